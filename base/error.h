@@ -1,0 +1,72 @@
+// What went wrong, in the few words that tell a caller what to do next (design §3). The codes that travel over the
+// socket have the same names there in PascalCase (ipc/errors.h maps them).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sceau::base {
+
+enum class ErrorCode {
+    // answered by the agent
+    key_not_found,     // no token that we know has this key
+    token_absent,      // the key's token is not plugged in, and was waited for
+    pin_incorrect,     // the person gave up after a wrong PIN
+    pin_locked,        // the token takes no more PINs
+    pin_final_try,     // one try is left and the person did not confirm it
+    cancelled,         // by the person, or because the caller went
+    timed_out,         // nobody answered in time
+    not_permitted,     // by policy
+    evidence_mismatch, // what was shown is not what is signed
+    unsupported,       // this key or this agent cannot do that
+    busy,              // too much at once: try again later
+    token_failed,      // the token or its module failed
+    journal_failed,    // the signature could not be recorded, so it was not released
+    internal,          // a fault of ours
+    // of the wire
+    invalid_parameter,   // Error::parameter names it
+    method_not_found,    // Error::parameter names it
+    interface_not_found, // Error::parameter names it
+    expected_more,       // the method streams: call it with "more"
+    bad_frame,           // not a frame of the protocol; the connection is closed
+    // of the clients and of mail/
+    agent_unreachable, // no agent answers on the socket
+    bad_message,       // the mail cannot be signed or read as it is
+    io,                // a file could not be read or written
+};
+
+/// `key_not_found` → "key_not_found": for logs and tests.
+std::string_view to_string(ErrorCode code);
+
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;                // one English sentence, without a secret and without a mail's text
+    std::optional<unsigned> tries_left; // with pin_incorrect, where the token tells
+    std::string parameter;              // with the errors that name one
+
+    friend bool operator==(const Error&, const Error&) = default;
+};
+
+// Made by name, so that a call site reads as a sentence: `return std::unexpected(token_failed("…"))`.
+Error key_not_found(std::string message);
+Error token_absent(std::string message);
+Error pin_incorrect(std::optional<unsigned> tries_left);
+Error pin_locked(std::string message);
+Error pin_final_try(std::string message);
+Error cancelled(std::string message);
+Error timed_out(std::string message);
+Error not_permitted(std::string reason);
+Error unsupported(std::string message);
+Error busy(std::string message);
+Error token_failed(std::string message);
+Error internal(std::string message);
+Error invalid_parameter(std::string parameter, std::string message);
+Error bad_frame(std::string reason);
+Error agent_unreachable(std::string message);
+Error bad_message(std::string reason);
+Error io(std::string message);
+/// `io` with what errno says appended: "cannot open /x: Permission denied".
+Error io_errno(std::string message, int error_number);
+
+} // namespace sceau::base

@@ -1,0 +1,19 @@
+// Where our programs find each other: relative to themselves, so that a build tree works without installation.
+#pragma once
+
+#include "base/result.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace sceau::base {
+
+/// The path of a program that only ours start: libexec/sceau/NAME beside an installed bin/, libexec/NAME in a build
+/// tree. `internal` where it is in neither.
+Result<std::filesystem::path> libexec_program(std::string_view name);
+
+/// Where clients meet the agent: $SCEAU_SOCKET, else $XDG_RUNTIME_DIR/sceau/agent; `agent_unreachable` where neither is
+/// set.
+Result<std::filesystem::path> socket_path();
+
+} // namespace sceau::base

@@ -1,0 +1,28 @@
+// The name of a key everywhere: the SHA-256 of its SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, DER), in hex. It stays the
+// same whatever slot, reader or certificate the key is seen through.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <array>
+#include <compare>
+
+namespace sceau::base {
+
+class KeyId {
+  public:
+    static constexpr std::size_t kSize = 32; // bytes; 64 hex digits
+
+    static KeyId of_public_key(BytesView subject_public_key_info);
+    /// `invalid_parameter("key")` unless it is 64 hex digits.
+    static Result<KeyId> parse(std::string_view hex);
+
+    std::string hex() const { return to_hex(bytes_); }
+
+    friend auto operator<=>(const KeyId&, const KeyId&) = default;
+
+  private:
+    std::array<std::uint8_t, kSize> bytes_{};
+};
+
+} // namespace sceau::base

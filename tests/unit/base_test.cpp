@@ -1,0 +1,117 @@
+#include "base/digest.h"
+#include "base/key_id.h"
+#include "base/language.h"
+#include "base/secret.h"
+#include "base/unique_fd.h"
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+
+#include <type_traits>
+
+using namespace sceau::base;
+
+TEST_CASE("base64 of RFC 4648 section 10 goes both ways")
+{
+    const auto [text, encoded] = GENERATE(table<std::string, std::string>({{"", ""},
+                                                                           {"f", "Zg=="},
+                                                                           {"fo", "Zm8="},
+                                                                           {"foo", "Zm9v"},
+                                                                           {"foob", "Zm9vYg=="},
+                                                                           {"fooba", "Zm9vYmE="},
+                                                                           {"foobar", "Zm9vYmFy"}}));
+    CHECK(to_base64(as_bytes(text)) == encoded);
+    const auto decoded = from_base64(encoded);
+    REQUIRE(decoded);
+    CHECK(as_text(*decoded) == text);
+}
+
+TEST_CASE("base64 that is not exactly RFC 4648 section 4 is refused")
+{
+    const auto* text =
+        GENERATE("Zg", "Zg=", "Zg===", "Z===", "====", "Zm9v\n", "Zm 9", "Zh==", "Zm9v=", "=m9v", "Zm8-", "Zg==Zg==");
+    CHECK_FALSE(from_base64(text));
+}
+
+TEST_CASE("hex goes both ways and refuses odd lengths and other characters")
+{
+    CHECK(to_hex(*from_hex("00fF7a")) == "00ff7a");
+    CHECK(from_hex("")->empty());
+    CHECK_FALSE(from_hex("0"));
+    CHECK_FALSE(from_hex("0g"));
+}
+
+TEST_CASE("a key's name is the SHA-256 of its public key and is read back from hex")
+{
+    const KeyId id = KeyId::of_public_key(as_bytes("abc"));
+    CHECK(id.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4 example
+    CHECK(KeyId::parse(id.hex()) == id);
+    CHECK(KeyId::parse("ba78").error().parameter == "key");
+    CHECK(KeyId::parse(std::string(64, 'x')).error().code == ErrorCode::invalid_parameter);
+}
+
+TEST_CASE("every scheme is found by its name and takes only digests of its length")
+{
+    for (const SchemeTraits& scheme : all_schemes()) {
+        CHECK(scheme_from(scheme.name) == scheme.scheme);
+        CHECK(&traits(scheme.scheme) == &scheme);
+        const std::size_t size = digest_size(scheme.hash);
+        CHECK(Digest::for_scheme(scheme.scheme, Bytes(size)));
+        for (const std::size_t wrong : {std::size_t{0}, size - 1, size + 1})
+            CHECK(Digest::for_scheme(scheme.scheme, Bytes(wrong)).error().parameter == "digest");
+    }
+    CHECK_FALSE(scheme_from("rsa_pkcs1_sha1"));
+}
+
+TEST_CASE("a secret holds its capacity, no more, and is wiped")
+{
+    auto secret = Secret::create();
+    REQUIRE(secret);
+    for (std::size_t i = 0; i < Secret::kCapacity; ++i)
+        REQUIRE(secret->append('7'));
+    CHECK_FALSE(secret->append('7'));
+    CHECK(secret->size() == Secret::kCapacity);
+    secret->wipe();
+    CHECK(secret->empty());
+    for (const std::uint8_t byte : secret->storage())
+        CHECK(byte == 0);
+}
+
+TEST_CASE("a secret cannot be copied, compared or made into text")
+{
+    CHECK_FALSE(std::is_copy_constructible_v<Secret>);
+    CHECK_FALSE(std::is_copy_assignable_v<Secret>);
+    CHECK_FALSE(std::is_convertible_v<Secret, std::string>);
+    CHECK_FALSE(std::equality_comparable<Secret>);
+}
+
+TEST_CASE("a secret that was moved from is empty and harmless")
+{
+    auto first = Secret::create();
+    REQUIRE(first->append('1'));
+    Secret second = std::move(*first);
+    CHECK(second.size() == 1);
+    CHECK(first->empty());
+}
+
+TEST_CASE("a descriptor is closed once, by its last owner")
+{
+    const int number = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    {
+        UniqueFd first(number);
+        UniqueFd second(std::move(first));
+        CHECK_FALSE(first);
+        CHECK(second.value() == number);
+        CHECK(::fcntl(number, F_GETFD) >= 0);
+    }
+    CHECK(::fcntl(number, F_GETFD) < 0);
+}
+
+TEST_CASE("a French locale is spoken to in French and any other in English")
+{
+    CHECK(language_of("fr_FR.UTF-8") == Language::french);
+    CHECK(language_of("fr") == Language::french);
+    CHECK(language_of("fry_NL") == Language::english);
+    CHECK(language_of("C.UTF-8") == Language::english);
+    CHECK(say(Language::french, "yes", "oui") == "oui");
+}
