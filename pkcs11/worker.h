@@ -1,0 +1,132 @@
+// The agent's handle to a sceau-token process: one task, at most one login, then it is gone. The handle blocks nowhere:
+// the agent waits for channel() to become readable and then calls receive(). Nothing of PKCS#11 shows here.
+#pragma once
+
+#include "base/digest.h"
+#include "base/secret.h"
+#include "base/unique_fd.h"
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sceau::pkcs11 {
+
+/// A vendor's PKCS#11 module, as the configuration names it.
+struct Module {
+    std::filesystem::path path;
+    std::map<std::string, std::string> environment; // added to the worker's, e.g. SOFTHSM2_CONF
+    std::chrono::seconds timeout{30};               // for each task, the time a person takes not counted
+};
+
+/// What a token says of its PIN (CK_TOKEN_INFO flags, PKCS#11 v2.40 §3.2).
+struct PinState {
+    bool low = false;
+    bool final_try = false;
+    bool locked = false;
+    bool pad = false; // CKF_PROTECTED_AUTHENTICATION_PATH: the PIN is typed at the reader
+
+    friend bool operator==(const PinState&, const PinState&) = default;
+};
+
+/// CK_TOKEN_INFO's names without their trailing blanks. The four together tell one token from another.
+struct TokenIdentity {
+    std::string label;
+    std::string serial;
+    std::string manufacturer;
+    std::string model;
+
+    friend auto operator<=>(const TokenIdentity&, const TokenIdentity&) = default;
+};
+
+struct Certificate {
+    base::Bytes cka_id; // the private key has the same CKA_ID
+    base::Bytes der;
+
+    friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+struct Token {
+    TokenIdentity identity;
+    std::string reader; // CK_SLOT_INFO::slotDescription
+    PinState pin;
+    std::vector<Certificate> certificates;
+
+    friend bool operator==(const Token&, const Token&) = default;
+};
+
+// --- tasks ---
+
+/// Report every token and its certificates.
+struct DiscoverTask {};
+
+/// Find the token, report its PIN's state (Ready), wait for the PIN, sign.
+struct SignTask {
+    TokenIdentity token;
+    base::Bytes cka_id;
+    base::Scheme scheme;
+    base::Digest digest;
+};
+
+using Task = std::variant<DiscoverTask, SignTask>;
+
+// --- reports ---
+
+struct Discovered {
+    std::vector<Token> tokens;
+};
+
+/// The module is initialised and the token found: a PIN can be sent now.
+struct Ready {
+    PinState pin;
+};
+
+/// ECDSA: DER SEQUENCE of r and s. Not verified yet.
+struct Signed {
+    base::Bytes signature;
+};
+
+/// The task's end without a result: pin_incorrect, pin_locked, token_absent, key_not_found, unsupported, token_failed.
+struct Failed {
+    base::Error error;
+};
+
+using Report = std::variant<Discovered, Ready, Signed, Failed>;
+
+class Worker {
+  public:
+    /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment this process's with the
+    /// module's added, one end of a SOCK_SEQPACKET pair as its descriptor 3, no other descriptor of ours but stderr,
+    /// and gives it the task. `internal` where that fails.
+    static base::Result<Worker> start(const Module& module, const Task& task);
+
+    Worker(Worker&&) noexcept;
+    Worker& operator=(Worker&&) noexcept;
+    /// Kills the process if it still runs, and reaps it.
+    ~Worker();
+
+    /// Becomes readable when a report has come or the process has ended. Non-blocking.
+    int channel() const { return channel_.value(); }
+
+    /// The next report; none when it has not come yet. `token_failed` when the process ended without one (it crashed or
+    /// was killed: the message says by which signal) or sent what is no report.
+    base::Result<std::optional<Report>> receive();
+
+    /// After Ready. An empty secret means: the PIN is typed at the reader.
+    base::Result<> send_pin(const base::Secret& pin);
+
+    pid_t pid() const { return pid_; }
+
+  private:
+    Worker(base::UniqueFd channel, pid_t pid);
+    base::UniqueFd channel_;
+    pid_t pid_ = -1;
+};
+
+} // namespace sceau::pkcs11
