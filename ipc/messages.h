@@ -1,0 +1,312 @@
+// The messages of org.sceau.Agent and org.varlink.service as types. Each struct has one description of its fields,
+// fields(), from which codec.h writes and reads its JSON; a test compares it with the interface files, so that none of
+// the three can differ. Used by all who speak the protocol; ipc/call.h turns messages into frames and back.
+//
+// On the wire: Bytes are base64, KeyId is lower-case hex, an enumerator is its name, an empty optional is left out.
+#pragma once
+
+#include "base/key_id.h"
+#include "base/scheme.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+namespace sceau::ipc {
+
+/// One member of a struct and its name on the wire.
+template <class Object, class Value>
+struct Field {
+    std::string_view name;
+    Value Object::* member;
+};
+
+template <class Enum>
+struct Enumerator {
+    Enum value;
+    std::string_view name;
+};
+
+// --- types ---
+
+enum class Usage { sign, decrypt };
+
+constexpr auto enumerators(Usage)
+{
+    return std::array{Enumerator{Usage::sign, "sign"}, Enumerator{Usage::decrypt, "decrypt"}};
+}
+
+/// What the token says of its PIN. Many tokens never say `low`.
+struct PinState {
+    bool low = false;
+    bool final_try = false;
+    bool locked = false;
+    bool pad = false; // the PIN is typed at the reader
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"low", &PinState::low}, Field{"final_try", &PinState::final_try},
+                          Field{"locked", &PinState::locked}, Field{"pad", &PinState::pad}};
+    }
+    friend bool operator==(const PinState&, const PinState&) = default;
+};
+
+/// A token that is plugged in. The serial is unique only together with manufacturer and model.
+struct Token {
+    std::string label;
+    std::string serial;
+    std::string manufacturer;
+    std::string model;
+    std::string reader;
+    std::string module; // the PKCS#11 module's path
+    PinState pin;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{
+            Field{"label", &Token::label}, Field{"serial", &Token::serial}, Field{"manufacturer", &Token::manufacturer},
+            Field{"model", &Token::model}, Field{"reader", &Token::reader}, Field{"module", &Token::module},
+            Field{"pin", &Token::pin}};
+    }
+    friend bool operator==(const Token&, const Token&) = default;
+};
+
+/// A certificate on a token whose private key is there too.
+struct Key {
+    base::KeyId id;
+    std::string token_label;
+    std::string token_serial;
+    base::Bytes certificate;        // DER
+    std::vector<base::Bytes> chain; // DER: the issuers' certificates that the token has, the nearest first
+    std::string subject;            // RFC 4514
+    std::string issuer;             // RFC 4514
+    std::vector<std::string> addresses;
+    std::string not_before; // RFC 3339 in UTC
+    std::string not_after;
+    std::string algorithm; // "rsa", "ec", "ed25519"
+    int bits = 0;
+    std::vector<Usage> usage;
+    std::vector<base::Scheme> schemes; // none: the key can be seen, not used
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"id", &Key::id},
+                          Field{"token_label", &Key::token_label},
+                          Field{"token_serial", &Key::token_serial},
+                          Field{"certificate", &Key::certificate},
+                          Field{"chain", &Key::chain},
+                          Field{"subject", &Key::subject},
+                          Field{"issuer", &Key::issuer},
+                          Field{"addresses", &Key::addresses},
+                          Field{"not_before", &Key::not_before},
+                          Field{"not_after", &Key::not_after},
+                          Field{"algorithm", &Key::algorithm},
+                          Field{"bits", &Key::bits},
+                          Field{"usage", &Key::usage},
+                          Field{"schemes", &Key::schemes}};
+    }
+    friend bool operator==(const Key&, const Key&) = default;
+};
+
+/// What is signed, so that it can be shown and checked. No kind is understood yet.
+struct Evidence {
+    enum class Kind { mail, git, attributes };
+    Kind kind = Kind::mail;
+
+    static constexpr auto fields() { return std::tuple{Field{"kind", &Evidence::kind}}; }
+    friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+constexpr auto enumerators(Evidence::Kind)
+{
+    using enum Evidence::Kind;
+    return std::array{Enumerator{mail, "mail"}, Enumerator{git, "git"}, Enumerator{attributes, "attributes"}};
+}
+
+/// Where pinentry may ask when there is no graphical session; see controls_terminal (ipc/peer.h).
+struct Terminal {
+    std::string tty; // "/dev/pts/3"
+    std::string term;
+    std::optional<std::string> locale;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"tty", &Terminal::tty}, Field{"term", &Terminal::term},
+                          Field{"locale", &Terminal::locale}};
+    }
+    friend bool operator==(const Terminal&, const Terminal&) = default;
+};
+
+enum class State { waiting_for_token, queued, preview, pin, touch, signing };
+
+constexpr auto enumerators(State)
+{
+    using enum State;
+    return std::array{Enumerator{waiting_for_token, "waiting_for_token"},
+                      Enumerator{queued, "queued"},
+                      Enumerator{preview, "preview"},
+                      Enumerator{pin, "pin"},
+                      Enumerator{touch, "touch"},
+                      Enumerator{signing, "signing"}};
+}
+
+struct Progress {
+    State state = State::queued;
+    std::optional<std::string> token_label;
+    std::optional<int> before;     // requests that come first
+    std::optional<int> tries_left; // after a wrong PIN, where the token tells
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"state", &Progress::state}, Field{"token_label", &Progress::token_label},
+                          Field{"before", &Progress::before}, Field{"tries_left", &Progress::tries_left}};
+    }
+    friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+/// "pin" of State::pin: the name on the wire.
+template <class Enum>
+    requires requires(Enum value) { enumerators(value); }
+constexpr std::string_view to_string(Enum value)
+{
+    const auto all = enumerators(value);
+    return std::ranges::find(all, value, &Enumerator<Enum>::value)->name;
+}
+
+// --- methods of org.sceau.Agent ---
+
+inline constexpr std::string_view kAgentInterface = "org.sceau.Agent";
+
+struct ListTokens {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "ListTokens";
+    struct Parameters {
+        static constexpr auto fields() { return std::tuple{}; }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::vector<Token> tokens;
+        static constexpr auto fields() { return std::tuple{Field{"tokens", &Reply::tokens}}; }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+struct ListKeys {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "ListKeys";
+    struct Parameters {
+        std::optional<std::string> email;
+        std::optional<Usage> usage;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"email", &Parameters::email}, Field{"usage", &Parameters::usage}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::vector<Key> keys;
+        static constexpr auto fields() { return std::tuple{Field{"keys", &Reply::keys}}; }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+struct Sign {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "Sign";
+    struct Parameters {
+        base::KeyId key;
+        base::Scheme scheme = base::Scheme::rsa_pkcs1_sha256;
+        base::Bytes digest; // of any length: base::Digest::for_scheme checks it
+        std::optional<Evidence> evidence;
+        std::optional<Terminal> terminal;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"key", &Parameters::key}, Field{"scheme", &Parameters::scheme},
+                              Field{"digest", &Parameters::digest}, Field{"evidence", &Parameters::evidence},
+                              Field{"terminal", &Parameters::terminal}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    /// The last reply has the signature, those before it, asked for with `more`, the progress.
+    struct Reply {
+        std::optional<base::Bytes> signature; // ECDSA: DER SEQUENCE of r and s (RFC 3279 §2.2.3)
+        std::optional<Progress> progress;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"signature", &Reply::signature}, Field{"progress", &Reply::progress}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+/// Called with `more` only.
+struct Watch {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "Watch";
+    struct Parameters {
+        static constexpr auto fields() { return std::tuple{}; }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::vector<Token> tokens;
+        std::vector<Key> keys;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"tokens", &Reply::tokens}, Field{"keys", &Reply::keys}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+/// What a client asks of the agent, and what the agent answers: the same index in both is the same method.
+using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Watch::Parameters>;
+using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Watch::Reply>;
+
+// --- methods of org.varlink.service, which the server answers by itself ---
+
+inline constexpr std::string_view kServiceInterface = "org.varlink.service";
+
+struct GetInfo {
+    static constexpr std::string_view kInterface = kServiceInterface;
+    static constexpr std::string_view kName = "GetInfo";
+    struct Parameters {
+        static constexpr auto fields() { return std::tuple{}; }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::string vendor;
+        std::string product;
+        std::string version;
+        std::string url;
+        std::vector<std::string> interfaces;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"vendor", &Reply::vendor}, Field{"product", &Reply::product},
+                              Field{"version", &Reply::version}, Field{"url", &Reply::url},
+                              Field{"interfaces", &Reply::interfaces}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+struct GetInterfaceDescription {
+    static constexpr std::string_view kInterface = kServiceInterface;
+    static constexpr std::string_view kName = "GetInterfaceDescription";
+    struct Parameters {
+        std::string interface;
+        static constexpr auto fields() { return std::tuple{Field{"interface", &Parameters::interface}}; }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::string description;
+        static constexpr auto fields() { return std::tuple{Field{"description", &Reply::description}}; }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+} // namespace sceau::ipc

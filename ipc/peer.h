@@ -1,0 +1,36 @@
+// Who is at the other end of a connection. Only the uid is a fact to decide by. All else is a hint, to be shown as a
+// claim and at most to tighten a policy: a process can connect and then run another program, or hand its connection on.
+#pragma once
+
+#include "base/result.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sceau::ipc {
+
+struct Peer {
+    uid_t uid = static_cast<uid_t>(-1);
+    pid_t pid = 0; // 0: in a pid namespace that we do not see, and then nothing below is known
+
+    // Hints, read from /proc once, at the time of connecting. Empty where they cannot be read.
+    std::uint64_t start_time = 0;     // in clock ticks since boot: tells this process from a later one of the same pid
+    std::string executable;           // "/usr/bin/thunderbird"
+    std::string name;                 // "thunderbird"
+    std::vector<std::string> parents; // names of the parent's, its parent's … program, 4 at most
+    std::string unit;                 // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
+
+    friend bool operator==(const Peer&, const Peer&) = default;
+};
+
+/// Of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED); `io` where the kernel does not tell.
+base::Result<Peer> peer_of(int socket);
+
+/// Whether `tty` is a terminal that the peer's uid owns and that is the peer's controlling terminal now. Only then may
+/// pinentry be sent there: another's terminal could be made to show a prompt.
+bool controls_terminal(const Peer& peer, const std::string& tty);
+
+} // namespace sceau::ipc

@@ -1,0 +1,63 @@
+// The agent's side of the socket: all rules of the transport (design §3, docs/protocol.md), so that what it calls, the
+// handler, deals with requests only. One thread, that of the io_context.
+#pragma once
+
+#include "base/result.h"
+#include "ipc/listener.h"
+#include "ipc/messages.h"
+#include "ipc/peer.h"
+
+#include <asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace sceau::ipc {
+
+/// Replies that come before the last one.
+class ReplyStream {
+  public:
+    virtual ~ReplyStream() = default;
+
+    /// Whether the caller asked for them.
+    virtual bool more() const = 0;
+
+    /// Sends one and waits until the caller has room for it; does nothing when they were not asked for. `cancelled`
+    /// when the caller is gone or does not take it in time.
+    virtual asio::awaitable<base::Result<>> send(Reply reply) = 0;
+};
+
+/// Answers one request with its last reply. Peer and ReplyStream live until the coroutine ends. When the caller goes
+/// or the server stops, the coroutine is cancelled (asio's terminal cancellation).
+using Handler = std::function<asio::awaitable<base::Result<Reply>>(const Peer&, Request, ReplyStream&)>;
+
+struct Limits {
+    std::size_t clients = 256;
+    std::size_t waiting = 16; // requests of one client, besides the one being answered
+    std::chrono::milliseconds frame_timeout = std::chrono::seconds(30); // to finish a frame begun
+    std::chrono::milliseconds reply_timeout = std::chrono::seconds(30); // to take a reply
+    std::chrono::milliseconds stop_timeout = std::chrono::seconds(2);   // for replies under way when stop() is called
+};
+
+class Server {
+  public:
+    Server(Listener listener, Handler handler, Limits limits = {});
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Serves until stop(), then returns when the last client is gone. Spawn it on the io_context; the server must
+    /// outlive it.
+    asio::awaitable<void> run();
+
+    /// Closes the listener, cancels all handlers, gives their replies Limits::stop_timeout. To be called on the
+    /// io_context's thread.
+    void stop();
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+} // namespace sceau::ipc
