@@ -26,8 +26,6 @@ std::string to_hex(BytesView bytes)
     return text;
 }
 
-namespace {
-
 int hex_value(char digit)
 {
     if (digit >= '0' && digit <= '9')
@@ -38,8 +36,6 @@ int hex_value(char digit)
         return digit - 'A' + 10;
     return -1;
 }
-
-} // namespace
 
 Result<Bytes> from_hex(std::string_view text)
 {

@@ -17,6 +17,9 @@ using BytesView = std::span<const std::uint8_t>;
 BytesView as_bytes(std::string_view text);
 std::string_view as_text(BytesView bytes);
 
+/// 0 to 15, or -1 for a character that is no hex digit.
+int hex_value(char digit);
+
 /// Lower case, two digits a byte.
 std::string to_hex(BytesView bytes);
 /// Either case; an odd count or another character is `bad_message`.

@@ -12,7 +12,7 @@ namespace sceau::base {
 
 class Secret {
   public:
-    static constexpr std::size_t kCapacity = 256; // bytes; PKCS#11 sets no limit, no token that we know takes more
+    static constexpr std::size_t kCapacity = 1024; // bytes; pinentry sends a PIN in a line of at most 1002
 
     /// An empty secret. `internal` where memory cannot be had at all; where it cannot be locked (RLIMIT_MEMLOCK) it
     /// still serves, unlocked.

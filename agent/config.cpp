@@ -1,0 +1,233 @@
+#include "agent/config.h"
+
+#define TOML_EXCEPTIONS 0
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <cstdlib>
+#include <functional>
+#include <set>
+#include <string_view>
+
+namespace sceau::agent {
+
+using base::Result;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kLongestTimeout = 3600; // seconds
+
+std::unexpected<base::Error> wrong(const toml::node& node, const std::string& key, std::string_view what)
+{
+    const auto& source = node.source();
+    const std::string file = source.path ? *source.path : "configuration";
+    return std::unexpected(
+        base::invalid_parameter(key, fmt::format("{}:{}: {} {}", file, source.begin.line, key, what)));
+}
+
+// Reads one table: each key must be asked for once, and whatever is left over is unknown.
+class Table {
+  public:
+    Table(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
+
+    // Calls read(node, full name) if the key is there.
+    Result<> key(std::string_view key, const std::function<Result<>(const toml::node&, const std::string&)>& read)
+    {
+        known_.emplace(key);
+        const toml::node* node = table_.get(key);
+        return node == nullptr ? Result<>{}
+                               : read(*node, name_.empty() ? std::string(key) : name_ + "." + std::string(key));
+    }
+
+    Result<> text(std::string_view name, auto& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            if (!node.is_string() || node.as_string()->get().empty())
+                return wrong(node, full, "must be a text");
+            into = node.as_string()->get();
+            return {};
+        });
+    }
+
+    Result<> seconds(std::string_view name, std::chrono::seconds& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<std::int64_t>();
+            if (!value || *value < 1 || *value > kLongestTimeout)
+                return wrong(node, full, fmt::format("must be a number of seconds from 1 to {}", kLongestTimeout));
+            into = std::chrono::seconds(*value);
+            return {};
+        });
+    }
+
+    Result<> blind(std::string_view name, Blind& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<std::string>();
+            if (value != "ask" && value != "deny")
+                return wrong(node, full, "must be \"ask\" or \"deny\"");
+            into = value == "ask" ? Blind::ask : Blind::deny;
+            return {};
+        });
+    }
+
+    Result<> tables(std::string_view name, const std::function<Result<>(Table)>& read)
+    {
+        return key(name, [&read](const toml::node& node, const std::string& full) -> Result<> {
+            const toml::array* array = node.as_array();
+            if (array == nullptr)
+                return wrong(node, full, "must be a list of tables");
+            for (const toml::node& element : *array) {
+                if (!element.is_table())
+                    return wrong(element, full, "must be a list of tables");
+                TRY(read(Table(*element.as_table(), full)));
+            }
+            return {};
+        });
+    }
+
+    // Reads a [section], unless the administrator's file had it already; then its keys are still checked.
+    template <class Into>
+    Result<> section(std::string_view name, std::set<std::string>& final_sections, Into& into,
+                     const std::function<Result<>(Table, Into&)>& read)
+    {
+        return key(name, [&](const toml::node& node, const std::string& full) -> Result<> {
+            if (!node.is_table())
+                return wrong(node, full, "must be a table");
+            Into ignored = into;
+            Into& target = final_sections.emplace(name).second ? into : ignored;
+            return read(Table(*node.as_table(), full), target);
+        });
+    }
+
+    Result<> require(std::string_view name)
+    {
+        if (table_.get(name) == nullptr)
+            return wrong(table_, name_.empty() ? std::string(name) : name_ + "." + std::string(name), "is missing");
+        return {};
+    }
+
+    Result<> nothing_else()
+    {
+        for (const auto& [name, node] : table_)
+            if (!known_.contains(std::string(name.str())))
+                return wrong(node, name_.empty() ? std::string(name.str()) : name_ + "." + std::string(name.str()),
+                             "is unknown");
+        return {};
+    }
+
+  private:
+    const toml::table& table_;
+    std::string name_;
+    std::set<std::string, std::less<>> known_;
+};
+
+Result<> read_environment(const toml::node& node, const std::string& full, std::map<std::string, std::string>& into)
+{
+    const toml::table* table = node.as_table();
+    if (table == nullptr)
+        return wrong(node, full, "must be a table of texts");
+    for (const auto& [name, value] : *table) {
+        if (!value.is_string())
+            return wrong(value, full + "." + std::string(name.str()), "must be a text");
+        into[std::string(name.str())] = value.as_string()->get();
+    }
+    return {};
+}
+
+Result<> read_module(Table table, std::vector<pkcs11::Module>& into)
+{
+    pkcs11::Module module;
+    TRY(table.require("path"));
+    TRY(table.text("path", module.path));
+    TRY(table.key("environment", [&](const toml::node& node, const std::string& full) {
+        return read_environment(node, full, module.environment);
+    }));
+    TRY(table.seconds("timeout_s", module.timeout));
+    TRY(table.nothing_else());
+    into.push_back(std::move(module));
+    return {};
+}
+
+Result<> read_token(Table table, Config& into)
+{
+    TRY(table.seconds("wait_s", into.token_wait));
+    return table.nothing_else();
+}
+
+Result<> read_pin(Table table, Config& into)
+{
+    TRY(table.text("pinentry", into.pinentry));
+    TRY(table.seconds("timeout_s", into.pin_timeout));
+    return table.nothing_else();
+}
+
+Result<> read_program(Table table, std::vector<ProgramRule>& into)
+{
+    ProgramRule rule;
+    TRY(table.require("exe"));
+    TRY(table.require("blind"));
+    TRY(table.text("exe", rule.exe));
+    TRY(table.blind("blind", rule.blind));
+    TRY(table.nothing_else());
+    into.push_back(std::move(rule));
+    return {};
+}
+
+Result<> read_policy(Table table, Config& into)
+{
+    TRY(table.blind("blind", into.blind));
+    TRY(table.tables("programs", [&](Table program) { return read_program(std::move(program), into.programs); }));
+    return table.nothing_else();
+}
+
+Result<> read_file(const fs::path& path, std::set<std::string>& final_sections, Config& config)
+{
+    const toml::parse_result parsed = toml::parse_file(path.string());
+    if (!parsed)
+        return std::unexpected(
+            base::invalid_parameter({}, fmt::format("{}:{}: {}", path.string(), parsed.error().source().begin.line,
+                                                    parsed.error().description())));
+    Table table(parsed.table(), {});
+    std::vector<pkcs11::Module> modules;
+    TRY(table.tables("module", [&](Table module) { return read_module(std::move(module), modules); }));
+    if (!modules.empty() && final_sections.emplace("module").second)
+        config.modules = std::move(modules);
+    TRY(table.section<Config>("token", final_sections, config, read_token));
+    TRY(table.section<Config>("pin", final_sections, config, read_pin));
+    TRY(table.section<Config>("policy", final_sections, config, read_policy));
+    return table.nothing_else();
+}
+
+void take_default_module(Config& config)
+{
+    std::error_code error;
+    if (config.modules.empty() && fs::exists(SCEAU_DEFAULT_MODULE, error))
+        config.modules.push_back({.path = SCEAU_DEFAULT_MODULE, .environment = {}});
+}
+
+} // namespace
+
+Result<Config> load_config(const fs::path& administrators, const fs::path& users, bool users_is_required)
+{
+    Config config;
+    std::set<std::string> final_sections;
+    std::error_code error;
+    if (fs::exists(administrators, error))
+        TRY(read_file(administrators, final_sections, config));
+    if (users_is_required || fs::exists(users, error))
+        TRY(read_file(users, final_sections, config));
+    take_default_module(config);
+    return config;
+}
+
+fs::path default_user_config()
+{
+    if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
+        return fs::path(folder) / "sceau/agent.toml";
+    const char* home = std::getenv("HOME");
+    return fs::path(home != nullptr ? home : "/") / ".config/sceau/agent.toml";
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,42 @@
+// The agent's configuration (design §6): the administrator's file, then the user's. Any section that the
+// administrator's file has is final, so that a user's malware cannot put its own pinentry or module in place.
+#pragma once
+
+#include "base/result.h"
+#include "pkcs11/worker.h"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sceau::agent {
+
+enum class Blind { ask, deny };
+
+/// A rule for one program. A program's name is a claim, so a rule can only tighten.
+struct ProgramRule {
+    std::filesystem::path exe;
+    Blind blind = Blind::deny;
+};
+
+struct Config {
+    std::vector<pkcs11::Module> modules;
+    std::chrono::seconds token_wait{60}; // for a known token that is not plugged in
+    std::filesystem::path pinentry = "/usr/bin/pinentry";
+    std::chrono::seconds pin_timeout{60};
+    Blind blind = Blind::ask;
+    std::vector<ProgramRule> programs;
+};
+
+/// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,
+/// OpenSC's is taken where it is installed. `invalid_parameter` names file and line of an unknown key or a wrong value.
+base::Result<Config> load_config(const std::filesystem::path& administrators, const std::filesystem::path& users,
+                                 bool users_is_required);
+
+/// $XDG_CONFIG_HOME/sceau/agent.toml, with ~/.config in place of an unset variable.
+std::filesystem::path default_user_config();
+
+inline constexpr const char* kAdministratorsConfig = "/etc/sceau/agent.toml";
+
+} // namespace sceau::agent

@@ -1,0 +1,59 @@
+#include "agent/inventory.h"
+
+#include <algorithm>
+
+namespace sceau::agent {
+
+namespace {
+
+std::vector<Key> keys_of(const FoundToken& found)
+{
+    std::vector<Key> keys;
+    std::vector<base::Bytes> authorities;
+    for (const pkcs11::Certificate& certificate : found.token.certificates) {
+        auto facts = mail::cms::read_certificate(certificate.der);
+        if (!facts)
+            continue;
+        if (facts->is_authority)
+            authorities.push_back(certificate.der);
+        else
+            keys.push_back({.module = found.module,
+                            .token = found.token.identity,
+                            .cka_id = certificate.cka_id,
+                            .certificate = certificate.der,
+                            .chain = {},
+                            .facts = *std::move(facts)});
+    }
+    for (Key& key : keys)
+        key.chain = mail::cms::chain_of(key.certificate, authorities);
+    return keys;
+}
+
+} // namespace
+
+Inventory Inventory::of(std::vector<FoundToken> found)
+{
+    Inventory inventory;
+    for (const FoundToken& token : found)
+        std::ranges::move(keys_of(token), std::back_inserter(inventory.keys_));
+    inventory.tokens_ = std::move(found);
+    return inventory;
+}
+
+const Key* Inventory::find(const base::KeyId& id) const
+{
+    // Two certificates may hold one key, and two tokens one certificate: the one that is valid longest speaks for it.
+    const Key* found = nullptr;
+    for (const Key& key : keys_)
+        if (key.facts.key == id && (found == nullptr || key.facts.not_after > found->facts.not_after))
+            found = &key;
+    return found;
+}
+
+bool operator==(const Inventory& one, const Inventory& other)
+{
+    return std::ranges::equal(one.tokens_, other.tokens_, {}, &FoundToken::token, &FoundToken::token) &&
+           one.keys_ == other.keys_;
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,45 @@
+// The tokens that are plugged in and the keys on them, as the last discovery found them.
+#pragma once
+
+#include "agent/token_store.h"
+#include "mail/cms/certificate.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sceau::agent {
+
+/// A certificate on a token whose private key is there too.
+struct Key {
+    std::size_t module = 0;
+    pkcs11::TokenIdentity token;
+    base::Bytes cka_id;
+    base::Bytes certificate; // DER
+    std::vector<base::Bytes> chain;
+    mail::cms::CertificateFacts facts;
+
+    friend bool operator==(const Key& one, const Key& other)
+    {
+        return one.token == other.token && one.certificate == other.certificate && one.chain == other.chain;
+    }
+};
+
+class Inventory {
+  public:
+    /// Reads the certificates of what was found. Authorities' certificates make chains and are no keys of their own;
+    /// what is no certificate is passed over.
+    static Inventory of(std::vector<FoundToken> found);
+
+    const std::vector<FoundToken>& tokens() const { return tokens_; }
+    const std::vector<Key>& keys() const { return keys_; }
+    const Key* find(const base::KeyId& id) const;
+
+    friend bool operator==(const Inventory& one, const Inventory& other);
+
+  private:
+    std::vector<FoundToken> tokens_;
+    std::vector<Key> keys_;
+};
+
+} // namespace sceau::agent

@@ -1,0 +1,30 @@
+// What is allowed before anyone is asked. A program's name is a claim: it may tighten what is allowed, never relax it.
+#pragma once
+
+#include "agent/config.h"
+#include "agent/wait.h"
+
+#include <deque>
+#include <map>
+#include <string>
+
+namespace sceau::agent {
+
+class Policy {
+  public:
+    Policy(Blind blind, std::vector<ProgramRule> programs) : blind_(blind), programs_(std::move(programs)) {}
+
+    /// For a signature whose content cannot be shown: `not_permitted` where the configuration forbids it, and for a
+    /// while after three cancelled prompts of this program within a minute.
+    base::Result<> permits_blind(const std::string& executable, Clock::time_point now) const;
+
+    /// The person pressed Cancel on a request of this program.
+    void note_cancelled(const std::string& executable, Clock::time_point now);
+
+  private:
+    Blind blind_;
+    std::vector<ProgramRule> programs_;
+    std::map<std::string, std::deque<Clock::time_point>> cancelled_;
+};
+
+} // namespace sceau::agent

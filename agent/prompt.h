@@ -1,0 +1,46 @@
+// What the person reads before a PIN is asked: plain text, 80 columns, in the person's language. Everything that comes
+// from outside (programs' names, certificates) is cleaned of what could disguise it.
+#pragma once
+
+#include "agent/inventory.h"
+#include "base/language.h"
+#include "base/scheme.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sceau::agent {
+
+/// The words of one prompt, in UTF-8, as pinentry takes them before its escaping.
+struct PromptText {
+    std::string title;
+    std::string description;
+    std::string prompt;
+    std::string error; // empty at the first asking
+    std::string ok;
+    std::string cancel;
+};
+
+/// What one request wants signed and who asks, as far as it can be known.
+struct BlindRequest {
+    std::string program; // as it claims
+    const Key& key;
+    base::Scheme scheme;
+    base::BytesView digest;
+    std::size_t place = 1; // of the prompts that wait now, this is the first
+    std::size_t waiting = 1;
+    pkcs11::PinState pin;
+};
+
+/// Why the prompt opens again.
+enum class PinProblem { none, incorrect, refused_before, empty, too_long };
+
+PromptText blind_prompt(const BlindRequest& request, PinProblem problem, std::optional<unsigned> tries_left,
+                        base::Language language);
+
+/// The text without control and bidirectional formatting characters and without what is not UTF-8, at most `columns`
+/// code points, with "…" where it was longer.
+std::string shown(std::string_view text, std::size_t columns);
+
+} // namespace sceau::agent

@@ -1,0 +1,49 @@
+#include "agent/refused_pins.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+namespace sceau::agent {
+
+using base::Result;
+
+Result<RefusedPins> RefusedPins::create()
+{
+    TRY_ASSIGN(base::Secret key, base::Secret::create());
+    if (RAND_bytes(key.storage().data(), static_cast<int>(std::tuple_size_v<Mac>)) != 1)
+        return std::unexpected(base::internal("no random bytes to be had"));
+    key.resize(std::tuple_size_v<Mac>);
+    return RefusedPins(std::move(key));
+}
+
+RefusedPins::Mac RefusedPins::mac(const base::Secret& pin) const
+{
+    Mac result{};
+    const auto key = key_.expose();
+    const auto text = pin.expose();
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), text.data(), text.size(), result.data(), nullptr);
+    return result;
+}
+
+void RefusedPins::remember(const pkcs11::TokenIdentity& token, const base::Secret& pin)
+{
+    refused_[token] = mac(pin);
+}
+
+void RefusedPins::forget(const pkcs11::TokenIdentity& token)
+{
+    refused_.erase(token);
+}
+
+bool RefusedPins::was_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin) const
+{
+    const auto found = refused_.find(token);
+    if (found == refused_.end())
+        return false;
+    const Mac candidate = mac(pin);
+    return CRYPTO_memcmp(found->second.data(), candidate.data(), candidate.size()) == 0;
+}
+
+} // namespace sceau::agent

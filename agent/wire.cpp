@@ -1,0 +1,108 @@
+#include "agent/wire.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace sceau::agent {
+
+namespace {
+
+std::string rfc3339(std::chrono::system_clock::time_point time)
+{
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::vector<ipc::Usage> usage_of(const mail::cms::CertificateFacts& facts)
+{
+    std::vector<ipc::Usage> usage;
+    if (facts.may_sign)
+        usage.push_back(ipc::Usage::sign);
+    if (facts.may_decrypt)
+        usage.push_back(ipc::Usage::decrypt);
+    return usage;
+}
+
+ipc::Key wire_key(const Key& key)
+{
+    return {.id = key.facts.key,
+            .token_label = key.token.label,
+            .token_serial = key.token.serial,
+            .certificate = key.certificate,
+            .chain = key.chain,
+            .subject = key.facts.subject,
+            .issuer = key.facts.issuer,
+            .addresses = key.facts.addresses,
+            .not_before = rfc3339(key.facts.not_before),
+            .not_after = rfc3339(key.facts.not_after),
+            .algorithm = key.facts.algorithm,
+            .bits = key.facts.bits,
+            .usage = usage_of(key.facts),
+            .schemes = key.facts.schemes};
+}
+
+bool has_address(const Key& key, const std::string& address)
+{
+    return std::ranges::any_of(key.facts.addresses,
+                               [&](const std::string& own) { return mail::cms::same_address(own, address); });
+}
+
+std::string own_locale()
+{
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const char* locale = std::getenv(name); locale != nullptr && *locale != '\0')
+            return locale;
+    return {};
+}
+
+} // namespace
+
+std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config)
+{
+    std::vector<ipc::Token> tokens;
+    for (const FoundToken& found : inventory.tokens()) {
+        const auto& [identity, reader, pin, certificates] = found.token;
+        tokens.push_back({.label = identity.label,
+                          .serial = identity.serial,
+                          .manufacturer = identity.manufacturer,
+                          .model = identity.model,
+                          .reader = reader,
+                          .module = config.modules.at(found.module).path.string(),
+                          .pin = {.low = pin.low, .final_try = pin.final_try, .locked = pin.locked, .pad = pin.pad}});
+    }
+    return tokens;
+}
+
+std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<std::string>& address,
+                                std::optional<ipc::Usage> usage)
+{
+    std::vector<ipc::Key> keys;
+    for (const Key& key : inventory.keys()) {
+        if (address && !has_address(key, *address))
+            continue;
+        if (usage && !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt))
+            continue;
+        keys.push_back(wire_key(key));
+    }
+    return keys;
+}
+
+PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal)
+{
+    PromptPlace place{.tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : own_locale()};
+    if (terminal && ipc::controls_terminal(peer, terminal->tty)) {
+        place.tty = terminal->tty;
+        place.term = terminal->term;
+    }
+    return place;
+}
+
+std::string program_of(const ipc::Peer& peer)
+{
+    const std::string name = peer.name.empty() ? "?" : peer.name;
+    return peer.parents.empty() ? name : name + " < " + peer.parents.front();
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,115 @@
+// The allowed arrows between folders (docs/architecture.md) against the #include lines of the tree.
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Include {
+    std::string file;   // "agent/service.cpp"
+    std::string folder; // its first part
+    std::string target; // what stands between the quotes or the angle brackets
+    bool ours;
+};
+
+bool is_source(const fs::path& path)
+{
+    const std::string extension = path.extension();
+    return extension == ".h" || extension == ".cpp" || extension == ".c";
+}
+
+std::vector<Include> includes_below(const std::string& folder)
+{
+    static const std::regex kLine(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
+    std::vector<Include> includes;
+    const fs::path root = SCEAU_SOURCE_DIR;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+        if (!is_source(entry.path()))
+            continue;
+        std::ifstream file(entry.path());
+        std::smatch match;
+        for (std::string line; std::getline(file, line);)
+            if (std::regex_search(line, match, kLine))
+                includes.push_back({.file = fs::relative(entry.path(), root),
+                                    .folder = folder,
+                                    .target = match[2],
+                                    .ours = match[1] == "\""});
+    }
+    return includes;
+}
+
+const std::map<std::string, std::set<std::string>> kArrows = {
+    {"base", {"base"}},
+    {"ipc", {"base", "ipc"}},
+    {"pkcs11", {"base", "pkcs11"}},
+    {"mail", {"base", "mail"}},
+    {"agent", {"base", "ipc", "pkcs11", "mail", "agent"}},
+    {"clients", {"base", "ipc", "mail", "clients"}},
+};
+
+bool starts_with_any(const std::string& text, const std::vector<std::string>& prefixes)
+{
+    for (const std::string& prefix : prefixes)
+        if (text.starts_with(prefix))
+            return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("each folder includes only what its arrows allow")
+{
+    for (const auto& [folder, allowed] : kArrows)
+        for (const Include& include : includes_below(folder)) {
+            INFO(include.file << " includes " << include.target);
+            if (include.ours)
+                CHECK(allowed.contains(include.target.substr(0, include.target.find('/'))));
+        }
+}
+
+TEST_CASE("the agent sees of pkcs11 only the worker's handle and of mail only cms")
+{
+    for (const Include& include : includes_below("agent")) {
+        INFO(include.file << " includes " << include.target);
+        if (include.target.starts_with("pkcs11/"))
+            CHECK(include.target == "pkcs11/worker.h");
+        if (include.target.starts_with("mail/"))
+            CHECK(include.target.starts_with("mail/cms/"));
+    }
+}
+
+TEST_CASE("each library's headers appear only in the folder that owns it")
+{
+    const std::map<std::string, std::vector<std::string>> owners = {
+        {"libp11", {"pkcs11/"}},
+        {"p11-kit/", {"pkcs11/", "clients/pkcs11-module/"}},
+        {"winscard", {"pkcs11/"}},
+        {"pcsclite", {"pkcs11/"}},
+        {"gmime/", {"mail/"}},
+        {"asio", {"ipc/", "agent/"}},
+        {"nlohmann/", {"ipc/", "pkcs11/", "clients/"}},
+        {"toml++/", {"agent/", "clients/"}},
+    };
+    for (const auto& [folder, allowed] : kArrows)
+        for (const Include& include : includes_below(folder))
+            for (const auto& [library, folders] : owners) {
+                INFO(include.file << " includes " << include.target);
+                if (include.target.starts_with(library))
+                    CHECK(starts_with_any(include.file, folders));
+            }
+}
+
+TEST_CASE("the scan of the includes reads the whole tree")
+{
+    CHECK(includes_below("base").size() > 30);
+    CHECK(includes_below("agent").size() > 30);
+}

@@ -1,0 +1,51 @@
+// The person at the prompt, scripted: tests/support/pinentry-script with a folder of its own. One at a time in a
+// process, since the program finds its folder by an environment variable.
+#pragma once
+
+#include "tests/support/temporary_folder.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace sceau::tests {
+
+class PinentryScript {
+  public:
+    explicit PinentryScript(const std::vector<std::string>& answers = {})
+    {
+        ::setenv("SCEAU_PINENTRY_SCRIPT", folder_.path().c_str(), 1);
+        will_answer(answers);
+    }
+
+    /// "pin 123456", "cancel", "hang" …: see the program. In place of what was not used yet.
+    void will_answer(const std::vector<std::string>& answers) const
+    {
+        std::string text;
+        for (const std::string& answer : answers)
+            text += answer + "\n";
+        folder_.write("answers", text);
+    }
+
+    static std::filesystem::path program()
+    {
+        return std::filesystem::path(SCEAU_SOURCE_DIR) / "tests/support/pinentry-script";
+    }
+
+    std::size_t times_asked() const
+    {
+        const std::string lines = folder_.read("count");
+        return static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+    }
+
+    /// All that pinentry was told, line by line.
+    std::string log() const { return folder_.read("log"); }
+
+    const std::filesystem::path& folder() const { return folder_.path(); }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+} // namespace sceau::tests

@@ -1,0 +1,140 @@
+#include "agent/pinentry.h"
+#include "agent/policy.h"
+#include "agent/prompt.h"
+#include "agent/refused_pins.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau;
+using namespace sceau::agent;
+using base::Language;
+
+namespace {
+
+Key some_key()
+{
+    Key key;
+    key.token = {.label = "Direction 2026", .serial = "1", .manufacturer = "m", .model = "x"};
+    key.facts.addresses = {"direction@example.org"};
+    key.facts.not_after = std::chrono::system_clock::from_time_t(1803859200); // 2027-03-01
+    return key;
+}
+
+PromptText prompt(const std::string& program, Language language, PinProblem problem = PinProblem::none,
+                  std::optional<unsigned> tries = std::nullopt)
+{
+    const Key key = some_key();
+    const base::Bytes digest = base::hash_of(base::Hash::sha256, base::as_bytes("x"));
+    return blind_prompt({.program = program,
+                         .key = key,
+                         .scheme = base::Scheme::rsa_pkcs1_sha256,
+                         .digest = digest,
+                         .place = 1,
+                         .waiting = 2,
+                         .pin = {}},
+                        problem, tries, language);
+}
+
+base::Secret pin_of(std::string_view text)
+{
+    base::Secret pin = *base::Secret::create();
+    for (const char c : text)
+        REQUIRE(pin.append(static_cast<std::uint8_t>(c)));
+    return pin;
+}
+
+} // namespace
+
+TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the digest and the key")
+{
+    const PromptText text = prompt("thunderbird", Language::english);
+    CHECK(text.description == "thunderbird (as it claims) wants a signature.\n"
+                              "ITS CONTENT CANNOT BE SHOWN.\n"
+                              "Sign only if you pressed Send just now.\n\n"
+                              "  With    direction@example.org (certificate until 2027-03-01)\n"
+                              "  Digest  sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
+                              "  1 of 2 requests that wait\n");
+    CHECK(text.prompt == "PIN of \"Direction 2026\":");
+    CHECK(text.error.empty());
+}
+
+TEST_CASE("a blind prompt speaks French to the French")
+{
+    const PromptText text = prompt("thunderbird", Language::french, PinProblem::incorrect, 2);
+    CHECK(text.description.find("SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.") != std::string::npos);
+    CHECK(text.prompt == "Code PIN de « Direction 2026 » (2 essais restants):");
+    CHECK(text.error == "Le jeton a refusé ce code PIN.");
+    CHECK(text.cancel == "Annuler");
+}
+
+TEST_CASE("no line of a prompt is wider than 80 columns")
+{
+    const std::string text = prompt(std::string(500, 'x'), Language::french).description;
+    std::size_t begin = 0;
+    for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+        CHECK(shown(text.substr(begin, end - begin), 80) == text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+}
+
+TEST_CASE("text from outside cannot break out of its line or turn it around")
+{
+    CHECK(shown("a\nb\tc\x1b[31m", 80) == "abc[31m");
+    CHECK(shown("abc\u202egpj.exe", 80) == "abcgpj.exe");
+    CHECK(shown("zero\u200bwidth", 80) == "zerowidth");
+    CHECK(shown("b\xff"
+                "d",
+                80) == "b\uFFFDd");
+    CHECK(shown("\xc0\xaf", 80) == "\uFFFD\uFFFD"); // overlong
+    CHECK(shown("éèà", 2) == "éè…");
+}
+
+TEST_CASE("an Assuan line is escaped and cut on a character's boundary before pinentry's limit")
+{
+    CHECK(assuan_line("SETDESC ", "50% off\r\nnow") == "SETDESC 50%25 off%0D%0Anow");
+    std::string accents;
+    for (int i = 0; i < 1000; ++i)
+        accents += "é";
+    const std::string line = assuan_line("SETDESC ", accents);
+    CHECK(line.size() == 1000);
+    CHECK(line.ends_with("é"));
+    CHECK(assuan_line("SETDESC ", std::string(990, 'a') + "\n\n").size() <= 1000);
+}
+
+TEST_CASE("a PIN that was refused is known for that token until it is forgotten")
+{
+    auto refused = RefusedPins::create();
+    REQUIRE(refused);
+    const pkcs11::TokenIdentity one{.label = "one", .serial = "1", .manufacturer = {}, .model = {}};
+    const pkcs11::TokenIdentity two{.label = "two", .serial = "1", .manufacturer = {}, .model = {}};
+    refused->remember(one, pin_of("1234"));
+    CHECK(refused->was_refused(one, pin_of("1234")));
+    CHECK_FALSE(refused->was_refused(one, pin_of("12345")));
+    CHECK_FALSE(refused->was_refused(two, pin_of("1234")));
+    refused->forget(one);
+    CHECK_FALSE(refused->was_refused(one, pin_of("1234")));
+}
+
+TEST_CASE("three cancelled prompts in a minute silence that program for a while and no other")
+{
+    Policy policy(Blind::ask, {});
+    const auto start = Clock::now();
+    for (int i = 0; i < 3; ++i) {
+        CHECK(policy.permits_blind("/usr/bin/a", start));
+        policy.note_cancelled("/usr/bin/a", start + std::chrono::seconds(i));
+    }
+    CHECK(policy.permits_blind("/usr/bin/a", start + std::chrono::seconds(3)).error().code ==
+          base::ErrorCode::not_permitted);
+    CHECK(policy.permits_blind("/usr/bin/b", start + std::chrono::seconds(3)));
+    CHECK(policy.permits_blind("/usr/bin/a", start + std::chrono::seconds(61)));
+}
+
+TEST_CASE("a configuration that forbids blind signatures is obeyed for all or for one program")
+{
+    CHECK_FALSE(Policy(Blind::deny, {}).permits_blind("/usr/bin/a", Clock::now()));
+    const Policy one(Blind::ask, {{.exe = "/usr/bin/ssh", .blind = Blind::deny}});
+    CHECK_FALSE(one.permits_blind("/usr/bin/ssh", Clock::now()));
+    CHECK(one.permits_blind("/usr/bin/thunderbird", Clock::now()));
+    CHECK_FALSE(
+        Policy(Blind::deny, {{.exe = "/usr/bin/a", .blind = Blind::ask}}).permits_blind("/usr/bin/a", Clock::now()));
+}

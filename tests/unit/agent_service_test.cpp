@@ -1,0 +1,393 @@
+// The agent's heart over tokens in memory and a scripted person: what is asked, of whom, how often, and what comes out.
+
+#include "agent/service.h"
+#include "tests/support/memory_tokens.h"
+#include "tests/support/pinentry_script.h"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/this_coro.hpp>
+#include <catch2/catch.hpp>
+
+using namespace sceau;
+using namespace sceau::agent;
+using namespace sceau::tests;
+using base::ErrorCode;
+using base::Scheme;
+
+namespace {
+
+class Recorder final : public ipc::ReplyStream {
+  public:
+    bool more() const override { return true; }
+    asio::awaitable<base::Result<>> send(ipc::Reply reply) override
+    {
+        sent.push_back(std::move(reply));
+        if (on_send)
+            on_send();
+        co_return base::Result<>{};
+    }
+
+    std::vector<std::string> states() const
+    {
+        std::vector<std::string> states;
+        for (const ipc::Reply& reply : sent)
+            if (const auto* sign = std::get_if<ipc::Sign::Reply>(&reply))
+                states.emplace_back(to_string(sign->progress->state));
+        return states;
+    }
+
+    std::vector<ipc::Reply> sent;
+    std::function<void()> on_send;
+};
+
+// An agent without its socket.
+class Bench {
+  public:
+    explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {})
+    {
+        config.modules = {{.path = "/memory.so", .environment = {}}};
+        config.pinentry = PinentryScript::program();
+        auto store = std::make_unique<MemoryTokens>(std::move(tokens));
+        memory = store.get();
+        service = *Service::create(std::move(config), std::move(store));
+    }
+
+    void start(ipc::Request request)
+    {
+        auto& call = calls.emplace_back(std::make_unique<Call>());
+        asio::co_spawn(
+            context,
+            [this, call = call.get(), request]() -> asio::awaitable<void> {
+                co_await asio::this_coro::throw_if_cancelled(false);
+                call->reply = co_await service->handle(peer, request, call->stream);
+            },
+            asio::bind_cancellation_slot(call->cancel.slot(), asio::detached));
+    }
+
+    base::Result<ipc::Reply> run(ipc::Request request)
+    {
+        start(std::move(request));
+        context.restart();
+        context.run();
+        return calls.back()->reply;
+    }
+
+    ipc::Sign::Parameters request(const MemoryToken& token) const
+    {
+        return {.key = key_of(token),
+                .scheme = Scheme::ecdsa_secp256r1_sha256,
+                .digest = digest,
+                .evidence = {},
+                .terminal = {}};
+    }
+
+    static base::KeyId key_of(const MemoryToken& token)
+    {
+        return mail::cms::read_certificate(token.keys.front().certificate)->key;
+    }
+
+    bool is_good(const base::Result<ipc::Reply>& reply, const MemoryToken& token) const
+    {
+        return reply && mail::cms::verifies(token.keys.front().certificate, Scheme::ecdsa_secp256r1_sha256, digest,
+                                            std::get<ipc::Sign::Reply>(*reply).signature.value());
+    }
+
+    struct Call {
+        Recorder stream;
+        asio::cancellation_signal cancel;
+        base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
+    };
+
+    asio::io_context context;
+    ipc::Peer peer{
+        .uid = 1000, .pid = 77, .executable = "/usr/bin/mailer", .name = "mailer", .parents = {}, .unit = {}};
+    base::Bytes digest = base::hash_of(base::Hash::sha256, base::as_bytes("a mail"));
+    MemoryTokens* memory = nullptr;
+    std::unique_ptr<Service> service;
+    std::vector<std::unique_ptr<Call>> calls;
+};
+
+} // namespace
+
+TEST_CASE("a signature costs one PIN, one login and one worker")
+{
+    const PinentryScript person({"pin 123456", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(bench.calls.back()->stream.states() == std::vector<std::string>{"pin", "signing"});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(person.times_asked() == 2);
+    CHECK(token->logins == 2);
+    CHECK(token->workers == 2);
+}
+
+TEST_CASE("the prompt is a blind one and names program, key and digest")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    REQUIRE(bench.run(bench.request(*token)));
+    CHECK(person.log().find("mailer (as it claims)") != std::string::npos);
+    CHECK(person.log().find("ITS CONTENT CANNOT BE SHOWN") != std::string::npos);
+    CHECK(person.log().find("direction@example.org") != std::string::npos);
+    CHECK(person.log().find(base::to_hex(base::BytesView(bench.digest).first(2))) != std::string::npos);
+    CHECK(person.log().find("allow-external-password-cache") == std::string::npos);
+}
+
+TEST_CASE("a wrong PIN opens the prompt again with the tries left and the right one then signs")
+{
+    const PinentryScript person({"pin 111111", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(person.log().find("SETERROR The token refused that PIN.") != std::string::npos);
+    CHECK(person.log().find("(2 tries left)") != std::string::npos);
+    CHECK(token->logins == 2);
+    CHECK(token->workers == 2);
+}
+
+TEST_CASE("a PIN that was refused is not sent a second time")
+{
+    const PinentryScript person({"pin 111111", "pin 111111", "pin 111111", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(token->logins == 2);
+    CHECK(person.log().find("it was not sent again") != std::string::npos);
+}
+
+TEST_CASE("a refused PIN is remembered beyond its request")
+{
+    const PinentryScript person({"pin 111111", "cancel", "pin 111111", "cancel"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    REQUIRE_FALSE(bench.run(bench.request(*token)));
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::cancelled);
+    CHECK(token->logins == 1);
+}
+
+TEST_CASE("giving up after a wrong PIN is answered with the tries left")
+{
+    const PinentryScript person({"pin 111111", "cancel"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    const auto reply = bench.run(bench.request(*token));
+    CHECK(reply.error().code == ErrorCode::pin_incorrect);
+    CHECK(reply.error().tries_left == 2u);
+}
+
+TEST_CASE("an empty or overlong PIN is not sent")
+{
+    const PinentryScript person({"empty", "pin " + std::string(1200, '1'), "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    const auto reply = bench.run(bench.request(*token));
+    // An overlong line is a broken pinentry: what matters is that no login was tried with it.
+    CHECK(token->logins == (reply ? 1u : 0u));
+    CHECK(person.log().find("nothing was sent") != std::string::npos);
+}
+
+TEST_CASE("the last try is never used up without the person's word")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 1;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::pin_final_try);
+    CHECK(token->logins == 0);
+}
+
+TEST_CASE("a locked token is answered without a prompt")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 0;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::pin_locked);
+    CHECK(person.times_asked() == 0);
+}
+
+TEST_CASE("cancel, a time that runs out and a pinentry that cannot open each have their error")
+{
+    const auto [answer, code] = GENERATE(table<std::string, ErrorCode>({{"cancel", ErrorCode::cancelled},
+                                                                        {"timeout", ErrorCode::timed_out},
+                                                                        {"crash", ErrorCode::unsupported},
+                                                                        {"error 83918950", ErrorCode::unsupported}}));
+    const PinentryScript person({answer});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == code);
+    CHECK(token->logins == 0);
+}
+
+TEST_CASE("a prompt that nobody answers is closed when its time is over")
+{
+    const PinentryScript person({"hang"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Config config;
+    config.pin_timeout = std::chrono::seconds(1);
+    Bench bench({token}, config);
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::timed_out);
+    CHECK(token->workers_now == 0);
+}
+
+TEST_CASE("when the client goes the prompt closes and the token is free")
+{
+    const PinentryScript person({"hang"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.start(bench.request(*token));
+    bench.calls.back()->stream.on_send = [&] {
+        asio::post(bench.context, [&] { bench.calls.back()->cancel.emit(asio::cancellation_type::terminal); });
+    };
+    bench.context.run();
+    CHECK(bench.calls.back()->reply.error().code == ErrorCode::cancelled);
+    CHECK(token->workers_now == 0);
+    CHECK(token->logins == 0);
+
+    person.will_answer({"pin 123456"});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
+TEST_CASE("requests for one token wait for each other and each costs its own PIN")
+{
+    const PinentryScript person({"pin 123456", "pin 123456", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    for (int i = 0; i < 3; ++i)
+        bench.start(bench.request(*token));
+    bench.context.run();
+    for (const auto& call : bench.calls)
+        CHECK(bench.is_good(call->reply, *token));
+    CHECK(token->workers_at_most == 1);
+    CHECK(token->logins == 3);
+    CHECK(person.times_asked() == 3);
+    CHECK(bench.calls.back()->stream.states().front() == "queued");
+}
+
+TEST_CASE("a wrong signature is not released")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.memory->spoil = [](base::Bytes& signature) { signature.back() ^= 1; };
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::token_failed);
+}
+
+TEST_CASE("a request that cannot be met is answered before anyone is asked")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    auto request = bench.request(*token);
+    SECTION("a digest of the wrong length")
+    {
+        request.digest.pop_back();
+        CHECK(bench.run(request).error().parameter == "digest");
+    }
+    SECTION("a scheme of another kind of key")
+    {
+        request.scheme = Scheme::rsa_pkcs1_sha256;
+        CHECK(bench.run(request).error().code == ErrorCode::unsupported);
+    }
+    SECTION("a key that nobody has")
+    {
+        request.key = base::KeyId::of_public_key(base::as_bytes("other"));
+        CHECK(bench.run(request).error().code == ErrorCode::key_not_found);
+    }
+    SECTION("evidence, which is for later")
+    {
+        request.evidence = ipc::Evidence{};
+        CHECK(bench.run(request).error().code == ErrorCode::unsupported);
+    }
+    CHECK(person.times_asked() == 0);
+    CHECK(token->workers == 0);
+}
+
+TEST_CASE("a policy against blind signatures refuses without a prompt")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Config config;
+    config.programs = {{.exe = "/usr/bin/mailer", .blind = Blind::deny}};
+    Bench bench({token}, config);
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::not_permitted);
+    CHECK(person.times_asked() == 0);
+}
+
+TEST_CASE("a known token that is not plugged in is waited for, then the request goes on by itself")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
+    token->pulled = true;
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
+    bench.start(bench.request(*token));
+    bench.calls.back()->stream.on_send = [&] { token->pulled = false; };
+    bench.context.restart();
+    bench.context.run();
+    CHECK(bench.is_good(bench.calls.back()->reply, *token));
+    CHECK(bench.calls.back()->stream.states() == std::vector<std::string>{"waiting_for_token", "pin", "signing"});
+}
+
+TEST_CASE("a known token that does not come in time is absent")
+{
+    const PinentryScript person;
+    const auto token = memory_token("Direction", "direction@example.org");
+    Config config;
+    config.token_wait = std::chrono::seconds(1);
+    Bench bench({token}, config);
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
+    token->pulled = true;
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::token_absent);
+}
+
+TEST_CASE("keys are listed with their token, by address and by usage")
+{
+    const auto one = memory_token("One", "one@example.org");
+    const auto two = memory_token("Two", "two@example.org");
+    Bench bench({one, two});
+    const auto count = [&](std::optional<std::string> address, std::optional<ipc::Usage> usage) {
+        const auto reply = bench.run(ipc::ListKeys::Parameters{.email = std::move(address), .usage = usage});
+        return std::get<ipc::ListKeys::Reply>(reply.value()).keys.size();
+    };
+    CHECK(count({}, {}) == 2);
+    CHECK(count("TWO@EXAMPLE.ORG", {}) == 1);
+    CHECK(count("three@example.org", {}) == 0);
+    CHECK(count({}, ipc::Usage::sign) == 2);
+    CHECK(count({}, ipc::Usage::decrypt) == 0);
+
+    const auto reply = bench.run(ipc::ListTokens::Parameters{});
+    const auto& tokens = std::get<ipc::ListTokens::Reply>(reply.value()).tokens;
+    REQUIRE(tokens.size() == 2);
+    CHECK(tokens[0].label == "One");
+    CHECK(tokens[0].module == "/memory.so");
+}
+
+TEST_CASE("a watcher is told what there is and again after each change, not after a discovery that finds none")
+{
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.start(ipc::Watch::Parameters{});
+    bench.start(ipc::ListKeys::Parameters{});
+    bench.context.poll();
+    auto& stream = bench.calls.front()->stream;
+    REQUIRE(stream.sent.size() == 1);
+    CHECK(std::get<ipc::Watch::Reply>(stream.sent[0]).keys.size() == 1);
+    token->pulled = true;
+    bench.start(ipc::ListKeys::Parameters{});
+    bench.context.restart();
+    bench.context.poll();
+    REQUIRE(stream.sent.size() == 2);
+    CHECK(std::get<ipc::Watch::Reply>(stream.sent[1]).keys.empty());
+    bench.calls.front()->cancel.emit(asio::cancellation_type::terminal);
+    bench.context.restart();
+    bench.context.run();
+    CHECK(bench.calls.front()->reply.error().code == ErrorCode::cancelled);
+}
