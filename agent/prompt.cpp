@@ -12,7 +12,7 @@ using base::say;
 
 namespace {
 
-constexpr std::size_t kNameColumns = 40;
+constexpr std::size_t kNameColumns = 36;
 
 // One code point of UTF-8 at the front of text (RFC 3629), its length in `size`; nothing for bytes that are none.
 std::optional<char32_t> code_point(std::string_view text, std::size_t& size)
