@@ -130,23 +130,24 @@ struct RunningServer::Loop {
     Server server;
 };
 
-RunningServer::RunningServer(Limits limits) : socket_(folder_.path() / "sceau" / "agent")
+RunningServer::RunningServer(Limits limits)
 {
+    start(script_.handler(), limits);
+}
+
+RunningServer::RunningServer(Handler handler)
+{
+    start(std::move(handler), {});
+}
+
+void RunningServer::start(Handler handler, Limits limits)
+{
+    socket_ = folder_.path() / "sceau" / "agent";
     auto listener = Listener::open(socket_);
     if (!listener)
         throw std::runtime_error(listener.error().message);
-    start(*std::move(listener), limits);
-}
-
-RunningServer::RunningServer(Listener listener, Limits limits)
-{
-    start(std::move(listener), limits);
-}
-
-void RunningServer::start(Listener listener, Limits limits)
-{
     loop_ = std::unique_ptr<Loop>(
-        new Loop{.io = asio::io_context(1), .server = Server(std::move(listener), script_.handler(), limits)});
+        new Loop{.io = asio::io_context(1), .server = Server(*std::move(listener), std::move(handler), limits)});
     asio::co_spawn(loop_->io, loop_->server.run(), asio::detached);
     thread_ = std::thread([this] { loop_->io.run(); });
 }

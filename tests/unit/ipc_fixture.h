@@ -49,7 +49,7 @@ class Script {
 class RunningServer {
   public:
     explicit RunningServer(Limits limits = {});
-    RunningServer(Listener listener, Limits limits);
+    explicit RunningServer(Handler handler);
     ~RunningServer();
 
     const std::filesystem::path& socket() const { return socket_; }
@@ -58,7 +58,7 @@ class RunningServer {
     void stop();
 
   private:
-    void start(Listener listener, Limits limits);
+    void start(Handler handler, Limits limits);
 
     Folder folder_;
     std::filesystem::path socket_;
