@@ -219,15 +219,16 @@ base::Result<CertificateFacts> read_certificate(BytesView der)
         return std::unexpected(base::bad_message("the certificate has no readable validity"));
     const X509_NAME* subject = X509_get_subject_name(certificate.get());
     const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
-    CertificateFacts facts{.key = key_id_of(certificate.get()),
-                           .subject = one_line(subject),
-                           .subject_name = common_name(subject),
-                           .issuer = one_line(issuer),
-                           .issuer_name = common_name(issuer),
-                           .serial = serial_of(certificate.get()),
-                           .addresses = addresses_of(certificate.get()),
-                           .not_before = *not_before,
-                           .not_after = *not_after};
+    CertificateFacts facts;
+    facts.key = key_id_of(certificate.get());
+    facts.subject = one_line(subject);
+    facts.subject_name = common_name(subject);
+    facts.issuer = one_line(issuer);
+    facts.issuer_name = common_name(issuer);
+    facts.serial = serial_of(certificate.get());
+    facts.addresses = addresses_of(certificate.get());
+    facts.not_before = *not_before;
+    facts.not_after = *not_after;
     if (const EVP_PKEY* key = X509_get0_pubkey(certificate.get())) {
         facts.algorithm = algorithm_of(key);
         facts.bits = EVP_PKEY_get_bits(key);

@@ -22,13 +22,13 @@ struct CertificateFacts {
     std::vector<std::string> addresses;
     std::chrono::system_clock::time_point not_before; // clamped to what the clock can hold, years 1678 to 2261
     std::chrono::system_clock::time_point not_after;
-    std::string algorithm = {}; // "rsa", "ec", "ed25519", else OpenSSL's name
+    std::string algorithm; // "rsa", "ec", "ed25519", else OpenSSL's name
     int bits = 0;
-    std::vector<base::Scheme> schemes = {}; // that the key can be used with, the best for mail first
-    bool may_sign = false;     // keyUsage digitalSignature or nonRepudiation, or no keyUsage (RFC 8550 §4.4.2)
-    bool may_decrypt = false;  // keyUsage keyEncipherment or keyAgreement, or no keyUsage
-    bool for_mail = false;     // extKeyUsage absent, or with emailProtection or any (RFC 8550 §4.4.4)
-    bool is_authority = false; // basicConstraints CA
+    std::vector<base::Scheme> schemes; // that the key can be used with, the best for mail first
+    bool may_sign = false;             // keyUsage digitalSignature or nonRepudiation, or no keyUsage (RFC 8550 §4.4.2)
+    bool may_decrypt = false;          // keyUsage keyEncipherment or keyAgreement, or no keyUsage
+    bool for_mail = false;             // extKeyUsage absent, or with emailProtection or any (RFC 8550 §4.4.4)
+    bool is_authority = false;         // basicConstraints CA
 };
 
 /// `bad_message` for bytes that are not one certificate of 64 KiB at most.

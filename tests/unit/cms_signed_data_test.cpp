@@ -168,8 +168,7 @@ TEST_CASE("the capabilities promise AES in CBC and nothing that is broken")
     X509_ATTRIBUTE* attribute =
         CMS_signed_get_attr(signer, CMS_signed_get_attr_by_NID(signer, NID_SMIMECapabilities, -1));
     const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(attribute, 0);
-    // SEQUENCE { { id-aes256-CBC }, { id-aes128-CBC } }, parameters omitted (RFC 3565 section 4.1 as RFC 8551 2.5.2 has
-    // it)
+    // SEQUENCE { { id-aes256-CBC }, { id-aes128-CBC } }, parameters absent (RFC 3565 section 4.1)
     CHECK(base::to_hex({value->value.sequence->data, static_cast<std::size_t>(value->value.sequence->length)}) ==
           "301a300b060960864801650304012a300b0609608648016503040102");
 }
