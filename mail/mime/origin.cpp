@@ -47,14 +47,16 @@ bool repeats_address(const Mailbox& mailbox)
     return cms::same_address(mailbox.name, mailbox.address);
 }
 
-void warn_of(const std::string& field, const std::vector<Mailbox>& mailboxes, Origin& origin)
+void warn_of(const std::string& name, const std::string& raw, const std::vector<Mailbox>& mailboxes, Origin& origin)
 {
+    std::string decoded = read_unstructured(raw);
+    std::ranges::replace(decoded, '\t', ' '); // of folds
+    const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
+    if (!cms::is_plain(decoded))
+        origin.warnings.push_back(name + " holds characters that hide or steer the display.");
+    if (all_at_signs(decoded) > mailboxes.size() + repeated)
+        origin.warnings.push_back("A name in " + name + " looks like an address, and is not the one.");
     for (const Mailbox& mailbox : mailboxes) {
-        if (!cms::is_plain(mailbox.name) || !cms::is_plain(mailbox.address))
-            origin.warnings.push_back("The name in " + field + " holds characters that hide or steer the display.");
-        if (all_at_signs(mailbox.name) > 0 && !repeats_address(mailbox))
-            origin.warnings.push_back("The name in " + field + " looks like an address, and is not the one of " +
-                                      cms::made_plain(mailbox.address) + ".");
         const auto address = cms::parse_address(mailbox.address);
         if (address && !cms::is_ascii(mailbox.address.substr(mailbox.address.rfind('@'))))
             origin.warnings.push_back("The domain of " + cms::made_plain(mailbox.address) + " is written " +
@@ -74,7 +76,7 @@ std::vector<std::string> addresses_in(const Entity& entity, const std::string& n
     const std::size_t signs = bare_at_signs(field->value);
     if (signs < mailboxes.size() || signs > mailboxes.size() + repeated)
         origin.defects.push_back("The addresses in " + name + " can be read in more than one way.");
-    warn_of(name, mailboxes, origin);
+    warn_of(name, field->value, mailboxes, origin);
     std::vector<std::string> addresses;
     std::ranges::transform(mailboxes, std::back_inserter(addresses), &Mailbox::address);
     return addresses;

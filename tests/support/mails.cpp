@@ -1,5 +1,6 @@
 #include "tests/support/mails.h"
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -39,16 +40,42 @@ base::Bytes sign(const Identity& signer, std::string_view content, const Signing
         if (CMS_add1_signer(cms.get(), one->certificate.get(), one->key.get(), how.hash, flags) == nullptr)
             throw std::runtime_error("add a signer");
     }
-    if (how.alter != nullptr)
+    if (how.alter)
         how.alter(cms.get());
     const BioPtr data(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
     if (CMS_final(cms.get(), data.get(), nullptr, flags) != 1)
         throw std::runtime_error("sign");
+    if (how.falsify)
+        how.falsify(cms.get());
     unsigned char* der = nullptr;
     const int size = i2d_CMS_ContentInfo(cms.get(), &der);
     base::Bytes bytes(der, der + size);
     OPENSSL_free(der);
     return bytes;
+}
+
+CMS_SignerInfo* first_signer(CMS_ContentInfo* cms)
+{
+    return sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+}
+
+void sign_again(CMS_ContentInfo* cms, const Identity& signer)
+{
+    CMS_SignerInfo* info = first_signer(cms);
+    base::Bytes set;
+    for (int i = 0; i < CMS_signed_get_attr_count(info); ++i) {
+        unsigned char* der = nullptr;
+        const int size = i2d_X509_ATTRIBUTE(CMS_signed_get_attr(info, i), &der);
+        set.insert(set.end(), der, der + size);
+        OPENSSL_free(der);
+    }
+    base::Bytes encoded(static_cast<std::size_t>(ASN1_object_size(1, static_cast<int>(set.size()), V_ASN1_SET)));
+    unsigned char* position = encoded.data();
+    ASN1_put_object(&position, 1, static_cast<int>(set.size()), V_ASN1_SET, V_ASN1_UNIVERSAL);
+    std::ranges::copy(set, position);
+    const base::Bytes signature =
+        sign_digest(signer, base::Scheme::ecdsa_secp256r1_sha256, base::hash_of(base::Hash::sha256, encoded));
+    ASN1_STRING_set(CMS_SignerInfo_get0_signature(info), signature.data(), static_cast<int>(signature.size()));
 }
 
 std::string base64_lines(base::BytesView bytes)

@@ -4,6 +4,8 @@
 #include "mail/mime/verdict.h"
 #include "tests/support/pki.h"
 
+#include <functional>
+
 namespace sceau::test {
 
 /// A folder that goes with its owner.
@@ -26,11 +28,16 @@ struct Signing {
     const EVP_MD* hash = EVP_sha256();          // of the signature
     std::vector<const X509*> certificates = {}; // besides the signer's own
     std::vector<const Identity*> other_signers = {};
-    void (*alter)(CMS_ContentInfo* cms) = nullptr; // before it is signed
+    std::function<void(CMS_ContentInfo*)> alter = nullptr;   // before it is signed
+    std::function<void(CMS_ContentInfo*)> falsify = nullptr; // afterwards
 };
 
 /// The DER of a ContentInfo over the content as it is.
 base::Bytes sign(const Identity& signer, std::string_view content, const Signing& how = {});
+
+CMS_SignerInfo* first_signer(CMS_ContentInfo* cms);
+/// Signs the first signer's attributes, as they are now, by that P-256 key: what OpenSSL refuses to sign, too.
+void sign_again(CMS_ContentInfo* cms, const Identity& signer);
 
 std::string base64_lines(base::BytesView bytes);
 
