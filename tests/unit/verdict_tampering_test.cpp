@@ -42,7 +42,7 @@ void check_each_byte(const std::string& mail, const mail::TrustOptions& trust)
     const std::string content = content_of(mail);
     for (std::size_t i = 0; i < mail.size(); ++i) {
         std::string altered = mail;
-        altered[i] = static_cast<char>(altered[i] ^ (1U << i % 8));
+        altered[i] = static_cast<char>(static_cast<unsigned char>(altered[i]) ^ (1U << i % 8));
         const auto other = judged(altered, trust);
         if (other != Judgement::signed_)
             continue;
