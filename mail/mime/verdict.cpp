@@ -103,7 +103,11 @@ class Judge {
         std::string reason;
     };
 
-    void find(Judgement judgement, std::string reason) { findings_.push_back({judgement, std::move(reason)}); }
+    void find(Judgement judgement, std::string reason)
+    {
+        const auto place = std::ranges::upper_bound(findings_, judgement, {}, &Finding::judgement);
+        findings_.insert(place, {judgement, std::move(reason)});
+    }
 
     Result<Verdict> unreadable(const base::Error& error)
     {
@@ -280,7 +284,6 @@ class Judge {
 
     Verdict conclude() &&
     {
-        std::ranges::stable_sort(findings_, {}, &Finding::judgement);
         verdict_.judgement = findings_.empty() ? Judgement::signed_ : findings_.front().judgement;
         for (const Finding& finding : findings_) {
             if (std::ranges::find(verdict_.reasons, finding.reason) == verdict_.reasons.end())
@@ -298,7 +301,7 @@ class Judge {
     const cms::Trust& trust_;
     Verdict verdict_;
     Coverage coverage_;
-    std::vector<Finding> findings_;
+    std::vector<Finding> findings_; // worst first
 };
 
 } // namespace
