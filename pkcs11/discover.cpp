@@ -1,6 +1,7 @@
 #include "pkcs11/discover.h"
 
 #include "pkcs11/channel.h"
+#include "pkcs11/module_file.h"
 #include "pkcs11/text.h"
 
 #include <libp11.h>
@@ -24,6 +25,7 @@ class LoadedModule {
   public:
     static Result<LoadedModule> load(const std::filesystem::path& path)
     {
+        TRY(load_module(path)); // of a file that cannot be loaded libp11 does not say why
         Context context(PKCS11_CTX_new());
         if (!context || PKCS11_CTX_load(context.get(), path.c_str()) != 0)
             return std::unexpected(failed("cannot load the module " + path.string()));

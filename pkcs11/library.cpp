@@ -1,8 +1,8 @@
 #include "pkcs11/library.h"
 
+#include "pkcs11/module_file.h"
 #include "pkcs11/text.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -13,19 +13,12 @@ using base::Result;
 
 namespace {
 
-Result<CK_FUNCTION_LIST*> load(const std::filesystem::path& path)
+Result<CK_FUNCTION_LIST*> function_list(void* function)
 {
-    void* file = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (file == nullptr)
-        return std::unexpected(
-            base::token_failed(fmt::format("cannot load the module {}: {}", path.string(), ::dlerror())));
-    const auto function_list = reinterpret_cast<CK_C_GetFunctionList>(::dlsym(file, "C_GetFunctionList"));
-    if (function_list == nullptr)
-        return std::unexpected(base::token_failed(path.string() + " is not a PKCS#11 module"));
     CK_FUNCTION_LIST* functions = nullptr;
-    TRY(check("C_GetFunctionList", function_list(&functions)));
+    TRY(check("C_GetFunctionList", reinterpret_cast<CK_C_GetFunctionList>(function)(&functions)));
     if (functions == nullptr)
-        return std::unexpected(base::token_failed(path.string() + " has no function list"));
+        return std::unexpected(base::token_failed("C_GetFunctionList: no list"));
     return functions;
 }
 
@@ -33,7 +26,8 @@ Result<CK_FUNCTION_LIST*> load(const std::filesystem::path& path)
 
 Result<Library> Library::open(const std::filesystem::path& path)
 {
-    TRY_ASSIGN(CK_FUNCTION_LIST * functions, load(path));
+    TRY_ASSIGN(void* function, load_module(path));
+    TRY_ASSIGN(CK_FUNCTION_LIST * functions, function_list(function));
     // No arguments: "the application will not be accessing the Cryptoki library from multiple threads" (§4.4), and
     // every module takes that.
     TRY(check("C_Initialize", functions->C_Initialize(nullptr)));

@@ -19,7 +19,7 @@ class Library {
 
     Library(Library&& other) noexcept;
     Library& operator=(Library&&) = delete;
-    /// C_Finalize, which ends every session. The file stays loaded: vendors' modules often do not survive dlclose().
+    /// C_Finalize, which ends every session.
     ~Library();
 
     /// The first slot whose token has these names; `token_absent` where there is none.

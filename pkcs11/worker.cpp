@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -16,6 +15,11 @@
 #include <cstring>
 #include <memory>
 #include <utility>
+
+// glibc 2.36 has forgotten this here.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 namespace sceau::pkcs11 {
 
