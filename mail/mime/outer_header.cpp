@@ -27,22 +27,19 @@ bool is_protected(const HeaderField& field)
                                    "Return-Path",
                                    "Delivered-To",
                                    "X-Original-To",
-                                   "DKIM-Signature",
-                                   "DomainKey-Signature",
                                    "Authentication-Results",
                                    "Received-SPF",
                                    "Status",
                                    "X-Status",
+                                   "DKIM-Signature",
+                                   "DomainKey-Signature",
                                    "X-UIDL",
-                                   "X-Mozilla-Status",
-                                   "X-Mozilla-Status2",
-                                   "X-Mozilla-Keys",
-                                   "X-Mozilla-Draft-Info",
                                    "X-Account-Key",
                                    "X-Identity-Key",
                                    "Fcc"};
-    const bool arc = g_ascii_strncasecmp(field.name.c_str(), "ARC-", 4) == 0; // RFC 8617
-    return !arc && std::ranges::none_of(kNames, [&](const char* name) { return field.is(name); });
+    constexpr std::array kBeginnings = {"ARC-", "X-Mozilla-"}; // RFC 8617; Thunderbird's notes
+    return std::ranges::none_of(kNames, [&](const char* name) { return field.is(name); }) &&
+           std::ranges::none_of(kBeginnings, [&](const char* beginning) { return field.begins(beginning); });
 }
 
 Result<> check(const Entity& root)

@@ -10,7 +10,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::uint64_t kHeaderLimit = 1 << 20;
+constexpr std::uint64_t kHeadersLimit = 4 << 20;
 constexpr std::size_t kDepthLimit = 100;
 constexpr std::size_t kEntityLimit = 10'000;
 constexpr std::uint64_t kAsideLimit = 1 << 20; // of a preamble or epilogue, which GMime keeps in memory
@@ -102,8 +102,9 @@ Result<> Scanner::header(Entity& entity, Place place)
         closed = line_->blank();
         if (!closed)
             header_line(entity, place);
-        if (line_->range.end - begin > kHeaderLimit)
-            return std::unexpected(base::bad_message("a header is larger than 1 MiB"));
+        headers_size_ += line_->range.size();
+        if (headers_size_ > kHeadersLimit)
+            return std::unexpected(base::bad_message("the message's headers are larger than 4 MiB"));
         TRY(advance());
     }
     if (!closed && line_)
