@@ -5,6 +5,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+pkg_check_modules(LIBIDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(LIBP11 REQUIRED IMPORTED_TARGET libp11)
 pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
 pkg_check_modules(PCSC REQUIRED IMPORTED_TARGET libpcsclite)
@@ -20,3 +21,4 @@ add_library(sceau::asio ALIAS asio)
 
 find_package(CLI11 2.1 REQUIRED)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+find_library(UNISTRING_LIBRARY unistring REQUIRED) # has no .pc file

@@ -3,6 +3,7 @@
 
 #include "base/key_id.h"
 #include "base/scheme.h"
+#include "mail/cms/address.h"
 
 #include <chrono>
 #include <string>
@@ -12,13 +13,14 @@ namespace sceau::mail::cms {
 
 struct CertificateFacts {
     base::KeyId key;
-    std::string subject;      // one line, RFC 2253 with UTF-8
+    std::string subject;      // one line, RFC 2253 with UTF-8; like the other names fit to be shown (text.h)
     std::string subject_name; // the common name, else the subject
     std::string issuer;       // one line
     std::string issuer_name;  // the common name, else the issuer
-    std::vector<std::string>
-        addresses; // subjectAltName rfc822Name, SmtpUTF8Mailbox (RFC 8398), emailAddress of the subject
-    std::chrono::system_clock::time_point not_before;
+    std::string serial;       // upper case hex
+    // subjectAltName rfc822Name, SmtpUTF8Mailbox (RFC 9598), emailAddress of the subject; each once
+    std::vector<std::string> addresses;
+    std::chrono::system_clock::time_point not_before; // clamped to what the clock can hold, years 1678 to 2261
     std::chrono::system_clock::time_point not_after;
     std::string algorithm; // "rsa", "ec", "ed25519", else OpenSSL's name
     int bits = 0;
@@ -29,17 +31,14 @@ struct CertificateFacts {
     bool is_authority = false;         // basicConstraints CA
 };
 
-/// `bad_message` for bytes that are no certificate.
+/// `bad_message` for bytes that are not one certificate of 64 KiB at most.
 base::Result<CertificateFacts> read_certificate(base::BytesView der);
 
-/// RFC 8550 §3: domains compared without case and as A-labels, local parts exactly or, where both are ASCII, without
-/// case.
-bool same_address(std::string_view one, std::string_view other);
-
-/// The issuers of the certificate among the candidates, nearest first, the self-signed root left out.
+/// The issuers of the certificate among the candidates, by name and signature, nearest first, the self-signed root left
+/// out.
 std::vector<base::Bytes> chain_of(base::BytesView certificate, const std::vector<base::Bytes>& candidates);
 
-/// True when the signature (ECDSA: DER) by the certificate's key over the digest is right.
+/// True when the scheme is one of the certificate's and the signature (ECDSA: DER) by its key over the digest is right.
 bool verifies(base::BytesView certificate, base::Scheme scheme, base::BytesView digest, base::BytesView signature);
 
 } // namespace sceau::mail::cms

@@ -1,0 +1,287 @@
+#include "mail/cms/certificate.h"
+
+#include "mail/cms/openssl.h"
+#include "mail/cms/text.h"
+
+#include <openssl/obj_mac.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sceau::mail::cms {
+
+using base::Bytes;
+using base::BytesView;
+using base::Padding;
+using base::Scheme;
+using base::SchemeTraits;
+
+namespace {
+
+std::string contents(BIO* bio)
+{
+    const char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+}
+
+std::string text_of(const ASN1_STRING* string)
+{
+    const auto size = static_cast<std::size_t>(ASN1_STRING_length(string));
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)), size};
+}
+
+std::string one_line(const X509_NAME* name)
+{
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    constexpr unsigned long kFlags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+    if (!bio || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0)
+        return "?";
+    return made_plain(contents(bio.get()));
+}
+
+/// The common name, the most specific one where there are several; else the whole name.
+std::string common_name(const X509_NAME* name)
+{
+    int last = -1;
+    for (int i = -1; (i = X509_NAME_get_index_by_NID(name, NID_commonName, i)) >= 0;)
+        last = i;
+    if (last < 0)
+        return one_line(name);
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
+    if (size < 0)
+        return one_line(name);
+    const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+    OPENSSL_free(utf8);
+    return made_plain(text);
+}
+
+/// The address that a general name holds; empty where it holds none. What has a NUL, a space or the like inside is none
+/// (parse_address), and a mailbox with an ASCII local part has to be an rfc822Name (RFC 8550 §4.4.3): the name
+/// constraints of authorities rely on it.
+std::string address_in(const GENERAL_NAME* name)
+{
+    if (name->type == GEN_EMAIL) {
+        std::string address = text_of(name->d.rfc822Name);
+        return is_ascii(address) && parse_address(address) ? address : "";
+    }
+    if (name->type == GEN_OTHERNAME && OBJ_obj2nid(name->d.otherName->type_id) == NID_id_on_SmtpUTF8Mailbox &&
+        name->d.otherName->value->type == V_ASN1_UTF8STRING) {
+        std::string text = text_of(name->d.otherName->value->value.utf8string);
+        const auto address = parse_address(text);
+        return address && !is_ascii(address->local) ? text : "";
+    }
+    return "";
+}
+
+std::vector<std::string> addresses_of(const X509* certificate)
+{
+    std::vector<std::string> addresses;
+    const auto add = [&](std::string address) {
+        if (!address.empty() && std::ranges::find(addresses, address) == addresses.end())
+            addresses.push_back(std::move(address));
+    };
+    const GeneralNamesPtr names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i)
+        add(address_in(sk_GENERAL_NAME_value(names.get(), i)));
+
+    constexpr int kUpperBound = 255; // RFC 8550 §3
+    const X509_NAME* subject = X509_get_subject_name(certificate);
+    for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_pkcs9_emailAddress, i)) >= 0;) {
+        const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i));
+        if (ASN1_STRING_type(value) != V_ASN1_IA5STRING || ASN1_STRING_length(value) > kUpperBound)
+            continue;
+        if (std::string address = text_of(value); is_ascii(address) && parse_address(address))
+            add(std::move(address));
+    }
+    return addresses;
+}
+
+std::string serial_of(const X509* certificate)
+{
+    const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    if (!bio || i2a_ASN1_INTEGER(bio.get(), serial) < 0)
+        return "";
+    std::string hex = contents(bio.get());
+    std::erase_if(hex, [](char c) { return c == '\\' || c == '\n'; }); // i2a breaks long lines
+    return hex;
+}
+
+std::string algorithm_of(const EVP_PKEY* key)
+{
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+        return "rsa";
+    case EVP_PKEY_EC:
+        return "ec";
+    case EVP_PKEY_ED25519:
+        return "ed25519";
+    default:
+        const char* name = EVP_PKEY_get0_type_name(key);
+        return name != nullptr ? ascii_lower(name) : "unknown";
+    }
+}
+
+/// The bits of a curve that has schemes; 0 for others and for curves written out as parameters.
+int curve_bits(const EVP_PKEY* key)
+{
+    std::array<char, 32> name{};
+    if (EVP_PKEY_get_group_name(key, name.data(), name.size(), nullptr) != 1)
+        return 0;
+    const std::string_view curve = name.data();
+    return curve == SN_X9_62_prime256v1 ? 256 : curve == SN_secp384r1 ? 384 : curve == SN_secp521r1 ? 521 : 0;
+}
+
+bool fits(const EVP_PKEY* key, const SchemeTraits& scheme)
+{
+    constexpr int kSmallestRsa = 1024; // S/MIME's lower limit since 3.1 (RFC 8551 appendix B)
+    constexpr int kLargestRsa = 16384; // OPENSSL_RSA_MAX_MODULUS_BITS
+    const int id = EVP_PKEY_get_base_id(key);
+    if (scheme.key_type == base::KeyType::ec)
+        return id == EVP_PKEY_EC && curve_bits(key) == scheme.curve_bits;
+    const int bits = EVP_PKEY_get_bits(key);
+    if (id != EVP_PKEY_RSA || bits < kSmallestRsa || bits > kLargestRsa)
+        return false;
+    // EMSA-PSS (RFC 8017 §9.1.1): hash, salt and two bytes more.
+    const auto room = static_cast<std::size_t>(bits - 1 + 7) / 8;
+    return scheme.padding != Padding::pss || room >= 2 * base::digest_size(scheme.hash) + 2;
+}
+
+/// PKCS #1 v1.5 before PSS, which not every mail program verifies; SHA-512 first for keys over 3072 bits, whose
+/// strength SHA-256 does not reach.
+std::vector<Scheme> schemes_of(const EVP_PKEY* key)
+{
+    std::vector<Scheme> schemes;
+    for (const SchemeTraits& scheme : base::all_schemes()) {
+        if (fits(key, scheme))
+            schemes.push_back(scheme.scheme);
+    }
+    constexpr int kReachOfSha256 = 3072;
+    if (EVP_PKEY_get_bits(key) > kReachOfSha256) {
+        std::ranges::stable_sort(schemes, [](Scheme one, Scheme other) {
+            const SchemeTraits& a = base::traits(one);
+            const SchemeTraits& b = base::traits(other);
+            return a.padding != b.padding ? a.padding < b.padding : a.hash > b.hash;
+        });
+    }
+    return schemes;
+}
+
+base::KeyId key_id_of(const X509* certificate)
+{
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    const std::unique_ptr<unsigned char, decltype([](unsigned char* p) { OPENSSL_free(p); })> owner(der);
+    return base::KeyId::of_public_key({der, size > 0 ? static_cast<std::size_t>(size) : 0});
+}
+
+void read_usage(X509* certificate, CertificateFacts& facts)
+{
+    // All bits where the extension is absent, none where it cannot be read.
+    const std::uint32_t usage = X509_get_key_usage(certificate);
+    const std::uint32_t extended = X509_get_extended_key_usage(certificate);
+    facts.may_sign = (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+    facts.may_decrypt = (usage & (KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) != 0;
+    facts.for_mail = (extended & (XKU_SMIME | XKU_ANYEKU)) != 0;
+    facts.is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
+}
+
+/// The next certificate upwards; one that is not its own issuer is preferred, since chains end at those.
+X509* issuer_of(X509* certificate, const std::vector<X509Ptr>& candidates)
+{
+    X509* self_signed = nullptr;
+    for (const X509Ptr& candidate : candidates) {
+        if (X509_check_issued(candidate.get(), certificate) != X509_V_OK ||
+            X509_verify(certificate, X509_get0_pubkey(candidate.get())) != 1)
+            continue;
+        if ((X509_get_extension_flags(candidate.get()) & EXFLAG_SS) == 0)
+            return candidate.get();
+        self_signed = candidate.get();
+    }
+    return self_signed;
+}
+
+} // namespace
+
+base::Result<CertificateFacts> read_certificate(BytesView der)
+{
+    const QuietErrors quiet;
+    const X509Ptr certificate = parse_certificate(der);
+    if (!certificate)
+        return std::unexpected(base::bad_message("this is not an X.509 certificate"));
+    const auto not_before = time_of(X509_get0_notBefore(certificate.get()));
+    const auto not_after = time_of(X509_get0_notAfter(certificate.get()));
+    if (!not_before || !not_after)
+        return std::unexpected(base::bad_message("the certificate has no readable validity"));
+    const X509_NAME* subject = X509_get_subject_name(certificate.get());
+    const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
+    CertificateFacts facts;
+    facts.key = key_id_of(certificate.get());
+    facts.subject = one_line(subject);
+    facts.subject_name = common_name(subject);
+    facts.issuer = one_line(issuer);
+    facts.issuer_name = common_name(issuer);
+    facts.serial = serial_of(certificate.get());
+    facts.addresses = addresses_of(certificate.get());
+    facts.not_before = *not_before;
+    facts.not_after = *not_after;
+    if (const EVP_PKEY* key = X509_get0_pubkey(certificate.get())) {
+        facts.algorithm = algorithm_of(key);
+        facts.bits = EVP_PKEY_get_bits(key);
+        facts.schemes = schemes_of(key);
+    }
+    read_usage(certificate.get(), facts);
+    return facts;
+}
+
+std::vector<Bytes> chain_of(BytesView certificate, const std::vector<Bytes>& candidates)
+{
+    const QuietErrors quiet;
+    std::vector<X509Ptr> parsed;
+    for (const Bytes& candidate : candidates) {
+        if (X509Ptr one = parse_certificate(candidate))
+            parsed.push_back(std::move(one));
+    }
+    const X509Ptr leaf = parse_certificate(certificate);
+    std::vector<Bytes> chain;
+    constexpr std::size_t kLongest = 10; // certificates; two that issue each other would go on for ever
+    X509* current = leaf.get();
+    while (current != nullptr && chain.size() < kLongest && (X509_get_extension_flags(current) & EXFLAG_SS) == 0) {
+        current = issuer_of(current, parsed);
+        if (current == nullptr || (X509_get_extension_flags(current) & EXFLAG_SS) != 0)
+            break;
+        Bytes der = to_der(current);
+        if (std::ranges::find(chain, der) != chain.end())
+            break;
+        chain.push_back(std::move(der));
+    }
+    return chain;
+}
+
+bool verifies(BytesView certificate, Scheme scheme, BytesView digest, BytesView signature)
+{
+    const QuietErrors quiet;
+    const X509Ptr parsed = parse_certificate(certificate);
+    EVP_PKEY* key = parsed ? X509_get0_pubkey(parsed.get()) : nullptr;
+    const SchemeTraits& traits = base::traits(scheme);
+    if (key == nullptr || !fits(key, traits) || digest.size() != base::digest_size(traits.hash))
+        return false;
+    const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+    const EVP_MD* hash = evp_md(traits.hash);
+    if (!context || EVP_PKEY_verify_init(context.get()) != 1 || EVP_PKEY_CTX_set_signature_md(context.get(), hash) != 1)
+        return false;
+    if (traits.padding == Padding::pss &&
+        (EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) != 1 ||
+         EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), hash) != 1 ||
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) != 1))
+        return false;
+    if (traits.padding == Padding::pkcs1 && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1)
+        return false;
+    return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
+}
+
+} // namespace sceau::mail::cms

@@ -1,0 +1,55 @@
+// OpenSSL's handles under owners, and its error queue kept clean: what it holds may be text of an attacker's choice,
+// and it is the caller's, not ours. For mail/cms/*.cpp only.
+#pragma once
+
+#include "base/scheme.h"
+
+#include <openssl/asn1.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace sceau::mail::cms {
+
+template <auto Free>
+struct Deleter {
+    void operator()(auto* pointer) const { Free(pointer); }
+};
+
+using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
+using X509CrlPtr = std::unique_ptr<X509_CRL, Deleter<X509_CRL_free>>;
+using X509StorePtr = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
+using X509StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>>;
+using X509AlgorPtr = std::unique_ptr<X509_ALGOR, Deleter<X509_ALGOR_free>>;
+using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using EvpPkeyCtxPtr = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
+using EvpMdCtxPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
+using AsnTimePtr = std::unique_ptr<ASN1_TIME, Deleter<ASN1_TIME_free>>;
+using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
+
+/// What OpenSSL adds to its error queue during the lifetime is dropped.
+class QuietErrors {
+  public:
+    QuietErrors() { ERR_set_mark(); }
+    ~QuietErrors() { ERR_pop_to_mark(); }
+    QuietErrors(const QuietErrors&) = delete;
+    QuietErrors& operator=(const QuietErrors&) = delete;
+};
+
+/// Null unless the bytes are one certificate and nothing more.
+X509Ptr parse_certificate(base::BytesView der);
+base::Bytes to_der(const X509* certificate);
+const EVP_MD* evp_md(base::Hash hash);
+
+/// Clamped to what the clock can hold; none where it is no time.
+std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* time);
+
+} // namespace sceau::mail::cms

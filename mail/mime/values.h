@@ -1,0 +1,32 @@
+// What header fields say, read by GMime. Raw values are HeaderField::value; all that is returned is UTF-8.
+#pragma once
+
+#include "mail/mime/entity.h"
+
+namespace sceau::mail::mime {
+
+/// RFC 2045 §5; text/plain for a value that cannot be read (§5.2).
+ContentType read_content_type(const std::string& raw);
+
+Encoding read_encoding(const std::string& raw);
+
+struct Disposition {
+    std::string kind;     // lower case
+    std::string filename; // empty where none is given
+};
+
+/// RFC 2183.
+Disposition read_disposition(const std::string& raw);
+
+/// Unstructured text such as a Subject, unfolded and with its encoded words decoded (RFC 2047).
+std::string read_unstructured(const std::string& raw);
+
+struct Mailbox {
+    std::string name;    // empty where none is given
+    std::string address; // addr-spec
+};
+
+/// The mailboxes of an address list, those in groups too (RFC 5322 §3.4).
+std::vector<Mailbox> read_mailboxes(const std::string& raw);
+
+} // namespace sceau::mail::mime

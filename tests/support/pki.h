@@ -1,0 +1,57 @@
+// Certificates of every kind that a test wants, made on the spot with software keys and dates that stay as they are.
+#pragma once
+
+#include "mail/cms/openssl.h"
+
+#include <string>
+#include <vector>
+
+namespace sceau::test {
+
+using Moment = std::chrono::system_clock::time_point;
+
+/// "20261124101200Z"
+Moment moment(const char* generalized_time);
+
+struct Identity {
+    mail::cms::X509Ptr certificate;
+    mail::cms::EvpPkeyPtr key;
+
+    base::Bytes der() const { return mail::cms::to_der(certificate.get()); }
+};
+
+struct Wanted {
+    std::string common_name = "Alice Example";
+    // As openssl.cnf writes them: "subjectAltName=email:alice@example.org". With its name as "1.2.3=critical,DER:…"
+    // too.
+    std::vector<std::string> extensions = {"subjectAltName=email:alice@example.org",
+                                           "keyUsage=critical,digitalSignature", "extendedKeyUsage=emailProtection"};
+    const char* not_before = "20260101000000Z";
+    const char* not_after = "20280101000000Z";
+    std::string email_in_subject = {}; // as the pkcs9 emailAddress
+    mail::cms::EvpPkeyPtr key = {};    // a new P-256 key if none
+};
+
+std::vector<std::string> authority_extensions();
+std::vector<std::string> person_extensions(const std::string& subject_alternative_name);
+
+/// The subjectAltName extension with an address of RFC 9598.
+std::string smtp_utf8_mailbox(std::string_view address);
+
+/// "P-256", "P-384", "secp256k1", "ED25519" …
+mail::cms::EvpPkeyPtr new_key(const char* curve);
+/// 512 to 4096; not for every test: they take their time.
+mail::cms::EvpPkeyPtr new_rsa_key(unsigned bits);
+
+Identity self_signed(Wanted wanted);
+Identity issue(const Identity& issuer, Wanted wanted);
+
+/// The revocation list of the issuer, with the certificates of those on it, PEM; valid in all of 2026 and 2027.
+std::string revocation_list(const Identity& issuer, const std::vector<const Identity*>& revoked);
+
+std::string to_pem(const X509* certificate);
+
+/// What a token would answer: the signature over the digest, ECDSA as DER.
+base::Bytes sign_digest(const Identity& signer, base::Scheme scheme, base::BytesView digest);
+
+} // namespace sceau::test
