@@ -44,6 +44,8 @@ class Client {
 
     base::Result<> send(std::string_view message);
     base::Result<std::string> receive();
+    template <class Method>
+    base::Result<DecodedReply<Method>> receive_reply(Mode mode);
     base::Result<> wait_for(short events);
     std::unexpected<base::Error> close_with(base::Error error);
 
@@ -53,11 +55,22 @@ class Client {
 };
 
 template <class Method>
+base::Result<DecodedReply<Method>> Client::receive_reply(Mode mode)
+{
+    TRY_ASSIGN(const std::string frame, receive());
+    auto reply = decode_reply<Method>(frame);
+    if (!reply && reply.error().code == base::ErrorCode::bad_frame)
+        return close_with(std::move(reply).error());
+    if (reply && reply->continues && mode == Mode::single)
+        return close_with(base::bad_frame("a reply that continues, which was not asked for"));
+    return reply;
+}
+
+template <class Method>
 base::Result<typename Method::Reply> Client::call(const typename Method::Parameters& parameters)
 {
     TRY(send(encode_call<Method>(parameters, Mode::single)));
-    TRY_ASSIGN(const std::string frame, receive());
-    TRY_ASSIGN(auto reply, decode_reply<Method>(frame));
+    TRY_ASSIGN(auto reply, receive_reply<Method>(Mode::single));
     return std::move(reply.value);
 }
 
@@ -67,8 +80,7 @@ base::Result<typename Method::Reply> Client::call(const typename Method::Paramet
 {
     TRY(send(encode_call<Method>(parameters, Mode::more)));
     while (true) {
-        TRY_ASSIGN(const std::string frame, receive());
-        TRY_ASSIGN(auto reply, decode_reply<Method>(frame));
+        TRY_ASSIGN(auto reply, receive_reply<Method>(Mode::more));
         if (!reply.continues)
             return std::move(reply.value);
         if (!on_reply(reply.value))

@@ -34,6 +34,14 @@ struct Enumerator {
 
 // --- types ---
 
+inline std::vector<Enumerator<base::Scheme>> enumerators(base::Scheme)
+{
+    std::vector<Enumerator<base::Scheme>> all;
+    for (const base::SchemeTraits& scheme : base::all_schemes())
+        all.push_back({scheme.scheme, scheme.name});
+    return all;
+}
+
 enum class Usage { sign, decrypt };
 
 constexpr auto enumerators(Usage)

@@ -34,12 +34,13 @@ using Handler = std::function<asio::awaitable<base::Result<Reply>>(const Peer&, 
 
 struct Limits {
     std::size_t clients = 256;
-    std::size_t waiting = 16; // requests of one client, besides the one being answered
+    std::size_t waiting = 16; // requests of one client that have no answer yet
     std::chrono::milliseconds frame_timeout = std::chrono::seconds(30); // to finish a frame begun
     std::chrono::milliseconds reply_timeout = std::chrono::seconds(30); // to take a reply
     std::chrono::milliseconds stop_timeout = std::chrono::seconds(2);   // for replies under way when stop() is called
 };
 
+/// To be destroyed before the io_context that it runs on.
 class Server {
   public:
     Server(Listener listener, Handler handler, Limits limits = {});
@@ -47,8 +48,8 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Serves until stop(), then returns when the last client is gone. Spawn it on the io_context; the server must
-    /// outlive it.
+    /// Serves until stop(), and returns when the last client is gone, at most Limits::stop_timeout later. To be
+    /// spawned once.
     asio::awaitable<void> run();
 
     /// Closes the listener, cancels all handlers, gives their replies Limits::stop_timeout. To be called on the

@@ -1,0 +1,104 @@
+#include "ipc/client.h"
+
+#include "base/installation.h"
+#include "ipc/unix_address.h"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace sceau::ipc {
+
+using base::agent_unreachable;
+using base::Result;
+
+namespace {
+
+base::Error unreachable_errno(const std::string& what)
+{
+    return agent_unreachable(what + ": " + std::generic_category().message(errno));
+}
+
+} // namespace
+
+Result<Client> Client::connect()
+{
+    TRY_ASSIGN(const auto path, base::socket_path());
+    return connect(path);
+}
+
+Result<Client> Client::connect(const std::filesystem::path& path)
+{
+    const auto address = unix_address(path);
+    if (!address)
+        return std::unexpected(agent_unreachable("the socket's path is too long: " + path.native()));
+    base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket || ::connect(socket.value(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+        return std::unexpected(unreachable_errno("no agent answers at " + path.native()));
+    return Client(std::move(socket));
+}
+
+Result<> Client::send(std::string_view message)
+{
+    std::string frame(message);
+    frame.push_back('\0');
+    std::string_view rest = frame;
+    while (!rest.empty()) {
+        if (!socket_)
+            return std::unexpected(agent_unreachable("the connection to the agent is closed"));
+        const ssize_t sent = ::send(socket_.value(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent >= 0)
+            rest.remove_prefix(static_cast<std::size_t>(sent));
+        else if (errno == EAGAIN)
+            TRY(wait_for(POLLOUT));
+        else if (errno == EPIPE || errno == ECONNRESET)
+            return {}; // the agent closed: receive() finds what it said before that
+        else if (errno != EINTR)
+            return close_with(unreachable_errno("the agent cannot be written to"));
+    }
+    return {};
+}
+
+Result<std::string> Client::receive()
+{
+    std::array<char, 16384> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
+    while (true) {
+        auto frame = reader_.next();
+        if (!frame)
+            return close_with(std::move(frame).error());
+        if (*frame)
+            return **std::move(frame);
+        const ssize_t received = ::recv(socket_.value(), buffer.data(), buffer.size(), 0);
+        if (received > 0)
+            reader_.feed({buffer.data(), static_cast<std::size_t>(received)});
+        else if (received == 0)
+            return close_with(agent_unreachable("the agent closed the connection"));
+        else if (errno == EAGAIN)
+            TRY(wait_for(POLLIN));
+        else if (errno != EINTR)
+            return close_with(unreachable_errno("the connection to the agent is lost"));
+    }
+}
+
+Result<> Client::wait_for(short events)
+{
+    std::array<pollfd, 2> watched{pollfd{.fd = socket_.value(), .events = events, .revents = 0},
+                                  pollfd{.fd = give_up_fd_, .events = POLLIN, .revents = 0}};
+    while (::poll(watched.data(), watched.size(), -1) < 0)
+        if (errno != EINTR)
+            return close_with(unreachable_errno("the agent cannot be waited for"));
+    if (watched[1].revents != 0)
+        return close_with(base::cancelled("given up by the caller"));
+    return {};
+}
+
+std::unexpected<base::Error> Client::close_with(base::Error error)
+{
+    socket_.reset();
+    return std::unexpected(std::move(error));
+}
+
+} // namespace sceau::ipc

@@ -1,0 +1,319 @@
+#include "ipc/connection.h"
+
+#include "ipc/interface.h"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace sceau::ipc {
+
+namespace {
+
+using base::Error;
+using base::Result;
+
+constexpr auto kNoThrow = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto kNever = Connection::Clock::time_point::max();
+
+struct Received {
+    ssize_t size = 0;
+    bool descriptors = false;
+};
+
+// Descriptors that come along are closed here: no method takes any.
+Received receive_from(int socket, std::span<char> buffer)
+{
+    static constexpr std::size_t kMostDescriptors = 253; // SCM_MAX_FD of unix(7)
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(kMostDescriptors * sizeof(int))> control;
+    iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+
+    Received received;
+    received.size = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (received.size < 0)
+        return received;
+    received.descriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+            continue;
+        received.descriptors = true;
+        for (std::size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
+            int fd = -1;
+            std::memcpy(&fd, reinterpret_cast<const char*>(header) + at, sizeof fd);
+            ::close(fd);
+        }
+    }
+    return received;
+}
+
+// Both directions are closed; a client may also close only its sending side and wait for its replies.
+bool hung_up(int socket)
+{
+    pollfd watched{.fd = socket, .events = 0, .revents = 0};
+    return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+std::string reply_to(const GetInfo::Parameters&)
+{
+    return encode_reply(GetInfo::Reply{.vendor = "Sceau",
+                                       .product = "sceau-agent",
+                                       .version = std::string(version()),
+                                       .url = std::string(home_page()),
+                                       .interfaces = {std::string(kServiceInterface), std::string(kAgentInterface)}});
+}
+
+std::string reply_to(const GetInterfaceDescription::Parameters& asked)
+{
+    if (asked.interface == kAgentInterface)
+        return encode_reply(GetInterfaceDescription::Reply{std::string(interface_description())});
+    if (asked.interface == kServiceInterface)
+        return encode_reply(GetInterfaceDescription::Reply{std::string(service_description())});
+    return encode_error_reply(Error{
+        .code = base::ErrorCode::interface_not_found, .message = {}, .tries_left = {}, .parameter = asked.interface});
+}
+
+} // namespace
+
+class Connection::Stream final : public ReplyStream {
+  public:
+    Stream(Connection& connection, bool more) : connection_(connection), more_(more) {}
+
+    bool more() const override { return more_; }
+
+    asio::awaitable<Result<>> send(Reply reply) override
+    {
+        if (!more_)
+            co_return Result<>();
+        if (!co_await connection_.write(encode_reply(reply, true)))
+            co_return std::unexpected(base::cancelled("the caller is gone"));
+        co_return Result<>();
+    }
+
+  private:
+    Connection& connection_;
+    bool more_;
+};
+
+Connection::Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<const Host> host)
+    : socket_(executor),
+      peer_(std::move(peer)),
+      host_(std::move(host)),
+      frame_timer_(executor, kNever),
+      reply_timer_(executor, kNever)
+{
+}
+
+Connection::~Connection()
+{
+    host_->on_end(*this);
+}
+
+void Connection::start(base::UniqueFd socket)
+{
+    asio::error_code error;
+    socket_.assign(asio::local::stream_protocol(), socket.value(), error);
+    if (error)
+        return;
+    socket.release();
+    asio::co_spawn(socket_.get_executor(), read_calls(shared_from_this()), asio::detached);
+}
+
+void Connection::close()
+{
+    asio::error_code ignored;
+    socket_.close(ignored);
+    frame_timer_.expires_at(kNever);
+    reply_timer_.expires_at(kNever);
+    waiting_.clear();
+    cancel_.emit(asio::cancellation_type::terminal);
+}
+
+void Connection::finish()
+{
+    input_ended_ = true;
+    frame_timer_.expires_at(kNever);
+    waiting_.clear();
+    cancel_.emit(asio::cancellation_type::terminal);
+    answer_if_needed();
+}
+
+// --- reading ---
+
+asio::awaitable<void> Connection::read_calls(Self self)
+{
+    while (self->is_open()) {
+        const auto [error] = co_await self->socket_.async_wait(asio::socket_base::wait_read, kNoThrow);
+        if (error || !self->receive())
+            break;
+    }
+    if (self->is_open() && !hung_up(self->socket_.native_handle()))
+        co_await self->outlast_input();
+    self->close();
+}
+
+// What the client has asked before it closed its sending side is answered, unless it closes the rest too.
+asio::awaitable<void> Connection::outlast_input()
+{
+    input_ended_ = true;
+    frame_timer_.expires_at(kNever);
+    answer_if_needed();
+    co_await socket_.async_wait(asio::socket_base::wait_error, kNoThrow);
+}
+
+// False when no more will come.
+bool Connection::receive()
+{
+    std::array<char, 65536> buffer;
+    const Received received = receive_from(socket_.native_handle(), buffer);
+    if (received.size < 0)
+        return errno == EAGAIN || errno == EINTR;
+    if (received.descriptors)
+        close();
+    if (received.size == 0 || !is_open())
+        return false;
+    last_active_ = Clock::now();
+    // After the end was decided, reading goes on only to notice that the client closes.
+    if (!last_words_ && !input_ended_) {
+        frames_.feed({buffer.data(), static_cast<std::size_t>(received.size)});
+        take_frames();
+    }
+    return true;
+}
+
+void Connection::take_frames()
+{
+    bool took_one = false;
+    while (!last_words_) {
+        auto frame = frames_.next();
+        if (!frame)
+            return end_with(std::move(frame).error());
+        if (!*frame)
+            break;
+        took_one = true;
+        auto call = decode_call(**frame);
+        if (!call)
+            return end_with(std::move(call).error());
+        take_call(*std::move(call));
+    }
+    watch_frame(took_one);
+}
+
+void Connection::take_call(Call call)
+{
+    if (waiting_.size() + (answering_ ? 1 : 0) >= host_->limits.waiting)
+        return end_with(base::busy("too many requests of one client are waiting"));
+    waiting_.push_back(std::move(call));
+    answer_if_needed();
+}
+
+void Connection::end_with(Error last_words)
+{
+    last_words_ = std::move(last_words);
+    frame_timer_.expires_at(kNever);
+    answer_if_needed();
+}
+
+// Each frame has its time from its first byte on.
+void Connection::watch_frame(bool took_one)
+{
+    if (took_one || !frames_.begun())
+        frame_timer_.expires_at(kNever);
+    if (!frames_.begun() || frame_timer_.expiry() != kNever)
+        return;
+    frame_timer_.expires_after(host_->limits.frame_timeout);
+    frame_timer_.async_wait([weak = weak_from_this()](asio::error_code) {
+        if (const auto self = weak.lock(); self && self->frame_timer_.expiry() <= Clock::now())
+            self->end_with(base::bad_frame("not finished in time"));
+    });
+}
+
+// --- answering ---
+
+void Connection::answer_if_needed()
+{
+    if (answering_ || !is_open())
+        return;
+    answering_ = true;
+    asio::co_spawn(socket_.get_executor(), answer_calls(shared_from_this()), asio::detached);
+}
+
+asio::awaitable<void> Connection::answer_calls(Self self)
+{
+    while (!self->waiting_.empty()) {
+        Call call = std::move(self->waiting_.front());
+        self->waiting_.pop_front();
+        co_await self->answer(std::move(call));
+    }
+    if (self->last_words_)
+        co_await self->write(encode_error_reply(*self->last_words_));
+    self->answering_ = false;
+    self->last_active_ = Clock::now();
+    if (self->last_words_ || self->input_ended_)
+        self->close();
+}
+
+asio::awaitable<void> Connection::answer(Call call)
+{
+    std::string message;
+    if (!call.request)
+        message = encode_error_reply(call.request.error());
+    else if (auto* request = std::get_if<Request>(&*call.request)) {
+        const Result<Reply> reply = co_await handle(std::move(*request), call.mode);
+        message = reply ? encode_reply(*reply, false) : encode_error_reply(reply.error());
+    } else if (const auto* info = std::get_if<GetInfo::Parameters>(&*call.request))
+        message = reply_to(*info);
+    else
+        message = reply_to(std::get<GetInterfaceDescription::Parameters>(*call.request));
+    if (call.mode != Mode::oneway && is_open())
+        co_await write(std::move(message));
+}
+
+// As a coroutine of its own, so that it can be cancelled and its reply still be sent.
+asio::awaitable<Result<Reply>> Connection::handle(Request request, Mode mode)
+{
+    const std::size_t method = request.index();
+    Stream stream(*this, mode == Mode::more);
+    auto handling = host_->handler(peer_, std::move(request), stream);
+    auto [exception, reply] = co_await asio::co_spawn(socket_.get_executor(), std::move(handling),
+                                                      asio::bind_cancellation_slot(cancel_.slot(), kNoThrow));
+    // Asio throws where a coroutine that was cancelled waits for something else.
+    if (exception)
+        co_return std::unexpected(is_open() && !input_ended_ ? base::internal("a handler threw")
+                                                             : base::cancelled("the caller is gone"));
+    if (reply && reply->index() != method)
+        co_return std::unexpected(base::internal("a handler's reply is another method's"));
+    co_return std::move(reply);
+}
+
+// False when the client did not take it.
+asio::awaitable<bool> Connection::write(std::string message)
+{
+    if (message.size() > kMaxFrameSize)
+        message = encode_error_reply(base::internal("a reply longer than a frame may be"));
+    message.push_back('\0');
+    reply_timer_.expires_after(host_->limits.reply_timeout);
+    reply_timer_.async_wait([weak = weak_from_this()](asio::error_code) {
+        if (const auto self = weak.lock(); self && self->reply_timer_.expiry() <= Clock::now())
+            self->close();
+    });
+    const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(message), kNoThrow);
+    reply_timer_.expires_at(kNever);
+    if (error)
+        close();
+    co_return !error;
+}
+
+} // namespace sceau::ipc

@@ -1,0 +1,77 @@
+// One client of the server: reads its calls while one of them is being answered, answers them in order, and ends with
+// it. It lives as long as one of its coroutines does. Only for ipc's own .cpp files.
+#pragma once
+
+#include "ipc/call.h"
+#include "ipc/frame.h"
+#include "ipc/server.h"
+
+#include <asio/cancellation_signal.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <deque>
+
+namespace sceau::ipc {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    /// What the server shares among its connections; it outlives them.
+    struct Host {
+        Handler handler;
+        Limits limits;
+        std::function<void(Connection&)> on_end; // called by the destructor
+    };
+
+    Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<const Host> host);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void start(base::UniqueFd socket);
+
+    bool is_open() const { return socket_.is_open(); }
+    /// No call is waiting or being answered.
+    bool is_idle() const { return !answering_; }
+    Clock::time_point last_active() const { return last_active_; }
+
+    /// Ends at once, cancelling what is under way.
+    void close();
+    /// Cancels what is under way, lets its reply be sent, then closes.
+    void finish();
+
+  private:
+    class Stream;
+    using Self = std::shared_ptr<Connection>;
+
+    static asio::awaitable<void> read_calls(Self self);
+    asio::awaitable<void> outlast_input();
+    bool receive();
+    void take_frames();
+    void take_call(Call call);
+    void end_with(base::Error last_words);
+    void watch_frame(bool took_one);
+
+    static asio::awaitable<void> answer_calls(Self self);
+    asio::awaitable<void> answer(Call call);
+    asio::awaitable<base::Result<Reply>> handle(Request request, Mode mode);
+    asio::awaitable<bool> write(std::string message);
+    void answer_if_needed();
+
+    asio::local::stream_protocol::socket socket_;
+    Peer peer_;
+    std::shared_ptr<const Host> host_;
+    FrameReader frames_;
+    std::deque<Call> waiting_;
+    std::optional<base::Error> last_words_; // nothing is read any more: this is said after the last reply
+    bool input_ended_ = false;              // by the client, or by finish()
+    bool answering_ = false;
+    asio::steady_timer frame_timer_;
+    asio::steady_timer reply_timer_;
+    asio::cancellation_signal cancel_;
+    Clock::time_point last_active_ = Clock::now();
+};
+
+} // namespace sceau::ipc

@@ -1,0 +1,119 @@
+#include "ipc/peer.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <systemd/sd-login.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <sstream>
+
+namespace sceau::ipc {
+
+namespace {
+
+struct FreeDeleter {
+    void operator()(char* text) const { std::free(text); }
+};
+using CString = std::unique_ptr<char, FreeDeleter>;
+
+// Of /proc/PID/stat (proc(5)).
+struct ProcessStat {
+    std::string name;
+    pid_t parent = 0;
+    dev_t terminal = 0;
+    std::uint64_t start_time = 0;
+};
+
+// tty_nr has the minor number in bits 31 to 20 and 7 to 0, the major in 15 to 8 (proc(5)).
+dev_t device_of(unsigned tty_nr)
+{
+    return makedev(tty_nr >> 8 & 0xfff, (tty_nr & 0xff) | (tty_nr >> 12 & 0xfff00));
+}
+
+std::optional<ProcessStat> process_stat(pid_t pid)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    // The name is the process's own choice and may hold anything, parentheses too.
+    const std::size_t open = text.find('(');
+    const std::size_t close = text.rfind(')');
+    if (open == std::string::npos || close == std::string::npos || close < open)
+        return std::nullopt;
+
+    ProcessStat stat{.name = text.substr(open + 1, close - open - 1)};
+    std::istringstream rest(text.substr(close + 1));
+    std::string skipped;
+    int tty_nr = 0;
+    rest >> skipped >> stat.parent >> skipped >> skipped >> tty_nr;
+    for (int field = 8; field < 22; ++field)
+        rest >> skipped;
+    rest >> stat.start_time;
+    if (!rest)
+        return std::nullopt;
+    stat.terminal = device_of(static_cast<unsigned>(tty_nr));
+    return stat;
+}
+
+std::vector<std::string> names_of_parents(pid_t parent)
+{
+    static constexpr std::size_t kMost = 4;
+    std::vector<std::string> names;
+    while (parent > 1 && names.size() < kMost) {
+        auto stat = process_stat(parent);
+        if (!stat)
+            break;
+        names.push_back(std::move(stat->name));
+        parent = stat->parent;
+    }
+    return names;
+}
+
+std::string unit_of(pid_t pid)
+{
+    char* unit = nullptr;
+    if (sd_pid_get_user_unit(pid, &unit) < 0 && sd_pid_get_unit(pid, &unit) < 0)
+        return {};
+    return CString(unit).get();
+}
+
+} // namespace
+
+base::Result<Peer> peer_of(int socket)
+{
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+        return std::unexpected(base::io_errno("cannot tell who is at the other end of a socket", errno));
+    Peer peer;
+    peer.uid = credentials.uid;
+    peer.pid = credentials.pid;
+    const auto stat = process_stat(peer.pid);
+    if (!stat)
+        return peer;
+    peer.start_time = stat->start_time;
+    peer.name = stat->name;
+    std::error_code ignored;
+    peer.executable = std::filesystem::read_symlink("/proc/" + std::to_string(peer.pid) + "/exe", ignored);
+    peer.parents = names_of_parents(stat->parent);
+    peer.unit = unit_of(peer.pid);
+    return peer;
+}
+
+bool controls_terminal(const Peer& peer, const std::string& tty)
+{
+    const auto process = process_stat(peer.pid);
+    if (!process || process->start_time != peer.start_time)
+        return false;
+    // No symbolic link: /dev/stdin and its like name another file for each process that opens them.
+    struct stat file{};
+    return tty.starts_with("/dev/") && ::lstat(tty.c_str(), &file) == 0 && S_ISCHR(file.st_mode) &&
+           file.st_uid == peer.uid && file.st_rdev == process->terminal;
+}
+
+} // namespace sceau::ipc
