@@ -84,7 +84,8 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<
 
 PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal)
 {
-    PromptPlace place{.tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : base::own_locale()};
+    PromptPlace place{
+        .tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : base::own_locale()};
     if (terminal && ipc::controls_terminal(peer, terminal->tty)) {
         place.tty = terminal->tty;
         place.term = terminal->term;
