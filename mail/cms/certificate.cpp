@@ -19,43 +19,10 @@ using base::SchemeTraits;
 
 namespace {
 
-std::string contents(BIO* bio)
-{
-    const char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
-}
-
 std::string text_of(const ASN1_STRING* string)
 {
     const auto size = static_cast<std::size_t>(ASN1_STRING_length(string));
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)), size};
-}
-
-std::string one_line(const X509_NAME* name)
-{
-    const BioPtr bio(BIO_new(BIO_s_mem()));
-    constexpr unsigned long kFlags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
-    if (!bio || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0)
-        return "?";
-    return made_plain(contents(bio.get()));
-}
-
-/// The common name, the most specific one where there are several; else the whole name.
-std::string common_name(const X509_NAME* name)
-{
-    int last = -1;
-    for (int i = -1; (i = X509_NAME_get_index_by_NID(name, NID_commonName, i)) >= 0;)
-        last = i;
-    if (last < 0)
-        return one_line(name);
-    unsigned char* utf8 = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-    if (size < 0)
-        return one_line(name);
-    const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
-    OPENSSL_free(utf8);
-    return made_plain(text);
 }
 
 /// The address that a general name holds; empty where it holds none. What has a NUL, a space or the like inside is none
@@ -98,17 +65,6 @@ std::vector<std::string> addresses_of(const X509* certificate)
             add(std::move(address));
     }
     return addresses;
-}
-
-std::string serial_of(const X509* certificate)
-{
-    const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
-    const BioPtr bio(BIO_new(BIO_s_mem()));
-    if (!bio || i2a_ASN1_INTEGER(bio.get(), serial) < 0)
-        return "";
-    std::string hex = contents(bio.get());
-    std::erase_if(hex, [](char c) { return c == '\\' || c == '\n'; }); // i2a breaks long lines
-    return hex;
 }
 
 std::string algorithm_of(const EVP_PKEY* key)
@@ -225,7 +181,6 @@ base::Result<CertificateFacts> read_certificate(BytesView der)
     facts.subject_name = common_name(subject);
     facts.issuer = one_line(issuer);
     facts.issuer_name = common_name(issuer);
-    facts.serial = serial_of(certificate.get());
     facts.addresses = addresses_of(certificate.get());
     facts.not_before = *not_before;
     facts.not_after = *not_after;

@@ -17,7 +17,6 @@ struct CertificateFacts {
     std::string subject_name; // the common name, else the subject
     std::string issuer;       // one line
     std::string issuer_name;  // the common name, else the issuer
-    std::string serial;       // upper case hex
     // subjectAltName rfc822Name, SmtpUTF8Mailbox (RFC 9598), emailAddress of the subject; each once
     std::vector<std::string> addresses;
     std::chrono::system_clock::time_point not_before; // clamped to what the clock can hold, years 1678 to 2261

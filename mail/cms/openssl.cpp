@@ -1,9 +1,22 @@
 #include "mail/cms/openssl.h"
 
+#include "mail/cms/text.h"
+
 #include <algorithm>
 #include <ctime>
 
 namespace sceau::mail::cms {
+
+namespace {
+
+std::string contents(BIO* bio)
+{
+    const char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+}
+
+} // namespace
 
 X509Ptr parse_certificate(base::BytesView der)
 {
@@ -50,6 +63,31 @@ std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* ti
     const auto first = std::chrono::ceil<std::chrono::seconds>(Clock::time_point::min().time_since_epoch());
     const auto last = std::chrono::floor<std::chrono::seconds>(Clock::time_point::max().time_since_epoch());
     return Clock::time_point(std::clamp(seconds, first, last));
+}
+
+std::string one_line(const X509_NAME* name)
+{
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    constexpr unsigned long kFlags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+    if (!bio || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0)
+        return "?";
+    return made_plain(contents(bio.get()));
+}
+
+std::string common_name(const X509_NAME* name)
+{
+    int last = -1;
+    for (int i = -1; (i = X509_NAME_get_index_by_NID(name, NID_commonName, i)) >= 0;)
+        last = i;
+    if (last < 0)
+        return one_line(name);
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
+    if (size < 0)
+        return one_line(name);
+    const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+    OPENSSL_free(utf8);
+    return made_plain(text);
 }
 
 } // namespace sceau::mail::cms

@@ -33,6 +33,8 @@ using EvpMdCtxPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
 using AsnTimePtr = std::unique_ptr<ASN1_TIME, Deleter<ASN1_TIME_free>>;
 using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using X509StackPtr =
+    std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); })>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
 
 /// What OpenSSL adds to its error queue during the lifetime is dropped.
@@ -48,6 +50,11 @@ class QuietErrors {
 X509Ptr parse_certificate(base::BytesView der);
 base::Bytes to_der(const X509* certificate);
 const EVP_MD* evp_md(base::Hash hash);
+
+/// The name on one line, RFC 2253 with UTF-8, fit to be shown.
+std::string one_line(const X509_NAME* name);
+/// The common name, the most specific one where there are several; else the whole name. Fit to be shown.
+std::string common_name(const X509_NAME* name);
 
 /// Clamped to what the clock can hold; none where it is no time.
 std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* time);

@@ -1,6 +1,8 @@
 // Judges a received message: is it signed, by whom, is it unchanged, and what of it does the signature cover.
 #pragma once
 
+#include "mail/cms/trust.h"
+#include "mail/mime/coverage.h"
 #include "mail/source.h"
 
 #include <chrono>
@@ -10,10 +12,12 @@
 
 namespace sceau::mail {
 
+using cms::TrustOptions;
+
 /// Worst first: a message has the first of these that holds for it.
 enum class Judgement {
-    malformed, // the structure cannot be read in one way only
-    not_signed,
+    malformed,       // the structure cannot be read in one way only
+    not_signed,      // or signed in a way that proves nothing: SHA-1, a tiny key, an algorithm that is not known here
     changed,         // the content is not what was signed, or the signature is wrong
     not_from_signer, // From (or Sender) is no address of the certificate (RFC 8550 §3)
     revoked,
@@ -21,8 +25,11 @@ enum class Judgement {
     not_valid_then, // expired, or not valid yet, at the moment of judgement
     wrong_purpose,  // key usage or extended key usage does not allow signed mail (RFC 8550 §4.4)
     partly_covered, // signed and right, but something that is shown beside it is not covered
-    signed_,        // everything holds
+    signed_,        // everything holds; without header protection (RFC 9788) the header is still not covered
 };
+
+/// `not_from_signer` → "not_from_signer", `signed_` → "signed": for scripts.
+std::string_view to_string(Judgement judgement);
 
 struct SignerFacts {
     std::string name;                   // common name
@@ -35,31 +42,20 @@ struct SignerFacts {
     std::string key;                                                   // KeyId in hex
 };
 
-struct Coverage {
-    std::vector<std::string> headers; // names of the header fields that are covered (RFC 9788)
-    bool text = false;
-    unsigned attachments = 0;
-    std::vector<std::string> not_covered; // what a reader may be shown that is not signed, one sentence each
-};
-
+/// All text in it is fit to be shown on a terminal: of what is hidden or steers the display, U+FFFD is left.
 struct Verdict {
     Judgement judgement = Judgement::not_signed;
-    std::vector<std::string> reasons;  // one English sentence each, what led to the judgement
+    std::vector<std::string> reasons;  // one English sentence each, what led to the judgement, the worst first
     std::optional<SignerFacts> signer; // where there is exactly one that can be read
-    std::string from;                  // the address in From, covered or not
+    std::string from;                  // the address in From: the covered one where the header is protected
     std::string on_behalf_of;          // From, when only Sender is the signer's
     bool revocation_checked = false;
-    std::vector<std::string> warnings; // RSA under 2048 bits, SHA-1 …
-    Coverage coverage;
+    std::vector<std::string> warnings; // RSA under 2048 bits, a name that looks like an address …
+    Coverage coverage;                 // empty unless the signature is right
 };
 
-struct TrustOptions {
-    std::optional<std::filesystem::path> ca_file;            // PEM; in place of the system's roots
-    std::vector<std::filesystem::path> crl_files;            // PEM or DER
-    std::optional<std::chrono::system_clock::time_point> at; // the moment of judgement; now if none
-};
-
-/// `bad_message` only for input that is no message at all (empty); `io` for files that cannot be read.
+/// The signature's time is a claim; certificates are judged at the moment of the options. `bad_message` only for input
+/// that is no message at all (empty); `io` for files that cannot be read.
 base::Result<Verdict> judge(const Source& message, const TrustOptions& options);
 
 } // namespace sceau::mail

@@ -1,0 +1,24 @@
+// What is found to be wrong with a signature.
+#pragma once
+
+#include <string>
+
+namespace sceau::mail::cms {
+
+/// Worst first.
+enum class Fault {
+    unreadable,     // its structure breaks the standard, or can be read in two ways
+    unprovable,     // it proves nothing: broken hash, key too small, algorithm or certificate not known here
+    wrong,          // it is not one over this content by this certificate
+    revoked,        // the certificate, or one of its issuers
+    unknown_issuer, // no path to a trusted root
+    not_valid_then, // the certificate or an issuer expired, or not valid yet, at the moment of judgement
+    wrong_purpose,  // the certificate may not be used for signed mail (RFC 8550 §4.4)
+};
+
+struct Finding {
+    Fault fault;
+    std::string reason; // one English sentence, fit to be shown
+};
+
+} // namespace sceau::mail::cms

@@ -1,0 +1,48 @@
+// The signatures in a SignedData (RFC 5652 §5), each judged by itself: over this content, by that certificate, trusted.
+#pragma once
+
+#include "mail/cms/certificate.h"
+#include "mail/cms/finding.h"
+#include "mail/cms/trust.h"
+
+#include <map>
+#include <memory>
+
+namespace sceau::mail::cms {
+
+/// Of the content, by each hash that the signers used.
+using ContentDigests = std::map<base::Hash, base::Bytes>;
+
+struct SignerReport {
+    std::optional<CertificateFacts> certificate;                       // none when the message does not carry it
+    std::string algorithm;                                             // "rsa 2048, sha256"
+    std::optional<std::chrono::system_clock::time_point> claimed_time; // signingTime; a claim of the signer
+    bool revocation_checked = false;
+    std::vector<Finding> findings; // empty when everything holds
+    std::vector<std::string> warnings;
+};
+
+class Signatures {
+  public:
+    /// Of a ContentInfo with a detached SignedData in BER (content_removal.h); `bad_message` for anything else.
+    static base::Result<Signatures> parse(base::BytesView signed_data);
+
+    Signatures(Signatures&&) noexcept;
+    Signatures& operator=(Signatures&&) noexcept;
+    ~Signatures();
+
+    /// 0 for a message that only carries certificates.
+    std::size_t count() const;
+    /// The hashes that the content has to be digested with, those of SHA-2 alone; the others prove nothing.
+    std::vector<base::Hash> hashes() const;
+
+    /// One report a signer.
+    std::vector<SignerReport> check(const ContentDigests& digests, const Trust& trust) const;
+
+  private:
+    struct Parts;
+    explicit Signatures(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace sceau::mail::cms

@@ -1,0 +1,110 @@
+#include "mail/mime/origin.h"
+
+#include "mail/cms/address.h"
+#include "mail/cms/text.h"
+
+#include <algorithm>
+
+namespace sceau::mail::mime {
+
+namespace {
+
+/// The signs "@" outside of quoted strings and comments (RFC 5322 §3.2), where only those of addresses can be.
+std::size_t bare_at_signs(std::string_view raw)
+{
+    std::size_t count = 0;
+    unsigned comments = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        const char c = raw[i];
+        if (c == '\\' && (quoted || comments > 0))
+            ++i;
+        else if (c == '"' && comments == 0)
+            quoted = !quoted;
+        else if (c == '(' && !quoted)
+            ++comments;
+        else if (c == ')' && !quoted && comments > 0)
+            --comments;
+        else if (c == '@' && !quoted && comments == 0)
+            ++count;
+    }
+    return count;
+}
+
+/// The same with the signs that only look like it.
+std::size_t all_at_signs(std::string_view text)
+{
+    std::size_t count = 0;
+    for (const std::string_view sign : {"@", "\uFF20", "\uFE6B"}) {
+        for (auto at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at + sign.size()))
+            ++count;
+    }
+    return count;
+}
+
+bool repeats_address(const Mailbox& mailbox)
+{
+    return cms::same_address(mailbox.name, mailbox.address);
+}
+
+void warn_of(const std::string& name, const std::string& raw, const std::vector<Mailbox>& mailboxes, Origin& origin)
+{
+    std::string decoded = read_unstructured(raw);
+    std::ranges::replace(decoded, '\t', ' '); // of folds
+    const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
+    if (!cms::is_plain(decoded))
+        origin.warnings.push_back(name + " holds characters that hide or steer the display.");
+    if (all_at_signs(decoded) > mailboxes.size() + repeated)
+        origin.warnings.push_back("A name in " + name + " looks like an address, and is not the one.");
+    for (const Mailbox& mailbox : mailboxes) {
+        const auto address = cms::parse_address(mailbox.address);
+        if (address && !cms::is_ascii(mailbox.address.substr(mailbox.address.rfind('@'))))
+            origin.warnings.push_back("The domain of " + cms::made_plain(mailbox.address) + " is written " +
+                                      address->domain + " on the wire: similar letters may be meant to mislead.");
+    }
+}
+
+std::vector<std::string> addresses_in(const Entity& entity, const std::string& name, Origin& origin)
+{
+    if (entity.count(name) > 1)
+        origin.defects.push_back("The mail has several fields " + name + ".");
+    const HeaderField* field = entity.field(name);
+    if (field == nullptr)
+        return {};
+    const std::vector<Mailbox> mailboxes = read_mailboxes(field->value);
+    const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
+    const std::size_t signs = bare_at_signs(field->value);
+    if (signs < mailboxes.size() || signs > mailboxes.size() + repeated)
+        origin.defects.push_back("The addresses in " + name + " can be read in more than one way.");
+    warn_of(name, field->value, mailboxes, origin);
+    std::vector<std::string> addresses;
+    std::ranges::transform(mailboxes, std::back_inserter(addresses), &Mailbox::address);
+    return addresses;
+}
+
+} // namespace
+
+Origin read_origin(const Entity& header_of)
+{
+    Origin origin;
+    origin.from = addresses_in(header_of, "From", origin);
+    const std::vector<std::string> senders = addresses_in(header_of, "Sender", origin);
+    if (senders.size() > 1)
+        origin.defects.emplace_back("The field Sender has more than one mailbox."); // RFC 5322 §3.6.2
+    else if (!senders.empty())
+        origin.sender = senders.front();
+    return origin;
+}
+
+Match match(const Origin& origin, const std::vector<std::string>& addresses)
+{
+    const auto is_signers = [&](const std::string& address) {
+        return std::ranges::any_of(addresses,
+                                   [&](const std::string& other) { return cms::same_address(address, other); });
+    };
+    if (!origin.from.empty() && std::ranges::all_of(origin.from, is_signers))
+        return Match::from;
+    return is_signers(origin.sender) && !origin.from.empty() ? Match::sender : Match::none;
+}
+
+} // namespace sceau::mail::mime

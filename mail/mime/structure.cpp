@@ -1,0 +1,150 @@
+#include "mail/mime/structure.h"
+
+#include "mail/cms/text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace sceau::mail::mime {
+
+namespace {
+
+/// RFC 8551 §3.5.3.2, and the name from before RFC 2633 that many programs still write.
+bool is_signature_type(std::string_view type)
+{
+    const std::string lower = cms::ascii_lower(type);
+    return lower == "application/pkcs7-signature" || lower == "application/x-pkcs7-signature";
+}
+
+bool is_pkcs7_mime(const ContentType& type)
+{
+    return type.is("application", "pkcs7-mime") || type.is("application", "x-pkcs7-mime");
+}
+
+std::string type_of(const Entity& entity)
+{
+    return entity.content_type.type + "/" + entity.content_type.subtype;
+}
+
+std::string smime_type(const Entity& entity)
+{
+    return cms::ascii_lower(entity.content_type.parameter("smime-type").value_or(""));
+}
+
+bool may_hold_signed_data(const Entity& entity)
+{
+    const std::string type = smime_type(entity);
+    return is_pkcs7_mime(entity.content_type) && (type.empty() || type == "signed-data");
+}
+
+/// What the message as a whole is instead of signed.
+std::string remark_on(const Entity& root)
+{
+    if (root.content_type.is("multipart", "signed"))
+        return "It carries another kind of signature than S/MIME, which is not checked here.";
+    if (!is_pkcs7_mime(root.content_type))
+        return "";
+    const std::string type = smime_type(root);
+    if (type == "certs-only")
+        return "It carries certificates, and no signature.";
+    return "It is encrypted, or of another kind of S/MIME than signed.";
+}
+
+class Search {
+  public:
+    Structure run(const Entity& root) &&
+    {
+        if (is_signed(root)) {
+            take(root);
+        } else {
+            if (std::string remark = remark_on(root); !remark.empty())
+                result_.remarks.push_back(std::move(remark));
+            below(root);
+        }
+        if (!result_.signed_part && signed_message_inside_)
+            result_.remarks.emplace_back("A mail that is attached is signed, which says nothing of this one.");
+        inspect(root);
+        return std::move(result_);
+    }
+
+  private:
+    /// Whether it is or claims to be S/MIME-signed.
+    static bool is_signed(const Entity& entity)
+    {
+        if (may_hold_signed_data(entity))
+            return true;
+        if (!entity.content_type.is("multipart", "signed"))
+            return false;
+        if (const auto protocol = entity.content_type.parameter("protocol"))
+            return is_signature_type(*protocol);
+        return entity.children.size() > 1 && is_signature_type(type_of(entity.children[1]));
+    }
+
+    void below(const Entity& entity)
+    {
+        for (const Entity& child : entity.children) {
+            if (entity.is_message())
+                signed_message_inside_ = signed_message_inside_ || is_signed(child);
+            else if (!result_.signed_part && is_signed(child))
+                take(child);
+            else
+                below(child);
+        }
+    }
+
+    void take(const Entity& entity)
+    {
+        if (!entity.is_multipart()) {
+            result_.signed_part = SignedPart{.whole = &entity, .payload = nullptr, .signature = &entity};
+            return;
+        }
+        // RFC 1847 §2.1: exactly two.
+        if (entity.children.size() != 2)
+            defect("A signed multipart has " + std::to_string(entity.children.size()) +
+                   " parts, where one is signed and one the signature.");
+        else if (!is_signature_type(type_of(entity.children[1])))
+            defect("The second part of a signed multipart is no S/MIME signature.");
+        else
+            result_.signed_part =
+                SignedPart{.whole = &entity, .payload = &entity.children[0], .signature = &entity.children[1]};
+    }
+
+    /// What two programs may read in two ways, wherever it is.
+    void inspect(const Entity& entity)
+    {
+        std::set<std::string> names;
+        for (const Parameter& parameter : entity.content_type.parameters) {
+            if (!names.insert(parameter.name).second)
+                defect("A part's Content-Type has a parameter twice.");
+        }
+        const bool encoded = entity.encoding == Encoding::quoted_printable || entity.encoding == Encoding::base64 ||
+                             entity.encoding == Encoding::other;
+        if (entity.is_multipart() && encoded)
+            defect("A multipart is said to be encoded, which it may not be."); // RFC 2045 §6.4
+        for (const Entity& child : entity.children)
+            inspect(child);
+    }
+
+    void defect(std::string what)
+    {
+        if (std::ranges::find(result_.defects, what) == result_.defects.end())
+            result_.defects.push_back(std::move(what));
+    }
+
+    Structure result_;
+    bool signed_message_inside_ = false;
+};
+
+} // namespace
+
+bool SignedPart::says_signed_data() const
+{
+    return !is_opaque() || smime_type(*whole) == "signed-data";
+}
+
+Structure find_signature(const Entity& root)
+{
+    return Search().run(root);
+}
+
+} // namespace sceau::mail::mime

@@ -1,0 +1,341 @@
+#include "mail/mime/verdict.h"
+
+#include "mail/cms/content_digest.h"
+#include "mail/cms/content_removal.h"
+#include "mail/cms/text.h"
+#include "mail/cms/verification.h"
+#include "mail/mime/decoding.h"
+#include "mail/mime/origin.h"
+#include "mail/mime/structure.h"
+#include "mail/mime/writer.h"
+
+#include <algorithm>
+
+namespace sceau::mail {
+
+using base::Result;
+using cms::Fault;
+using mime::Entity;
+using mime::SignedPart;
+
+namespace {
+
+Judgement judgement_of(Fault fault)
+{
+    switch (fault) {
+    case Fault::unreadable:
+        return Judgement::malformed;
+    case Fault::unprovable:
+        return Judgement::not_signed;
+    case Fault::wrong:
+        return Judgement::changed;
+    case Fault::revoked:
+        return Judgement::revoked;
+    case Fault::unknown_issuer:
+        return Judgement::unknown_issuer;
+    case Fault::not_valid_then:
+        return Judgement::not_valid_then;
+    case Fault::wrong_purpose:
+        return Judgement::wrong_purpose;
+    }
+    return Judgement::malformed;
+}
+
+SignerFacts facts_of(const cms::SignerReport& report)
+{
+    const cms::CertificateFacts& certificate = *report.certificate;
+    return {.name = certificate.subject_name,
+            .addresses = certificate.addresses,
+            .issuer = certificate.issuer_name,
+            .not_before = certificate.not_before,
+            .not_after = certificate.not_after,
+            .claimed_time = report.claimed_time,
+            .algorithm = report.algorithm,
+            .key = certificate.key.hex()};
+}
+
+std::string joined_plain(const std::vector<std::string>& addresses)
+{
+    std::string text;
+    for (const std::string& address : addresses)
+        text += (text.empty() ? "" : ", ") + cms::made_plain(address);
+    return text;
+}
+
+/// Fields that RFC 5322 §3.6 allows once and of which readers are shown one.
+std::vector<std::string> repeated_fields(const Entity& entity)
+{
+    std::vector<std::string> names;
+    for (const char* name : {"Reply-To", "To", "Cc", "Subject", "Date"}) {
+        if (entity.count(name) > 1)
+            names.emplace_back(name);
+    }
+    return names;
+}
+
+/// A message on the way to its verdict.
+class Judge {
+  public:
+    Judge(const Source& source, const cms::Trust& trust) : source_(source), trust_(trust) {}
+
+    Result<Verdict> run() &&
+    {
+        auto parsed = mime::parse(source_);
+        if (!parsed)
+            return unreadable(parsed.error());
+        const Entity& root = parsed->root;
+        verdict_.from = joined_plain(read_header(root).from);
+        for (const mime::Defect& defect : parsed->defects)
+            find(Judgement::malformed, "The mail can be read in more than one way: " + defect.what + ".");
+        const mime::Structure structure = mime::find_signature(root);
+        for (const std::string& defect : structure.defects)
+            find(Judgement::malformed, defect);
+        if (findings_.empty() && structure.signed_part)
+            TRY(judge_signature(root, *structure.signed_part));
+        else if (findings_.empty())
+            not_signed(structure.remarks);
+        return std::move(*this).conclude();
+    }
+
+  private:
+    struct Finding {
+        Judgement judgement;
+        std::string reason;
+    };
+
+    void find(Judgement judgement, std::string reason) { findings_.push_back({judgement, std::move(reason)}); }
+
+    Result<Verdict> unreadable(const base::Error& error)
+    {
+        if (error.code != base::ErrorCode::bad_message)
+            return std::unexpected(error);
+        find(Judgement::malformed, "The mail cannot be taken apart: " + error.message + ".");
+        return std::move(*this).conclude();
+    }
+
+    void not_signed(const std::vector<std::string>& remarks)
+    {
+        find(Judgement::not_signed, "It carries no S/MIME signature.");
+        for (const std::string& remark : remarks)
+            find(Judgement::not_signed, remark);
+    }
+
+    mime::Origin read_header(const Entity& entity)
+    {
+        mime::Origin origin = mime::read_origin(entity);
+        for (const std::string& name : repeated_fields(entity))
+            origin.defects.push_back("The mail has several fields " + name + ".");
+        for (const std::string& defect : origin.defects)
+            find(Judgement::malformed, defect);
+        std::ranges::copy(origin.warnings, std::back_inserter(verdict_.warnings));
+        return origin;
+    }
+
+    Result<> judge_signature(const Entity& root, const SignedPart& part)
+    {
+        TRY_ASSIGN(const Source encoded, mime::decoded_body(source_, *part.signature));
+        const auto separated = cms::remove_content(encoded);
+        if (!separated)
+            return no_signed_data(part, separated.error());
+        const auto signatures = cms::Signatures::parse(separated->signed_data);
+        if (!signatures)
+            return no_signed_data(part, signatures.error());
+        if (separated->content.has_value() != part.is_opaque()) {
+            find(Judgement::malformed, part.is_opaque()
+                                           ? "The signed data holds no content."
+                                           : "The signature holds a content of its own, beside the mail's.");
+            return {};
+        }
+        if (signatures->count() == 0) {
+            find(Judgement::not_signed, "It carries certificates, and no signature.");
+            return {};
+        }
+        TRY_ASSIGN(const cms::ContentDigests digests, digests_of(part, separated->content, signatures->hashes()));
+        const std::vector<cms::SignerReport> reports = signatures->check(digests, trust_);
+        take(reports);
+        warn_of_hash_name(part, signatures->hashes());
+        if (!part.is_opaque())
+            return judge_message(root, part, *part.payload, reports), Result<>();
+        return judge_opaque(root, part, *separated->content, reports);
+    }
+
+    Result<> no_signed_data(const SignedPart& part, const base::Error& error)
+    {
+        if (error.code != base::ErrorCode::bad_message)
+            return std::unexpected(error);
+        find(part.says_signed_data() ? Judgement::malformed : Judgement::not_signed,
+             "The S/MIME part cannot be read: " + error.message + ".");
+        return {};
+    }
+
+    /// A detached content is 7-bit text whose line ends a mail store may have changed; octets inside of a CMS structure
+    /// are taken as they are.
+    Result<cms::ContentDigests> digests_of(const SignedPart& part, const std::optional<Source>& content,
+                                           const std::vector<base::Hash>& hashes) const
+    {
+        const Source& from = content ? *content : source_;
+        const Range range = content ? Range{.begin = 0, .end = content->size()} : part.payload->range;
+        cms::ContentDigester digester(hashes, content ? cms::LineEnds::as_they_are : cms::LineEnds::canonical);
+        TRY(mime::stream(from, range, [&](std::string_view piece) {
+            digester.update(piece);
+            return Result<>();
+        }));
+        return std::move(digester).finish();
+    }
+
+    /// All of several signers have to be right.
+    void take(const std::vector<cms::SignerReport>& reports)
+    {
+        verdict_.revocation_checked = std::ranges::all_of(reports, &cms::SignerReport::revocation_checked);
+        if (reports.size() == 1 && reports.front().certificate)
+            verdict_.signer = facts_of(reports.front());
+        if (reports.size() > 1)
+            verdict_.warnings.push_back("The mail has " + std::to_string(reports.size()) + " signatures.");
+        for (const cms::SignerReport& report : reports) {
+            for (const cms::Finding& finding : report.findings)
+                find(judgement_of(finding.fault), finding.reason);
+            std::ranges::copy(report.warnings, std::back_inserter(verdict_.warnings));
+        }
+    }
+
+    /// RFC 8551 §3.5.3.2: micalg is a hint for one-pass readers, and is not signed.
+    void warn_of_hash_name(const SignedPart& part, const std::vector<base::Hash>& hashes)
+    {
+        std::string named = cms::ascii_lower(part.whole->content_type.parameter("micalg").value_or(""));
+        std::erase(named, '-');
+        const bool lies = std::ranges::any_of(
+            hashes, [&](base::Hash hash) { return named.find(base::to_string(hash)) == std::string::npos; });
+        if (!named.empty() && lies)
+            verdict_.warnings.emplace_back("The parameter micalg names another hash than the signature.");
+    }
+
+    Result<> judge_opaque(const Entity& root, const SignedPart& part, const Source& content,
+                          const std::vector<cms::SignerReport>& reports)
+    {
+        auto inside = mime::parse(content);
+        if (!inside && inside.error().code != base::ErrorCode::bad_message)
+            return std::unexpected(inside.error());
+        if (!inside || !inside->defects.empty() || inside->root.mbox_line.size() > 0) {
+            find(Judgement::malformed, "The signed content can be read in more than one way.");
+            return {};
+        }
+        for (const std::string& defect : mime::find_signature(inside->root).defects)
+            find(Judgement::malformed, defect);
+        judge_message(root, part, inside->root, reports);
+        return {};
+    }
+
+    void judge_message(const Entity& root, const SignedPart& part, const Entity& payload,
+                       const std::vector<cms::SignerReport>& reports)
+    {
+        judge_origin(mime::read_origin(root), reports);
+        const bool at_root = part.whole == &root;
+        if (at_root && mime::has_header_protection(payload))
+            judge_protected_header(payload, reports);
+        warn_of_text_around(*part.whole);
+        mime::Extent extent = mime::extent_of(root, *part.whole, payload);
+        if (!extent.whole)
+            find(Judgement::partly_covered, "Not all that may be shown with the mail is signed.");
+        coverage_ = std::move(extent.coverage);
+    }
+
+    void judge_protected_header(const Entity& payload, const std::vector<cms::SignerReport>& reports)
+    {
+        const mime::Origin origin = read_header(payload);
+        if (payload.field("From") != nullptr) {
+            judge_origin(origin, reports);
+            verdict_.from = joined_plain(origin.from);
+        }
+        if (cms::ascii_lower(*payload.content_type.parameter("hp")) == "cipher")
+            verdict_.warnings.emplace_back("The signer meant the mail to be encrypted, and it is not.");
+    }
+
+    /// One signer at least has to be the author, or who sent it for the author.
+    void judge_origin(const mime::Origin& origin, const std::vector<cms::SignerReport>& reports)
+    {
+        mime::Match best = mime::Match::none;
+        for (const cms::SignerReport& report : reports) {
+            if (report.certificate)
+                best = std::min(best, mime::match(origin, report.certificate->addresses));
+        }
+        const std::string from = joined_plain(origin.from);
+        if (best == mime::Match::none) {
+            find(Judgement::not_from_signer, origin.from.empty()
+                                                 ? "The mail does not say who it is from."
+                                                 : "The signer's certificate is not one of " + from + ".");
+        } else if (best == mime::Match::sender) {
+            verdict_.on_behalf_of = from;
+            verdict_.warnings.push_back("Not signed by " + from + ", but by " + cms::made_plain(origin.sender) +
+                                        " on behalf of it.");
+        }
+    }
+
+    /// RFC 2046 §5.1.1 has readers ignore what stands before and after the parts.
+    void warn_of_text_around(const Entity& whole)
+    {
+        constexpr std::uint64_t kLineEnds = 4;
+        if (whole.is_multipart() && whole.epilogue.size() > kLineEnds)
+            verdict_.warnings.emplace_back("Text stands after the signed part, which mail programs should not show.");
+    }
+
+    Verdict conclude() &&
+    {
+        std::ranges::stable_sort(findings_, {}, &Finding::judgement);
+        verdict_.judgement = findings_.empty() ? Judgement::signed_ : findings_.front().judgement;
+        for (const Finding& finding : findings_) {
+            if (std::ranges::find(verdict_.reasons, finding.reason) == verdict_.reasons.end())
+                verdict_.reasons.push_back(finding.reason);
+        }
+        if (verdict_.judgement > Judgement::changed)
+            verdict_.coverage = std::move(coverage_);
+        std::ranges::sort(verdict_.warnings);
+        const auto repeated = std::ranges::unique(verdict_.warnings);
+        verdict_.warnings.erase(repeated.begin(), repeated.end());
+        return std::move(verdict_);
+    }
+
+    const Source& source_;
+    const cms::Trust& trust_;
+    Verdict verdict_;
+    Coverage coverage_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::string_view to_string(Judgement judgement)
+{
+    switch (judgement) {
+    case Judgement::malformed:
+        return "malformed";
+    case Judgement::not_signed:
+        return "not_signed";
+    case Judgement::changed:
+        return "changed";
+    case Judgement::not_from_signer:
+        return "not_from_signer";
+    case Judgement::revoked:
+        return "revoked";
+    case Judgement::unknown_issuer:
+        return "unknown_issuer";
+    case Judgement::not_valid_then:
+        return "not_valid_then";
+    case Judgement::wrong_purpose:
+        return "wrong_purpose";
+    case Judgement::partly_covered:
+        return "partly_covered";
+    case Judgement::signed_:
+        return "signed";
+    }
+    return "";
+}
+
+Result<Verdict> judge(const Source& message, const TrustOptions& options)
+{
+    if (message.size() == 0)
+        return std::unexpected(base::bad_message("the message is empty"));
+    TRY_ASSIGN(const cms::Trust trust, cms::Trust::open(options));
+    return Judge(message, trust).run();
+}
+
+} // namespace sceau::mail

@@ -1,0 +1,272 @@
+// Where in a mail the signature is, and what can be put beside it. The names in brackets are those of the attack
+// classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
+#include "tests/support/verdict_matchers.h"
+
+using namespace sceau;
+using namespace sceau::test;
+using mail::Judgement;
+using mail::cms::BioPtr;
+
+namespace {
+
+/// Alice's signed part as it would stand in another mail: without a header of its own.
+std::string signed_entity(const World& world, const std::string& payload = text_part())
+{
+    return world.signed_by(world.alice, "", payload);
+}
+
+std::string mixed(const std::vector<std::string>& parts, const std::string& subtype = "mixed")
+{
+    std::string text = header() + "Content-Type: multipart/" + subtype + "; boundary=mixed\r\n\r\n";
+    for (const std::string& part : parts)
+        text += "--mixed\r\n" + part + "\r\n";
+    return text + "--mixed--\r\n";
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by)
+{
+    const auto at = text.find(what);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, what.size(), by);
+}
+
+} // namespace
+
+TEST_CASE("a mail without a signature is not signed")
+{
+    const World world;
+    const auto verdict = judged(header() + text_part(), world.trust());
+    CHECK(verdict == Judgement::not_signed);
+    CHECK(verdict.from == "alice@example.org");
+    CHECK_FALSE(verdict.signer);
+    CHECK_FALSE(verdict.coverage.text);
+}
+
+TEST_CASE("bytes without a header are a mail that is not signed or malformed, and nothing at all is an error")
+{
+    const World world;
+    CHECK(judged("hello", world.trust()) != Judgement::signed_);
+    CHECK(judged(std::string("\0\0\r\n\xff", 5), world.trust()) != Judgement::signed_);
+    const auto empty = mail::Source::of_bytes({});
+    REQUIRE(empty);
+    CHECK(mail::judge(*empty, world.trust()).error().code == base::ErrorCode::bad_message);
+}
+
+TEST_CASE("a PGP signature is another kind of signature")
+{
+    const World world;
+    const auto mail = replaced(world.signed_mail(), "application/pkcs7-signature\"", "application/pgp-signature\"");
+    const auto verdict = judged(mail, world.trust());
+    CHECK(verdict == Judgement::not_signed);
+    CHECK(says(verdict.reasons, "another kind of signature"));
+}
+
+TEST_CASE("an encrypted mail is not signed and neither is one that carries certificates only")
+{
+    const World world;
+    const auto encrypted = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "enveloped-data");
+    CHECK(judged(encrypted, world.trust()) == Judgement::not_signed);
+    const auto certificates = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "certs-only");
+    CHECK(judged(certificates, world.trust()) == Judgement::not_signed);
+}
+
+TEST_CASE("the names of before RFC 2633 are understood")
+{
+    const World world;
+    auto mail = world.signed_mail();
+    for (int i = 0; i < 2; ++i)
+        mail = replaced(mail, "application/pkcs7-signature", "application/x-pkcs7-signature");
+    CHECK(judged(mail, world.trust()) == Judgement::signed_);
+    const auto opaque = replaced(world.signed_mail(text_part(), {.opaque = true}),
+                                 "application/pkcs7-mime; smime-type=signed-data", "application/x-pkcs7-mime");
+    CHECK(judged(opaque, world.trust()) == Judgement::signed_);
+}
+
+TEST_CASE("text put before a signed part leaves it partly covered")
+{
+    const World world;
+    const auto verdict = judged(mixed({text_part("Pay 48000 euros."), signed_entity(world)}), world.trust()); // [M1]
+    CHECK(verdict == Judgement::partly_covered);
+    CHECK(says(verdict.coverage.not_covered, "not the whole mail"));
+    CHECK(says(verdict.coverage.not_covered, "text beside"));
+}
+
+TEST_CASE("a signed part hidden by HTML before it leaves the mail partly covered")
+{
+    const World world;
+    const std::string html =
+        "Content-Type: text/html\r\n\r\n<p>Pay 48000 euros.</p><style>body * {display: none}</style>\r\n";
+    CHECK(judged(mixed({html, signed_entity(world)}), world.trust()) == Judgement::partly_covered); // [M2]
+    CHECK(judged(mixed({html, signed_entity(world)}, "alternative"), world.trust()) == Judgement::partly_covered);
+}
+
+TEST_CASE("a signed part hidden as a related picture leaves the mail partly covered")
+{
+    const World world;
+    const std::string html = "Content-Type: text/html\r\n\r\n<p>Pay 48000 euros.</p><img src=\"cid:x\">\r\n";
+    const auto hidden = "Content-ID: <x>\r\n" + signed_entity(world);
+    CHECK(judged(mixed({html, hidden}, "related"), world.trust()) == Judgement::partly_covered); // [M3]
+}
+
+TEST_CASE("a signed part hidden as an attachment leaves the mail partly covered")
+{
+    const World world;
+    const auto hidden = "Content-Disposition: attachment; filename=old.eml\r\n" + signed_entity(world);
+    const auto verdict = judged(mixed({text_part("Pay 48000 euros."), hidden}), world.trust()); // [M4]
+    CHECK(verdict == Judgement::partly_covered);
+}
+
+TEST_CASE("a footer that a mailing list adds beside the signed part leaves it partly covered")
+{
+    const World world;
+    CHECK(judged(mixed({signed_entity(world), text_part("To unsubscribe ...")}), world.trust()) ==
+          Judgement::partly_covered);
+    const auto opaque = world.signed_by(world.alice, "", text_part(), {.opaque = true});
+    CHECK(judged(mixed({opaque, text_part("To unsubscribe ...")}), world.trust()) == Judgement::partly_covered);
+    CHECK(judged(mixed({signed_entity(world)}), world.trust()) == Judgement::partly_covered);
+}
+
+TEST_CASE("a wrapped part that was changed or is another's is judged as badly as one at the root")
+{
+    const World world;
+    const auto changed = replaced(signed_entity(world), "10 euros", "99 euros");
+    CHECK(judged(mixed({text_part(), changed}), world.trust()) == Judgement::changed);
+    const auto eves = world.signed_by(world.eve, "");
+    CHECK(judged(mixed({text_part(), eves}), world.trust()) == Judgement::not_from_signer);
+}
+
+TEST_CASE("a signed mail that is attached does not make the mail around it signed")
+{
+    const World world;
+    const auto attached = "Content-Type: message/rfc822\r\n\r\n" + world.signed_mail();
+    const auto verdict = judged(mixed({text_part("Pay 48000 euros."), attached}), world.trust());
+    CHECK(verdict == Judgement::not_signed);
+    CHECK(says(verdict.reasons, "says nothing of this one"));
+    CHECK(judged(header("ceo@good.example") + attached, world.trust()) == Judgement::not_signed);
+}
+
+TEST_CASE("a signed mail that is attached to a signed mail is content like any other")
+{
+    const World world;
+    const auto attached =
+        "Content-Type: message/rfc822\r\n\r\n" + world.signed_by(world.eve, header("eve@evil.example"));
+    const auto verdict = judged(world.signed_mail(attached), world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(verdict.signer->name == "Alice Example");
+    CHECK(verdict.coverage.attachments == 1);
+    CHECK_FALSE(verdict.coverage.text);
+}
+
+TEST_CASE("of a signature in a signature the outer one is judged")
+{
+    const World world;
+    const auto inner = world.signed_by(world.eve, "");
+    const auto verdict = judged(world.signed_mail(inner), world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(verdict.signer->name == "Alice Example");
+    const auto outer = world.signed_by(world.eve, header(), signed_entity(world));
+    CHECK(judged(outer, world.trust()) == Judgement::not_from_signer);
+    const auto outer_changed = replaced(world.signed_mail(inner), "10 euros", "99 euros");
+    CHECK(judged(outer_changed, world.trust()) == Judgement::changed);
+}
+
+TEST_CASE("a third part in a signed multipart is malformed")
+{
+    const World world;
+    const auto mail = world.signed_mail();
+    const auto third = "--outer\r\n" + text_part("Pay 48000 euros.") + "\r\n";
+    CHECK(judged(replaced(mail, "--outer--", third + "--outer--"), world.trust()) == Judgement::malformed);
+    CHECK(judged(replaced(mail, "\r\n--outer\r\n", "\r\n" + third + "--outer\r\n"), world.trust()) ==
+          Judgement::malformed);
+}
+
+TEST_CASE("a signed multipart whose second part is no signature is malformed")
+{
+    const World world;
+    const auto mail =
+        replaced(world.signed_mail(), "Content-Type: application/pkcs7-signature", "Content-Type: text/plain");
+    CHECK(judged(mail, world.trust()) == Judgement::malformed);
+}
+
+TEST_CASE("text before or after the parts is not shown and not signed")
+{
+    const World world;
+    const auto mail = world.signed_mail();
+    const auto after = judged(mail + "Pay 48000 euros.\r\n", world.trust());
+    CHECK(after == Judgement::signed_);
+    CHECK(says(after.warnings, "after the signed part"));
+    const auto before = replaced(mail, "\r\n\r\n--outer", "\r\n\r\nThis is an S/MIME signed message\r\n\r\n--outer");
+    CHECK(judged(before, world.trust()) == Judgement::signed_);
+    CHECK(judged(before, world.trust()).warnings.empty());
+}
+
+TEST_CASE("a doubled Content-Type or parameter is malformed")
+{
+    const World world;
+    const auto mail = world.signed_mail();
+    CHECK(judged("Content-Type: text/plain\r\n" + mail, world.trust()) == Judgement::malformed);
+    CHECK(judged(replaced(mail, "boundary=\"outer\"", "boundary=\"outer\"; boundary=other"), world.trust()) ==
+          Judgement::malformed);
+    CHECK(judged(replaced(mail, "boundary=\"outer\"", "boundary=\"outer\"; boundary*=us-ascii''other"),
+                 world.trust()) == Judgement::malformed);
+    CHECK(judged(replaced(mail, "boundary=\"outer\"", "boundary=\"outer\"; protocol=x"), world.trust()) ==
+          Judgement::malformed);
+    const auto part = "Content-Type: text/html\r\n" + text_part();
+    CHECK(judged(world.signed_mail(part), world.trust()) == Judgement::malformed);
+}
+
+TEST_CASE("an encoded multipart is malformed")
+{
+    const World world;
+    CHECK(judged("Content-Transfer-Encoding: base64\r\n" + world.signed_mail(), world.trust()) == Judgement::malformed);
+}
+
+TEST_CASE("a signed multipart that is not closed is malformed")
+{
+    const World world;
+    CHECK(judged(replaced(world.signed_mail(), "--outer--", ""), world.trust()) == Judgement::malformed);
+}
+
+TEST_CASE("doubled fields that readers are shown one of are malformed")
+{
+    const World world;
+    const auto* const field = GENERATE("Subject: Pay 48000 euros\r\n", "To: eve@evil.example\r\n", "Date: x\r\n");
+    CHECK(judged(field + world.signed_mail(), world.trust()) == Judgement::malformed);
+}
+
+TEST_CASE("a hash name that lies is warned of and the signature judged by its own")
+{
+    const World world;
+    const auto verdict = judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=md5"), world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(says(verdict.warnings, "micalg"));
+    CHECK(judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=SHA256"), world.trust()).warnings.empty());
+}
+
+TEST_CASE("a content that the signature only names is not covered")
+{
+    const World world;
+    const auto* const part = "Content-Type: message/external-body; access-type=URL; "
+                             "URL=\"https://evil.example/\"\r\n\r\nContent-Type: text/html\r\n\r\n";
+    const auto verdict = judged(world.signed_mail(part), world.trust());
+    CHECK(verdict == Judgement::partly_covered);
+    CHECK(says(verdict.coverage.not_covered, "kept elsewhere"));
+}
+
+TEST_CASE("texts and attachments under the signature are counted")
+{
+    const World world;
+    const std::string payload =
+        "Content-Type: multipart/mixed; boundary=in\r\n\r\n"
+        "--in\r\nContent-Type: multipart/alternative; boundary=alt\r\n\r\n"
+        "--alt\r\n" +
+        text_part() +
+        "\r\n--alt\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n--alt--\r\n"
+        "--in\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n"
+        "--in\r\nContent-Type: application/pdf; name=b.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n"
+        "--in\r\nContent-Type: message/rfc822\r\n\r\nSubject: old\r\n\r\nx\r\n--in--\r\n";
+    const auto verdict = judged(world.signed_mail(payload), world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(verdict.coverage.text);
+    CHECK(verdict.coverage.attachments == 3);
+}
