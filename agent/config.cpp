@@ -1,6 +1,5 @@
 #include "agent/config.h"
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -182,14 +181,20 @@ Result<> read_policy(Table table, Config& into)
     return table.nothing_else();
 }
 
+Result<toml::table> parse(const fs::path& path)
+{
+    try {
+        return toml::parse_file(path.string());
+    } catch (const toml::parse_error& error) {
+        return std::unexpected(base::invalid_parameter(
+            {}, fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description())));
+    }
+}
+
 Result<> read_file(const fs::path& path, std::set<std::string>& final_sections, Config& config)
 {
-    const toml::parse_result parsed = toml::parse_file(path.string());
-    if (!parsed)
-        return std::unexpected(
-            base::invalid_parameter({}, fmt::format("{}:{}: {}", path.string(), parsed.error().source().begin.line,
-                                                    parsed.error().description())));
-    Table table(parsed.table(), {});
+    TRY_ASSIGN(const toml::table parsed, parse(path));
+    Table table(parsed, {});
     std::vector<pkcs11::Module> modules;
     TRY(table.tables("module", [&](Table module) { return read_module(std::move(module), modules); }));
     if (!modules.empty() && final_sections.emplace("module").second)

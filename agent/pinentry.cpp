@@ -1,6 +1,7 @@
 #include "agent/pinentry.h"
 
 #include "base/display_text.h"
+#include "base/pidfd.h"
 
 #include <asio/any_io_executor.hpp>
 #include <asio/co_spawn.hpp>
@@ -8,7 +9,6 @@
 #include <asio/this_coro.hpp>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

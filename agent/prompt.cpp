@@ -15,7 +15,7 @@ using base::shown;
 
 namespace {
 
-constexpr std::size_t kNameColumns = 60;
+constexpr std::size_t kNameColumns = 36;
 
 // "9f1c 44a0 …": short enough to compare by eye, long enough that no other digest has it by chance.
 std::string shown_digest(base::BytesView digest)

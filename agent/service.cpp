@@ -24,9 +24,17 @@ Result<ipc::Reply> final(Reply reply)
     return ipc::Reply(std::move(reply));
 }
 
-asio::awaitable<Result<>> report(ipc::ReplyStream& stream, Progress progress)
+// g++ 12 destroys an aggregate twice that is made inside a co_await expression: replies get names of their own first.
+asio::awaitable<Result<>> report(ipc::ReplyStream& stream, State state, const std::string& token_label,
+                                 std::optional<std::size_t> before = {}, std::optional<unsigned> tries_left = {})
 {
-    co_return co_await stream.send(ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)});
+    Progress progress{.state = state, .token_label = token_label, .before = {}, .tries_left = {}};
+    if (before)
+        progress.before = static_cast<int>(*before);
+    if (tries_left)
+        progress.tries_left = static_cast<int>(*tries_left);
+    ipc::Reply reply = ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)};
+    co_return co_await stream.send(std::move(reply));
 }
 
 } // namespace
@@ -108,8 +116,9 @@ asio::awaitable<Result<ipc::Reply>> Service::watch(ipc::ReplyStream& stream)
 {
     CO_TRY(co_await discover());
     for (;;) {
-        CO_TRY(co_await stream.send(
-            ipc::Watch::Reply{.tokens = wire_tokens(inventory_, config_), .keys = wire_keys(inventory_, {}, {})}));
+        ipc::Reply now =
+            ipc::Watch::Reply{.tokens = wire_tokens(inventory_, config_), .keys = wire_keys(inventory_, {}, {})};
+        CO_TRY(co_await stream.send(std::move(now)));
         CO_TRY(co_await inventory_changed_.wait(Clock::time_point::max()));
     }
 }
@@ -162,10 +171,7 @@ asio::awaitable<Result<Key>> Service::find_key(const base::KeyId& id, ipc::Reply
         if (known == known_.end())
             co_return std::unexpected(base::key_not_found("no token that was seen has this key"));
         if (!std::exchange(told, true))
-            CO_TRY(co_await report(stream, {.state = State::waiting_for_token,
-                                            .token_label = known->second.token.label,
-                                            .before = {},
-                                            .tries_left = {}}));
+            CO_TRY(co_await report(stream, State::waiting_for_token, known->second.token.label));
         if (Clock::now() >= deadline)
             co_return std::unexpected(base::token_absent("the token of this key is not plugged in"));
         const auto changed = co_await inventory_changed_.wait(std::min(deadline, Clock::now() + kLookAgain));
@@ -180,10 +186,7 @@ asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const Key& key, co
 {
     Queue& queue = token_queues_[key.token];
     if (const std::size_t before = queue.length(); before > 0)
-        CO_TRY(co_await report(stream, {.state = State::queued,
-                                        .token_label = key.token.label,
-                                        .before = static_cast<int>(before),
-                                        .tries_left = {}}));
+        CO_TRY(co_await report(stream, State::queued, key.token.label, before));
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await queue.turn());
     PinProblem problem = PinProblem::none;
     std::optional<unsigned> tries_left;
@@ -199,8 +202,7 @@ asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const Key& key, co
             co_return std::unexpected(base::pin_incorrect(tries_left));
         if (!pin)
             co_return std::unexpected(std::move(pin).error());
-        CO_TRY(co_await report(
-            stream, {.state = State::signing, .token_label = key.token.label, .before = {}, .tries_left = {}}));
+        CO_TRY(co_await report(stream, State::signing, key.token.label));
         auto signature = co_await signing->sign(*pin);
         if (signature) {
             refused_pins_.forget(key.token);
@@ -240,19 +242,15 @@ asio::awaitable<Result<base::Secret>> Service::ask_pin(const Prompting& promptin
                                                        ipc::ReplyStream& stream)
 {
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await prompts_.turn());
-    CO_TRY(co_await report(stream,
-                           {.state = State::pin,
-                            .token_label = prompting.key.token.label,
-                            .before = {},
-                            .tries_left = tries_left ? std::optional(static_cast<int>(*tries_left)) : std::nullopt}));
-    const PromptText text = blind_prompt({.program = program_of(prompting.peer),
-                                          .key = prompting.key,
-                                          .scheme = prompting.scheme,
-                                          .digest = prompting.digest.bytes(),
-                                          .place = 1,
-                                          .waiting = waiting_requests(),
-                                          .pin = state},
-                                         problem, tries_left, prompting.language);
+    CO_TRY(co_await report(stream, State::pin, prompting.key.token.label, {}, tries_left));
+    const BlindRequest blind{.program = program_of(prompting.peer),
+                             .key = prompting.key,
+                             .scheme = prompting.scheme,
+                             .digest = prompting.digest.bytes(),
+                             .place = 1,
+                             .waiting = waiting_requests(),
+                             .pin = state};
+    const PromptText text = blind_prompt(blind, problem, tries_left, prompting.language);
     const auto deadline = Clock::now() + config_.pin_timeout;
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, deadline));
     auto pin = co_await pinentry.ask(text, deadline);

@@ -3,20 +3,17 @@
 #pragma once
 
 #include "agent/token_store.h"
-
-#include <openssl/evp.h>
+#include "tests/support/pki.h"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
-namespace sceau::tests {
+namespace sceau::test {
 
 struct MemoryKey {
     base::Bytes cka_id;
-    base::Bytes certificate; // DER
-    std::shared_ptr<EVP_PKEY> private_key;
+    std::shared_ptr<Identity> holder;
 };
 
 struct MemoryToken {
@@ -49,13 +46,8 @@ class MemoryTokens final : public agent::TokenStore {
     std::vector<std::shared_ptr<MemoryToken>> tokens_;
 };
 
-std::shared_ptr<EVP_PKEY> p256_key();
-
-/// A self-signed certificate for the key, valid for a year, with the address and the key usage digitalSignature; DER.
-base::Bytes self_signed_certificate(EVP_PKEY* key, const std::string& name, const std::string& address);
-
 /// A token with one P-256 key, whose certificate is self-signed.
 std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address,
                                           const std::string& pin = "123456");
 
-} // namespace sceau::tests
+} // namespace sceau::test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace sceau::tests {
+namespace sceau::test {
 
 class PinentryScript {
   public:
@@ -48,4 +48,4 @@ class PinentryScript {
     TemporaryFolder folder_;
 };
 
-} // namespace sceau::tests
+} // namespace sceau::test

@@ -5,7 +5,7 @@
 
 using namespace sceau;
 using namespace sceau::agent;
-using sceau::tests::TemporaryFolder;
+using sceau::test::TemporaryFolder;
 
 namespace {
 

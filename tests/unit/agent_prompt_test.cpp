@@ -63,7 +63,7 @@ TEST_CASE("a blind prompt speaks French to the French")
 {
     const PromptText text = prompt("thunderbird", Language::french, PinProblem::incorrect, 2);
     CHECK(text.description.find("SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.") != std::string::npos);
-    CHECK(text.prompt == "Code PIN de « Direction 2026 » (2 essais restants):");
+    CHECK(text.prompt == "Code PIN de « Direction 2026 » (2 essais restants) :");
     CHECK(text.error == "Le jeton a refusé ce code PIN.");
     CHECK(text.cancel == "Annuler");
 }

@@ -13,7 +13,7 @@
 
 using namespace sceau;
 using namespace sceau::agent;
-using namespace sceau::tests;
+using namespace sceau::test;
 using base::ErrorCode;
 using base::Scheme;
 
@@ -86,12 +86,12 @@ class Bench {
 
     static base::KeyId key_of(const MemoryToken& token)
     {
-        return mail::cms::read_certificate(token.keys.front().certificate)->key;
+        return mail::cms::read_certificate(token.keys.front().holder->der())->key;
     }
 
     bool is_good(const base::Result<ipc::Reply>& reply, const MemoryToken& token) const
     {
-        return reply && mail::cms::verifies(token.keys.front().certificate, Scheme::ecdsa_secp256r1_sha256, digest,
+        return reply && mail::cms::verifies(token.keys.front().holder->der(), Scheme::ecdsa_secp256r1_sha256, digest,
                                             std::get<ipc::Sign::Reply>(*reply).signature.value());
     }
 

@@ -1,0 +1,197 @@
+// What every token store promises the agent: the same cases over the fake in memory and over real workers with SoftHSM.
+
+#include "agent/worker_store.h"
+#include "mail/cms/certificate.h"
+#include "tests/support/memory_tokens.h"
+#include "tests/support/softhsm.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include <optional>
+
+using namespace sceau;
+using namespace sceau::agent;
+using namespace sceau::test;
+using base::ErrorCode;
+using base::Scheme;
+
+namespace {
+
+constexpr const char* kAddress = "direction@example.org";
+
+// A store with one token "Direction" that has one P-256 key and the PIN 123456.
+class Store {
+  public:
+    virtual ~Store() = default;
+    virtual TokenStore& store() = 0;
+};
+
+class InMemory final : public Store {
+  public:
+    TokenStore& store() override { return tokens_; }
+
+  private:
+    MemoryTokens tokens_{{memory_token("Direction", kAddress, kPin)}};
+};
+
+class Real final : public Store {
+  public:
+    explicit Real(AlwaysAuthenticate always_authenticate)
+    {
+        softhsm_.add_token("Direction");
+        softhsm_.add_key("Direction", {.key = "p256", .addresses = {kAddress}}, always_authenticate);
+        store_.emplace(std::vector{softhsm_.module()});
+    }
+    TokenStore& store() override { return *store_; }
+
+  private:
+    SoftHsm softhsm_;
+    std::optional<WorkerStore> store_;
+};
+
+std::unique_ptr<Store> every_store()
+{
+    switch (GENERATE(0, 1, 2)) {
+    case 0:
+        return std::make_unique<InMemory>();
+    case 1:
+        return std::make_unique<Real>(AlwaysAuthenticate::no);
+    default:
+        return std::make_unique<Real>(AlwaysAuthenticate::yes);
+    }
+}
+
+template <class T>
+T run(asio::awaitable<T> work)
+{
+    asio::io_context context;
+    std::optional<T> result;
+    asio::co_spawn(context, std::move(work), [&](const std::exception_ptr& error, T value) {
+        if (error)
+            std::rethrow_exception(error);
+        result.emplace(std::move(value));
+    });
+    context.run();
+    return *std::move(result);
+}
+
+base::Secret pin_of(std::string_view text)
+{
+    base::Secret pin = *base::Secret::create();
+    for (const char c : text)
+        REQUIRE(pin.append(static_cast<std::uint8_t>(c)));
+    return pin;
+}
+
+struct Found {
+    std::size_t module;
+    pkcs11::TokenIdentity token;
+    pkcs11::Certificate certificate;
+};
+
+Found only_key(TokenStore& store)
+{
+    auto found = run(store.discover());
+    REQUIRE(found);
+    REQUIRE(found->size() == 1);
+    REQUIRE(found->front().token.certificates.size() == 1);
+    return {found->front().module, found->front().token.identity, found->front().token.certificates.front()};
+}
+
+base::Digest some_digest()
+{
+    return *base::Digest::for_scheme(Scheme::ecdsa_secp256r1_sha256,
+                                     base::hash_of(base::Hash::sha256, base::as_bytes("a mail")));
+}
+
+std::unique_ptr<Signing> start(TokenStore& store, const Found& key)
+{
+    auto signing = store.start_signing(key.module, {.token = key.token,
+                                                    .cka_id = key.certificate.cka_id,
+                                                    .scheme = Scheme::ecdsa_secp256r1_sha256,
+                                                    .digest = some_digest()});
+    REQUIRE(signing);
+    return *std::move(signing);
+}
+
+base::Result<base::Bytes> sign(TokenStore& store, const Found& key, std::string_view pin)
+{
+    const auto signing = start(store, key);
+    TRY(run(signing->ready()));
+    return run(signing->sign(pin_of(pin)));
+}
+
+} // namespace
+
+TEST_CASE("a store shows its token with label and certificate")
+{
+    const auto store = every_store();
+    const Found key = only_key(store->store());
+    CHECK(key.token.label == "Direction");
+    CHECK_FALSE(key.token.serial.empty());
+    CHECK(mail::cms::read_certificate(key.certificate.der)->addresses == std::vector<std::string>{kAddress});
+}
+
+TEST_CASE("a store shows the same token the same way each time")
+{
+    const auto store = every_store();
+    CHECK(only_key(store->store()).token == only_key(store->store()).token);
+}
+
+TEST_CASE("the right PIN signs, and what is signed verifies")
+{
+    const auto store = every_store();
+    const Found key = only_key(store->store());
+    const auto signature = sign(store->store(), key, kPin);
+    REQUIRE(signature);
+    CHECK(mail::cms::verifies(key.certificate.der, Scheme::ecdsa_secp256r1_sha256, some_digest().bytes(), *signature));
+}
+
+TEST_CASE("a wrong PIN is refused and the right one works afterwards")
+{
+    const auto store = every_store();
+    const Found key = only_key(store->store());
+    CHECK(sign(store->store(), key, "654321").error().code == ErrorCode::pin_incorrect);
+    CHECK(sign(store->store(), key, kPin));
+}
+
+TEST_CASE("after a wrong PIN the token says that its PIN was tried before")
+{
+    const auto store = every_store();
+    const Found key = only_key(store->store());
+    CHECK_FALSE(run(start(store->store(), key)->ready())->low);
+    REQUIRE_FALSE(sign(store->store(), key, "654321"));
+    CHECK(run(start(store->store(), key)->ready())->low);
+    REQUIRE(sign(store->store(), key, kPin));
+    CHECK_FALSE(run(start(store->store(), key)->ready())->low);
+}
+
+TEST_CASE("a signature begun and given up leaves the token as it was")
+{
+    const auto store = every_store();
+    const Found key = only_key(store->store());
+    REQUIRE(run(start(store->store(), key)->ready()));
+    CHECK(sign(store->store(), key, kPin));
+}
+
+TEST_CASE("a token that is not there is absent")
+{
+    const auto store = every_store();
+    Found key = only_key(store->store());
+    key.token.serial = "other";
+    const auto signing = store->store().start_signing(key.module, {.token = key.token,
+                                                                   .cka_id = key.certificate.cka_id,
+                                                                   .scheme = Scheme::ecdsa_secp256r1_sha256,
+                                                                   .digest = some_digest()});
+    CHECK((signing ? run((*signing)->ready()).error() : signing.error()).code == ErrorCode::token_absent);
+}
+
+TEST_CASE("a key that the token does not have is not found")
+{
+    const auto store = every_store();
+    Found key = only_key(store->store());
+    key.certificate.cka_id = {0x77};
+    CHECK(sign(store->store(), key, kPin).error().code == ErrorCode::key_not_found);
+}
