@@ -12,7 +12,7 @@
 namespace sceau::cli {
 
 /// For a person's eyes, where the terminal is not narrower.
-inline constexpr std::size_t kWidestLine = 110;
+inline constexpr std::size_t kWidestLine = 120;
 
 enum class Colour { none, good, bad, caution };
 

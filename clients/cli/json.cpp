@@ -41,33 +41,6 @@ ordered_json json_of(const mail::Coverage& coverage)
 
 } // namespace
 
-std::string_view to_string(mail::Judgement judgement)
-{
-    switch (judgement) {
-    case mail::Judgement::malformed:
-        return "malformed";
-    case mail::Judgement::not_signed:
-        return "not_signed";
-    case mail::Judgement::changed:
-        return "changed";
-    case mail::Judgement::not_from_signer:
-        return "not_from_signer";
-    case mail::Judgement::revoked:
-        return "revoked";
-    case mail::Judgement::unknown_issuer:
-        return "unknown_issuer";
-    case mail::Judgement::not_valid_then:
-        return "not_valid_then";
-    case mail::Judgement::wrong_purpose:
-        return "wrong_purpose";
-    case mail::Judgement::partly_covered:
-        return "partly_covered";
-    case mail::Judgement::signed_:
-        return "signed";
-    }
-    return "malformed";
-}
-
 std::string json_of(const ipc::ListTokens::Reply& reply)
 {
     return text_of(ipc::encode(reply));
@@ -91,7 +64,7 @@ std::string json_of(const base::Bytes& signature)
 std::string json_of(const mail::Verdict& verdict, Moment judged_at)
 {
     return text_of({
-        {"judgement", to_string(verdict.judgement)},
+        {"judgement", mail::to_string(verdict.judgement)},
         {"judged_at", rfc3339(judged_at)},
         {"reasons", verdict.reasons},
         {"signer", verdict.signer ? json_of(*verdict.signer) : ordered_json()},

@@ -19,7 +19,4 @@ std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
 std::string json_of(const mail::Verdict& verdict, Moment judged_at);
 
-/// "not_from_signer" of Judgement::not_from_signer, "signed" of Judgement::signed_.
-std::string_view to_string(mail::Judgement judgement);
-
 } // namespace sceau::cli

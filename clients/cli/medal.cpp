@@ -2,6 +2,9 @@
 
 #include "base/display_text.h"
 #include "clients/cli/layout.h"
+#include "mail/cms/address.h"
+
+#include <algorithm>
 
 namespace sceau::cli {
 
@@ -13,7 +16,7 @@ namespace {
 
 constexpr std::size_t kIndent = 11;
 constexpr std::size_t kNameColumns = 64;
-constexpr std::size_t kReasonColumns = 300;
+constexpr std::size_t kSentenceColumns = 300;
 
 class Medal {
   public:
@@ -23,12 +26,12 @@ class Medal {
     {
         std::string lines = headline();
         if (verdict_.judgement != Judgement::signed_)
-            lines += indented(explanation()) + listed(verdict_.reasons) + listed(verdict_.coverage.not_covered);
+            lines += indented(explanation());
         if (verdict_.signer)
             lines += indented(certificate());
         if (verdict_.judgement == Judgement::signed_)
             lines += indented(circumstances());
-        return lines + listed(verdict_.warnings);
+        return lines + details();
     }
 
   private:
@@ -39,12 +42,13 @@ class Medal {
     }
 
     std::string headline() const;
+    std::string signers() const;
     std::string words() const;
     std::string explanation() const;
     std::string certificate() const;
     std::string circumstances() const;
     std::string covered() const;
-    std::string listed(const std::vector<std::string>& sentences) const;
+    std::string details() const;
     std::string indented(const std::string& text) const { return paragraph(text, kIndent, console_.width); }
 
     std::string sender() const;
@@ -61,14 +65,16 @@ std::string Medal::sender() const
     return verdict_.from.empty() ? say("its sender", "son expéditeur") : shown(verdict_.from, kNameColumns);
 }
 
-// The address that speaks for the signer: the mail's own where the certificate has it.
+// The address that speaks for the signer: of the certificate's the mail's own, where it has that.
 std::string Medal::signer() const
 {
     if (!verdict_.signer)
         return say("its signer", "son signataire");
-    if (verdict_.judgement == Judgement::signed_ && verdict_.on_behalf_of.empty())
-        return sender();
     const auto& addresses = verdict_.signer->addresses;
+    const auto own = std::ranges::find_if(
+        addresses, [&](const std::string& address) { return mail::cms::same_address(address, verdict_.from); });
+    if (own != addresses.end())
+        return shown(*own, kNameColumns);
     return shown(addresses.empty() ? verdict_.signer->name : addresses.front(), kNameColumns);
 }
 
@@ -79,17 +85,24 @@ std::string Medal::issuer() const
 
 std::string Medal::headline() const
 {
-    if (verdict_.judgement == Judgement::signed_) {
-        std::string by = say("by {}, \"{}\"", "par {}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
-        if (!verdict_.on_behalf_of.empty())
-            by += say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
-        return console_.painted(Colour::good, say("● SIGNED", "● SIGNÉ")) + say("   ", "    ") + by + "\n";
-    }
+    if (verdict_.judgement == Judgement::signed_)
+        return console_.painted(Colour::good, say("● SIGNED", "● SIGNÉ")) +
+               say("   by {}\n", "    par {}\n", signers());
     if (verdict_.judgement == Judgement::not_signed)
         return console_.painted(Colour::caution, say("○ NOT SIGNED.", "○ NON SIGNÉ.")) +
                say(" Anyone can have written this mail.\n", " N'importe qui peut avoir écrit ce courriel.\n");
     return console_.painted(Colour::bad, "✖ " + words()) +
            say(" Do not act on this mail.\n", " Ne vous fiez pas à ce courriel.\n");
+}
+
+std::string Medal::signers() const
+{
+    if (!verdict_.signer)
+        return say("several, who all hold", "plusieurs, et toutes les signatures sont bonnes");
+    const std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
+    if (verdict_.on_behalf_of.empty())
+        return one;
+    return one + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
 }
 
 std::string Medal::words() const
@@ -185,11 +198,10 @@ std::string Medal::certificate() const
 
 std::string Medal::circumstances() const
 {
-    const auto& time = verdict_.signer->claimed_time;
-    const std::string when =
-        time ? say("signed {} as it claims", "signé le {} à ce qu'il dit", shown_time(*time, console_.language))
-             : say("it does not say when it was signed", "il ne dit pas quand il a été signé");
-    return when + " · " + covered();
+    if (!verdict_.signer || !verdict_.signer->claimed_time)
+        return covered();
+    return say("signed {} as it claims · {}", "signé le {} à ce qu'il dit · {}",
+               shown_time(*verdict_.signer->claimed_time, console_.language), covered());
 }
 
 std::string Medal::covered() const
@@ -204,17 +216,19 @@ std::string Medal::covered() const
         items.push_back(say("1 attachment", "1 pièce jointe"));
     if (coverage.attachments > 1)
         items.push_back(say("{} attachments", "{} pièces jointes", coverage.attachments));
-    const std::string text = say("covers {}", "couvre {}", enumerated(items, console_.language));
-    return coverage.headers.empty() ? text + say(", not Subject, To and Date", ", pas Subject, To ni Date") : text;
+    const std::string all = enumerated(items, console_.language);
+    return coverage.headers.empty() ? say("covers {}, but not the header", "couvre {}, mais pas l'en-tête", all)
+                                    : say("covers {}", "couvre {}", all);
 }
 
-// The details, which mail/ gives in English.
-std::string Medal::listed(const std::vector<std::string>& sentences) const
+// What led to the verdict, in the English of mail/: for whoever is asked why.
+std::string Medal::details() const
 {
     std::string lines;
-    for (const std::string& sentence : sentences)
-        lines += indented("- " + shown(sentence, kReasonColumns));
-    return lines;
+    for (const auto* sentences : {&verdict_.reasons, &verdict_.coverage.not_covered, &verdict_.warnings})
+        for (const std::string& sentence : *sentences)
+            lines += indented("- " + shown(sentence, kSentenceColumns));
+    return lines.empty() ? lines : indented(say("In detail:", "En détail (en anglais) :")) + lines;
 }
 
 } // namespace

@@ -30,9 +30,8 @@ ipc::Key key_with(Wanted wanted)
 ipc::Key key_for(const std::string& address, const char* not_before = "20260101000000Z",
                  const char* not_after = "20280101000000Z")
 {
-    return key_with({.extensions = test::person_extensions("email:" + address),
-                     .not_before = not_before,
-                     .not_after = not_after});
+    return key_with(
+        {.extensions = test::person_extensions("email:" + address), .not_before = not_before, .not_after = not_after});
 }
 
 Unfit reason_against(const ipc::Key& key, const std::string& sender = "alice@example.org")
@@ -74,9 +73,9 @@ TEST_CASE("each key that does not fit is passed over for its own reason")
     CHECK(reason_against(key_for("alice@example.org", "20270601000000Z")) == Unfit::not_yet_valid);
     CHECK(reason_against(key_with({.extensions = {"subjectAltName=email:alice@example.org",
                                                   "keyUsage=critical,keyEncipherment"}})) == Unfit::may_not_sign);
-    CHECK(reason_against(key_with({.extensions = {"subjectAltName=email:alice@example.org",
-                                                  "keyUsage=critical,digitalSignature",
-                                                  "extendedKeyUsage=clientAuth"}})) == Unfit::not_for_mail);
+    CHECK(reason_against(
+              key_with({.extensions = {"subjectAltName=email:alice@example.org", "keyUsage=critical,digitalSignature",
+                                       "extendedKeyUsage=clientAuth"}})) == Unfit::not_for_mail);
     CHECK(reason_against(key_with({.extensions = test::person_extensions("email:alice@example.org"),
                                    .key = test::new_key("ED25519")})) == Unfit::no_scheme);
     ipc::Key damaged = key_for("alice@example.org");
@@ -91,14 +90,15 @@ TEST_CASE("a certificate without any address signs for nobody")
 
 TEST_CASE("when no key fits, all are named with their reasons in both languages")
 {
-    const auto chosen = choose_key({key_for("bob@example.org"),
-                                    key_for("alice@example.org", "20250101000000Z", "20260101120000Z")},
-                                   {"alice@example.org"}, kNow);
+    const auto chosen =
+        choose_key({key_for("bob@example.org"), key_for("alice@example.org", "20250101000000Z", "20260101120000Z")},
+                   {"alice@example.org"}, kNow);
     REQUIRE_FALSE(chosen);
     const Failure failure = chosen.error();
     const std::string english = explained(failure, {.language = base::Language::english});
     CHECK_THAT(english, Catch::StartsWith("sceau: No key can sign for alice@example.org:\n"));
-    CHECK_THAT(english, Catch::Contains("\"Direction 2026\" bob@example.org: its certificate is for another address\n"));
+    CHECK_THAT(english,
+               Catch::Contains("\"Direction 2026\" bob@example.org: its certificate is for another address\n"));
     CHECK_THAT(english, Catch::Contains("alice@example.org: expired on 1 Jan 2026\n"));
     const std::string french = explained(failure, {.language = base::Language::french});
     CHECK_THAT(french, Catch::StartsWith("sceau: Aucune clé ne peut signer pour alice@example.org :\n"));
