@@ -68,9 +68,10 @@ base::Result<> run(const Options& options)
     TRY_ASSIGN(Endpoint endpoint, open_endpoint(options));
 
     asio::io_context context(1);
-    ipc::Server server(std::move(endpoint.listener), [&](const ipc::Peer& peer, ipc::Request request, ipc::ReplyStream& stream) {
-        return service->handle(peer, std::move(request), stream);
-    });
+    ipc::Server server(std::move(endpoint.listener),
+                       [&](const ipc::Peer& peer, ipc::Request request, ipc::ReplyStream& stream) {
+                           return service->handle(peer, std::move(request), stream);
+                       });
     asio::signal_set signals(context, SIGTERM, SIGINT);
     signals.async_wait([&](const asio::error_code& error, int) {
         if (error)

@@ -4,6 +4,10 @@
 #include "agent/wire.h"
 #include "base/digest.h"
 
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/this_coro.hpp>
+
 #include <algorithm>
 
 namespace sceau::agent {
@@ -35,6 +39,12 @@ asio::awaitable<Result<>> report(ipc::ReplyStream& stream, State state, const st
         progress.tries_left = static_cast<int>(*tries_left);
     ipc::Reply reply = ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)};
     co_return co_await stream.send(std::move(reply));
+}
+
+asio::awaitable<void> leave_token(std::unique_ptr<Signing> signing, Queue::Turn /*held until then*/)
+{
+    if (const auto left = co_await signing->leave(); !left)
+        log("after a signature: {}", left.error().message);
 }
 
 } // namespace
@@ -187,14 +197,14 @@ asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const Key& key, co
     Queue& queue = token_queues_[key.token];
     if (const std::size_t before = queue.length(); before > 0)
         CO_TRY(co_await report(stream, State::queued, key.token.label, before));
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await queue.turn());
+    CO_TRY_ASSIGN(Queue::Turn turn, co_await queue.turn());
     PinProblem problem = PinProblem::none;
     std::optional<unsigned> tries_left;
     for (;;) {
-        CO_TRY_ASSIGN(const auto signing, tokens_->start_signing(key.module, {.token = key.token,
-                                                                              .cka_id = key.cka_id,
-                                                                              .scheme = prompting.scheme,
-                                                                              .digest = prompting.digest}));
+        CO_TRY_ASSIGN(auto signing, tokens_->start_signing(key.module, {.token = key.token,
+                                                                        .cka_id = key.cka_id,
+                                                                        .scheme = prompting.scheme,
+                                                                        .digest = prompting.digest}));
         CO_TRY_ASSIGN(const pkcs11::PinState state, co_await signing->ready());
         auto pin = co_await ask_usable_pin(prompting, state, problem, tries_left, stream);
         // The person gave up: after a refusal that is what the caller needs to know.
@@ -204,12 +214,15 @@ asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const Key& key, co
             co_return std::unexpected(std::move(pin).error());
         CO_TRY(co_await report(stream, State::signing, key.token.label));
         auto signature = co_await signing->sign(*pin);
-        if (signature) {
+        if (signature)
             refused_pins_.forget(key.token);
+        if (signature || signature.error().code != ErrorCode::pin_incorrect) {
+            // The answer need not wait for the token to be left; the next request must.
+            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(signing), std::move(turn)),
+                           asio::detached);
             co_return signature;
         }
-        if (signature.error().code != ErrorCode::pin_incorrect)
-            co_return signature;
+        CO_TRY(co_await signing->leave());
         refused_pins_.remember(key.token, *pin);
         problem = PinProblem::incorrect;
         tries_left = signature.error().tries_left;

@@ -22,6 +22,10 @@ class Signing {
     /// After ready(), at most once. The signature (ECDSA: DER) is not verified yet. `pin_incorrect`, `pin_locked`,
     /// `key_not_found`, `unsupported`, `token_failed`, `timed_out` otherwise.
     virtual asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin) = 0;
+
+    /// After sign(): until the token is left alone again, which for a card takes longer than the signature. Destroying
+    /// the object instead leaves it at once, by force.
+    virtual asio::awaitable<base::Result<>> leave() = 0;
 };
 
 struct FoundToken {

@@ -120,7 +120,9 @@ base::Result<base::Bytes> sign(TokenStore& store, const Found& key, std::string_
 {
     const auto signing = start(store, key);
     TRY(run(signing->ready()));
-    return run(signing->sign(pin_of(pin)));
+    auto signature = run(signing->sign(pin_of(pin)));
+    CHECK(run(signing->leave()));
+    return signature;
 }
 
 } // namespace

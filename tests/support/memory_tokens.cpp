@@ -50,6 +50,8 @@ class MemorySigning final : public agent::Signing {
         co_return signature;
     }
 
+    asio::awaitable<Result<>> leave() override { co_return Result<>{}; }
+
   private:
     std::shared_ptr<MemoryToken> token_;
     pkcs11::SignTask task_;
