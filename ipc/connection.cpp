@@ -95,11 +95,7 @@ class Connection::Stream final : public ReplyStream {
 
     asio::awaitable<Result<>> send(Reply reply) override
     {
-        if (!more_)
-            co_return Result<>();
-        if (!co_await connection_.write(encode_reply(reply, true)))
-            co_return std::unexpected(base::cancelled("the caller is gone"));
-        co_return Result<>();
+        return connection_.write_part(more_ ? encode_reply(reply, true) : "");
     }
 
   private:
@@ -241,6 +237,7 @@ void Connection::watch_frame(bool took_one)
 }
 
 // --- answering ---
+// What is given to a coroutine has a name of its own: g++ 12 destroys some of the temporaries of a co_await twice.
 
 void Connection::answer_if_needed()
 {
@@ -255,23 +252,25 @@ asio::awaitable<void> Connection::answer_calls(Self self)
     while (!self->waiting_.empty()) {
         Call call = std::move(self->waiting_.front());
         self->waiting_.pop_front();
-        co_await self->answer(std::move(call));
+        co_await self->answer(call);
     }
-    if (self->last_words_)
-        co_await self->write(encode_error_reply(*self->last_words_));
+    if (self->last_words_) {
+        std::string message = encode_error_reply(*self->last_words_);
+        co_await self->write(std::move(message));
+    }
     self->answering_ = false;
     self->last_active_ = Clock::now();
     if (self->last_words_ || self->input_ended_)
         self->close();
 }
 
-asio::awaitable<void> Connection::answer(Call call)
+asio::awaitable<void> Connection::answer(Call& call)
 {
     std::string message;
     if (!call.request)
         message = encode_error_reply(call.request.error());
     else if (auto* request = std::get_if<Request>(&*call.request)) {
-        const Result<Reply> reply = co_await handle(std::move(*request), call.mode);
+        const Result<Reply> reply = co_await handle(*request, call.mode);
         message = reply ? encode_reply(*reply, false) : encode_error_reply(reply.error());
     } else if (const auto* info = std::get_if<GetInfo::Parameters>(&*call.request))
         message = reply_to(*info);
@@ -282,7 +281,7 @@ asio::awaitable<void> Connection::answer(Call call)
 }
 
 // As a coroutine of its own, so that it can be cancelled and its reply still be sent.
-asio::awaitable<Result<Reply>> Connection::handle(Request request, Mode mode)
+asio::awaitable<Result<Reply>> Connection::handle(Request& request, Mode mode)
 {
     const std::size_t method = request.index();
     Stream stream(*this, mode == Mode::more);
@@ -296,6 +295,17 @@ asio::awaitable<Result<Reply>> Connection::handle(Request request, Mode mode)
     if (reply && reply->index() != method)
         co_return std::unexpected(base::internal("a handler's reply is another method's"));
     co_return std::move(reply);
+}
+
+// Of a reply that continues; empty: nobody asked for it.
+asio::awaitable<Result<>> Connection::write_part(std::string message)
+{
+    if (message.empty())
+        co_return Result<>();
+    const bool written = co_await write(std::move(message));
+    if (!written)
+        co_return std::unexpected(base::cancelled("the caller is gone"));
+    co_return Result<>();
 }
 
 // False when the client did not take it.

@@ -55,8 +55,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void watch_frame(bool took_one);
 
     static asio::awaitable<void> answer_calls(Self self);
-    asio::awaitable<void> answer(Call call);
-    asio::awaitable<base::Result<Reply>> handle(Request request, Mode mode);
+    asio::awaitable<void> answer(Call& call);
+    asio::awaitable<base::Result<Reply>> handle(Request& request, Mode mode);
+    asio::awaitable<base::Result<>> write_part(std::string message);
     asio::awaitable<bool> write(std::string message);
     void answer_if_needed();
 

@@ -78,7 +78,9 @@ Result<Listener> Listener::open(const fs::path& path)
         ::bind(fd, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
         ::lstat(path.c_str(), &status) != 0)
         return std::unexpected(io_errno("cannot make the socket " + path.native(), errno));
-    listener.file_ = File{.path = path, .device = status.st_dev, .inode = status.st_ino};
+    listener.path_ = path;
+    listener.device_ = status.st_dev;
+    listener.inode_ = status.st_ino;
     if (::listen(fd, SOMAXCONN) != 0)
         return std::unexpected(io_errno("cannot listen at " + path.native(), errno));
     return listener;
@@ -102,9 +104,9 @@ Result<std::optional<Listener>> Listener::activated()
 Listener::~Listener()
 {
     struct stat status{};
-    if (fd_ && file_ && ::lstat(file_->path.c_str(), &status) == 0 && status.st_dev == file_->device &&
-        status.st_ino == file_->inode)
-        ::unlink(file_->path.c_str());
+    if (fd_ && !path_.empty() && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ &&
+        status.st_ino == inode_)
+        ::unlink(path_.c_str());
 }
 
 } // namespace sceau::ipc

@@ -30,15 +30,12 @@ class Listener {
     int fd() const { return fd_.value(); }
 
   private:
-    struct File {
-        std::filesystem::path path;
-        dev_t device;
-        ino_t inode;
-    };
     explicit Listener(base::UniqueFd fd) : fd_(std::move(fd)) {}
 
     base::UniqueFd fd_;
-    std::optional<File> file_; // none: the socket is systemd's
+    std::filesystem::path path_; // empty: the socket is systemd's
+    dev_t device_ = 0;           // of the file that bind() made at path_
+    ino_t inode_ = 0;
 };
 
 } // namespace sceau::ipc

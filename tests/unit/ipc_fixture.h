@@ -1,0 +1,108 @@
+// A server with a scripted handler, and clients that may break every rule.
+#pragma once
+
+#include "base/unique_fd.h"
+#include "ipc/server.h"
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace sceau::ipc::test {
+
+/// Removed with all that is in it.
+class Folder {
+  public:
+    Folder();
+    ~Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// What the handler does by request:
+/// ListTokens: one token, whose label is "token".
+/// ListKeys: waits until `released`, and answers no keys, or until it is cancelled, and answers `cancelled`; with the
+///   email "throw" it throws then. With an email that is a number, it answers a key that is so many kilobytes long.
+/// Sign: checks the digest's length, sends the progress `pin`, and answers the digest as the signature.
+/// Watch: sends progress until the caller goes, each with a token whose label is 64 KiB long.
+class Script {
+  public:
+    Handler handler();
+    std::atomic<bool> released = false;
+    /// Calls of ListKeys that wait now, and that were cancelled.
+    std::atomic<int> waiting = 0;
+    std::atomic<int> cancelled = 0;
+    std::atomic<int> handled = 0;
+    std::atomic<int> sent = 0; // replies of Watch
+};
+
+class RunningServer {
+  public:
+    explicit RunningServer(Limits limits = {});
+    RunningServer(Listener listener, Limits limits);
+    ~RunningServer();
+
+    const std::filesystem::path& socket() const { return socket_; }
+    Script& script() { return script_; }
+    /// Returns when run() has returned.
+    void stop();
+
+  private:
+    void start(Listener listener, Limits limits);
+
+    Folder folder_;
+    std::filesystem::path socket_;
+    Script script_;
+    struct Loop;
+    std::unique_ptr<Loop> loop_;
+    std::thread thread_;
+};
+
+/// Each wait gives up after a minute, so that a failing test ends.
+class RawClient {
+  public:
+    explicit RawClient(const std::filesystem::path& socket);
+
+    bool connected() const { return static_cast<bool>(fd_); }
+    int fd() const { return fd_.value(); }
+    /// False when the server has closed.
+    bool send(std::string_view bytes);
+    /// With a NUL after it.
+    bool send_frame(std::string_view text) { return send(std::string(text) + '\0'); }
+    void send_with_descriptor(std::string_view bytes, int descriptor);
+    /// Without its NUL; none when the server has closed.
+    std::optional<std::string> receive_frame();
+    std::string call(std::string_view text);
+    /// Reads nothing; false when it stays open.
+    bool closed_by_server();
+    void shut_down_sending();
+    void close() { fd_.reset(); }
+
+  private:
+    base::UniqueFd fd_;
+    std::string buffer_;
+};
+
+/// Waits for what another thread brings about; false after a minute.
+template <class Condition>
+bool eventually(Condition condition)
+{
+    for (int i = 0; i < 60000; ++i) {
+        if (condition())
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+}
+
+} // namespace sceau::ipc::test

@@ -1,0 +1,208 @@
+// The interface files, the messages and the errors are three statements of the same thing: written out in Varlink's
+// own words, they must be the same words.
+#include "ipc/errors.h"
+#include "ipc/interface.h"
+#include "ipc/messages.h"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace sceau;
+using namespace sceau::ipc;
+
+namespace {
+
+// --- Varlink's words for the types of messages.h ---
+
+template <class T>
+constexpr std::string_view kTypeName; // no name: written out where it is used
+
+template <>
+constexpr std::string_view kTypeName<base::Scheme> = "Scheme";
+template <>
+constexpr std::string_view kTypeName<Usage> = "Usage";
+template <>
+constexpr std::string_view kTypeName<PinState> = "PinState";
+template <>
+constexpr std::string_view kTypeName<Token> = "Token";
+template <>
+constexpr std::string_view kTypeName<Key> = "Key";
+template <>
+constexpr std::string_view kTypeName<Evidence> = "Evidence";
+template <>
+constexpr std::string_view kTypeName<Terminal> = "Terminal";
+template <>
+constexpr std::string_view kTypeName<State> = "State";
+template <>
+constexpr std::string_view kTypeName<Progress> = "Progress";
+
+template <class T>
+concept Enumerated = requires(T value) { enumerators(value); };
+
+template <class T>
+struct Element {
+    using Type = void;
+};
+template <class T>
+struct Element<std::vector<T>> {
+    using Type = T;
+};
+template <class T>
+struct Element<std::optional<T>> {
+    using Type = T;
+};
+
+std::string listed(const std::vector<std::string>& items)
+{
+    std::string text = "(";
+    for (const std::string& item : items)
+        text += (text.size() > 1 ? " , " : " ") + item;
+    return text + " )";
+}
+
+template <Enumerated T>
+std::string enumeration()
+{
+    std::vector<std::string> names;
+    for (const auto& enumerator : enumerators(T{}))
+        names.emplace_back(enumerator.name);
+    return listed(names);
+}
+
+template <class T>
+std::string type_of()
+{
+    if constexpr (std::is_same_v<T, bool>)
+        return "bool";
+    else if constexpr (std::is_same_v<T, int>)
+        return "int";
+    else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, base::Bytes> ||
+                       std::is_same_v<T, base::KeyId>)
+        return "string";
+    else if constexpr (std::is_same_v<T, std::vector<typename Element<T>::Type>>)
+        return "[] " + type_of<typename Element<T>::Type>();
+    else if constexpr (std::is_same_v<T, std::optional<typename Element<T>::Type>>)
+        return "? " + type_of<typename Element<T>::Type>();
+    else if constexpr (Enumerated<T> && kTypeName<T>.empty())
+        return enumeration<T>();
+    else
+        return std::string(kTypeName<T>);
+}
+
+template <class Object, class Value>
+std::string member(const Field<Object, Value>& field)
+{
+    return std::string(field.name) + " : " + type_of<Value>();
+}
+
+template <class T>
+std::string structure()
+{
+    return std::apply([](const auto&... field) { return listed({member(field)...}); }, T::fields());
+}
+
+template <class T>
+std::string type()
+{
+    const std::string head = "type " + std::string(kTypeName<T>) + " ";
+    if constexpr (Enumerated<T>)
+        return head + enumeration<T>() + "\n";
+    else
+        return head + structure<T>() + "\n";
+}
+
+template <class Method>
+std::string method()
+{
+    return "method " + std::string(Method::kName) + " " + structure<typename Method::Parameters>() + " -> " +
+           structure<typename Method::Reply>() + "\n";
+}
+
+std::string errors_of(std::string_view interface)
+{
+    std::string text;
+    for (const WireError& error : wire_errors()) {
+        if (error.interface != interface)
+            continue;
+        const std::string parameter(error.parameter);
+        text += "error " + std::string(error.name) + " ";
+        if (error.carried == Carried::nothing)
+            text += listed({});
+        else
+            text += listed({parameter + (error.carried == Carried::tries_left ? " : ? int" : " : string")});
+        text += "\n";
+    }
+    return text;
+}
+
+// --- the words of a file ---
+
+bool of_word(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+}
+
+// One declaration a line, one blank between words, no comments.
+std::string words_of(std::string_view text)
+{
+    static constexpr std::array<std::string_view, 4> kDeclarations = {"interface", "type", "method", "error"};
+    std::string words;
+    while (!text.empty()) {
+        std::size_t size = 1;
+        if (text.starts_with("#"))
+            size = std::min(text.find('\n'), text.size());
+        else if (text.starts_with("->") || text.starts_with("[]"))
+            size = 2;
+        else if (of_word(text.front()))
+            size = static_cast<std::size_t>(std::ranges::find_if_not(text, of_word) - text.begin());
+        const std::string_view word = text.substr(0, size);
+        text.remove_prefix(size);
+        if (word.starts_with("#") || std::isspace(static_cast<unsigned char>(word.front())) != 0)
+            continue;
+        const bool after_list = words.ends_with("(") || words.ends_with(","); // a member's name may be such a word
+        const bool declares = std::ranges::find(kDeclarations, word) != kDeclarations.end() && !after_list;
+        if (!words.empty())
+            words += declares ? '\n' : ' ';
+        words += word;
+    }
+    return words + "\n";
+}
+
+std::string file_text(const std::string& name)
+{
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/ipc/" + name);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace
+
+TEST_CASE("the agent's interface file and its messages and errors say the same")
+{
+    const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<Usage>() +
+                                 type<PinState>() + type<Token>() + type<Key>() + type<Evidence>() + type<Terminal>() +
+                                 type<State>() + type<Progress>() + method<ListTokens>() + method<ListKeys>() +
+                                 method<Sign>() + method<Watch>() + errors_of(kAgentInterface);
+    CHECK(words_of(interface_description()) == messages);
+}
+
+TEST_CASE("the service's interface file and its messages and errors say the same")
+{
+    const std::string messages = "interface org.varlink.service\n" + method<GetInfo>() +
+                                 method<GetInterfaceDescription>() + errors_of(kServiceInterface);
+    CHECK(words_of(service_description()) == messages);
+}
+
+TEST_CASE("what the program gives out as its interface is the file")
+{
+    CHECK(interface_description() == file_text("org.sceau.Agent.varlink"));
+    CHECK(service_description() == file_text("org.varlink.service.varlink"));
+}
+
+TEST_CASE("a field or type that differs from the interface is seen")
+{
+    CHECK(words_of("method A(a: ?int) -> ()\n") == "method A ( a : ? int ) -> ( )\n");
+    CHECK(words_of("method A(a: int) # ?\n -> ()") != words_of("method A(a: ?int) -> ()"));
+    CHECK(words_of("type T (a: []string, b: bool)") != words_of("type T (b: bool, a: []string)"));
+}

@@ -1,0 +1,148 @@
+#include "ipc/peer.h"
+#include "ipc_fixture.h"
+
+#include <catch2/catch.hpp>
+#include <pty.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+#include <system_error>
+
+using namespace sceau;
+using namespace sceau::ipc;
+using namespace sceau::ipc::test;
+
+namespace {
+
+// A process with a terminal of its own that has connected, until this object goes.
+class TerminalProcess {
+  public:
+    TerminalProcess() : listener_(Listener::open(folder_.path() / "agent").value())
+    {
+        std::array<char, 64> tty{};
+        int terminal = -1;
+        pid_ = ::forkpty(&terminal, tty.data(), nullptr, nullptr);
+        if (pid_ == 0) {
+            ::prctl(PR_SET_NAME, "odd) name (1");
+            const RawClient client(folder_.path() / "agent");
+            ::pause();
+            ::_exit(0);
+        }
+        terminal_.reset(terminal);
+        tty_ = tty.data();
+        while (!connection_)
+            connection_.reset(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    }
+    ~TerminalProcess() { end(); }
+
+    Peer peer() const { return peer_of(connection_.value()).value(); }
+    const std::string& tty() const { return tty_; }
+    pid_t pid() const { return pid_; }
+    void end()
+    {
+        if (pid_ > 0 && ::kill(pid_, SIGKILL) == 0)
+            ::waitpid(pid_, nullptr, 0);
+        pid_ = -1;
+    }
+
+  private:
+    Folder folder_;
+    Listener listener_;
+    base::UniqueFd terminal_;
+    base::UniqueFd connection_;
+    std::string tty_;
+    pid_t pid_ = -1;
+};
+
+// Another terminal, of this process's user but not its controlling one.
+class OtherTerminal {
+  public:
+    OtherTerminal()
+    {
+        int master = -1;
+        int slave = -1;
+        std::array<char, 64> name{};
+        if (::openpty(&master, &slave, name.data(), nullptr, nullptr) == 0)
+            name_ = name.data();
+        master_.reset(master);
+        slave_.reset(slave);
+    }
+    const std::string& name() const { return name_; }
+
+  private:
+    base::UniqueFd master_;
+    base::UniqueFd slave_;
+    std::string name_;
+};
+
+} // namespace
+
+TEST_CASE("a peer is known by the kernel's word and described by what proc says of it")
+{
+    TerminalProcess process;
+    const Peer peer = process.peer();
+    CHECK(peer.uid == ::geteuid());
+    CHECK(peer.pid == process.pid());
+    CHECK(peer.name == "odd) name (1");
+    CHECK(peer.executable == std::filesystem::read_symlink("/proc/self/exe"));
+    CHECK(peer.start_time > 0);
+    REQUIRE_FALSE(peer.parents.empty());
+    CHECK(peer.parents.size() <= 4);
+    CHECK(peer.parents.front() == "ipc_server_test");
+}
+
+TEST_CASE("a peer that has ended is still known by its uid and pid")
+{
+    TerminalProcess process;
+    const pid_t pid = process.pid();
+    process.end();
+    const Peer peer = process.peer();
+    CHECK(peer.uid == ::geteuid());
+    CHECK(peer.pid == pid);
+    CHECK(peer.name.empty());
+    CHECK(peer.executable.empty());
+}
+
+TEST_CASE("what is no socket has no peer")
+{
+    CHECK(peer_of(-1).error().code == base::ErrorCode::io);
+}
+
+TEST_CASE("a peer controls its controlling terminal and no other")
+{
+    TerminalProcess process;
+    const OtherTerminal other;
+    REQUIRE_FALSE(other.name().empty());
+    const Peer peer = process.peer();
+    CHECK(controls_terminal(peer, process.tty()));
+    CHECK_FALSE(controls_terminal(peer, other.name()));
+    for (const auto* no_terminal : {"", "/dev/null", "/dev/tty", "/dev/pts/none", "/dev/stdin", "/etc/passwd", "/dev"})
+        CHECK_FALSE(controls_terminal(peer, no_terminal));
+    CHECK_FALSE(controls_terminal(peer, process.tty().substr(1)));
+    const Folder folder;
+    std::filesystem::create_symlink(process.tty(), folder.path() / "tty");
+    CHECK_FALSE(controls_terminal(peer, folder.path() / "tty"));
+}
+
+TEST_CASE("a terminal that another user owns is not the peer's")
+{
+    TerminalProcess process;
+    Peer peer = process.peer();
+    ++peer.uid;
+    CHECK_FALSE(controls_terminal(peer, process.tty()));
+}
+
+TEST_CASE("a process that only has the peer's pid does not control its terminal")
+{
+    TerminalProcess process;
+    Peer peer = process.peer();
+    CHECK(controls_terminal(peer, process.tty()));
+    --peer.start_time;
+    CHECK_FALSE(controls_terminal(peer, process.tty()));
+    const Peer gone = process.peer();
+    process.end();
+    CHECK_FALSE(controls_terminal(gone, process.tty()));
+}
