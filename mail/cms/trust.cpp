@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 namespace sceau::mail::cms {
 
@@ -58,7 +59,9 @@ class PathCheck {
             certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string("the signer");
         switch (error) {
         case X509_V_ERR_CERT_REVOKED:
-            return add(Fault::revoked, "The certificate of " + name + " is revoked.");
+            if (!unproven_lists_.contains(depth))
+                add(Fault::revoked, "The certificate of " + name + " is revoked.");
+            return;
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return add(Fault::not_valid_then, "The certificate of " + name + " was valid until " +
                                                   day(X509_get0_notAfter(certificate)) + " only.");
@@ -93,6 +96,9 @@ class PathCheck {
     void unchecked(int error, int depth, const std::string& name)
     {
         leaf_unchecked_ = leaf_unchecked_ || depth == 0;
+        // What was revoked stays so in an old list; one that its issuer did not sign says nothing.
+        if (error != X509_V_ERR_CRL_HAS_EXPIRED && error != X509_V_ERR_CRL_NOT_YET_VALID)
+            unproven_lists_.insert(depth);
         if (error != X509_V_ERR_UNABLE_TO_GET_CRL)
             warn("The revocation list for the certificate of " + name +
                  " cannot be used: " + X509_verify_cert_error_string(error) + ".");
@@ -133,6 +139,7 @@ class PathCheck {
 
     PathReport report_;
     bool leaf_unchecked_ = false;
+    std::set<int> unproven_lists_; // depths of the certificates that they are for
 };
 
 Result<BioPtr> open_file(const std::filesystem::path& path)

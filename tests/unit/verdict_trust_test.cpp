@@ -175,12 +175,15 @@ TEST_CASE("a list that is another authority's or out of date leaves revocation u
     trust.crl_files = {world.folder.write("forged.pem", revocation_list(forger, {&world.alice}))};
     const auto forged = judged(world.signed_mail(), trust);
     CHECK_FALSE(forged.revocation_checked);
-    CHECK(forged != Judgement::signed_); // OpenSSL names it revoked by a list that it cannot verify: better so
+    CHECK(forged == Judgement::signed_);
     CHECK(says(forged.warnings, "cannot be used"));
 
     trust.crl_files = {world.folder.write("old.pem", revocation_list(world.issuer, {}))};
     trust.at = moment("20260101000000Z") - std::chrono::hours(1);
     CHECK_FALSE(judged(world.signed_mail(), trust).revocation_checked);
+    trust.crl_files = {world.folder.write("old.pem", revocation_list(world.issuer, {&world.alice}))};
+    trust.at = moment("20280101000000Z") + std::chrono::hours(1);
+    CHECK(judged(world.signed_mail(), trust) == Judgement::revoked);
 }
 
 TEST_CASE("revocation lists are read in DER too")
