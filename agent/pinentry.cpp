@@ -1,5 +1,6 @@
 #include "agent/pinentry.h"
 
+#include "base/display_text.h"
 #include "base/pidfd.h"
 
 #include <asio/any_io_executor.hpp>
@@ -48,7 +49,7 @@ base::Error error_of(std::string_view arguments)
     case kFullyCanceled:
         return base::cancelled("the person cancelled");
     default:
-        return base::unsupported("the PIN dialog cannot open here (pinentry: " + shown(arguments, 80) +
+        return base::unsupported("the PIN dialog cannot open here (pinentry: " + base::shown(arguments, 80) +
                                  "): start the agent in the graphical session, or sign from a terminal");
     }
 }

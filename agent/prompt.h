@@ -39,8 +39,4 @@ enum class PinProblem { none, incorrect, refused_before, empty, too_long };
 PromptText blind_prompt(const BlindRequest& request, PinProblem problem, std::optional<unsigned> tries_left,
                         base::Language language);
 
-/// The text without control and bidirectional formatting characters and without what is not UTF-8, at most `columns`
-/// code points, with "…" where it was longer.
-std::string shown(std::string_view text, std::size_t columns);
-
 } // namespace sceau::agent

@@ -1,10 +1,11 @@
 #include "agent/wire.h"
 
+#include "base/language.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace sceau::agent {
 
@@ -49,14 +50,6 @@ bool has_address(const Key& key, const std::string& address)
                                [&](const std::string& own) { return mail::cms::same_address(own, address); });
 }
 
-std::string own_locale()
-{
-    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-        if (const char* locale = std::getenv(name); locale != nullptr && *locale != '\0')
-            return locale;
-    return {};
-}
-
 } // namespace
 
 std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config)
@@ -91,7 +84,8 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<
 
 PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal)
 {
-    PromptPlace place{.tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : own_locale()};
+    PromptPlace place{
+        .tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : base::own_locale()};
     if (terminal && ipc::controls_terminal(peer, terminal->tty)) {
         place.tty = terminal->tty;
         place.term = terminal->term;

@@ -10,12 +10,17 @@ Language language_of(std::string_view locale)
     return code == "fr" ? Language::french : Language::english;
 }
 
-Language own_language()
+std::string own_locale()
 {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
         if (const char* locale = std::getenv(name); locale != nullptr && *locale != '\0')
-            return language_of(locale);
-    return Language::english;
+            return locale;
+    return {};
+}
+
+Language own_language()
+{
+    return language_of(own_locale());
 }
 
 } // namespace sceau::base

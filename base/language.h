@@ -2,6 +2,7 @@
 // `say(language, "Sign this mail?", "Signer ce courriel ?")`.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace sceau::base {
@@ -11,7 +12,9 @@ enum class Language { english, french };
 /// Of a locale's name as LC_MESSAGES or LANG has it: "fr_FR.UTF-8", "fr", "C". English where it is neither.
 Language language_of(std::string_view locale);
 
-/// Of this process, by LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1 §8.2).
+/// The locale of this process's messages, by LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1 §8.2); empty where
+/// none is set.
+std::string own_locale();
 Language own_language();
 
 constexpr std::string_view say(Language language, std::string_view english, std::string_view french)

@@ -1,4 +1,5 @@
 #include "base/digest.h"
+#include "base/display_text.h"
 #include "base/key_id.h"
 #include "base/language.h"
 #include "base/secret.h"
@@ -114,4 +115,16 @@ TEST_CASE("a French locale is spoken to in French and any other in English")
     CHECK(language_of("fry_NL") == Language::english);
     CHECK(language_of("C.UTF-8") == Language::english);
     CHECK(say(Language::french, "yes", "oui") == "oui");
+}
+
+TEST_CASE("text from outside cannot break out of its line or turn it around")
+{
+    CHECK(shown("a\nb\tc\x1b[31m", 80) == "abc[31m");
+    CHECK(shown("abc\u202egpj.exe", 80) == "abcgpj.exe");
+    CHECK(shown("zero\u200bwidth", 80) == "zerowidth");
+    CHECK(shown("b\xff"
+                "d",
+                80) == "b\uFFFDd");
+    CHECK(shown("\xc0\xaf", 80) == "\uFFFD\uFFFD"); // overlong
+    CHECK(shown("éèà", 2) == "éè…");
 }

@@ -1,0 +1,48 @@
+// The command's connection to the agent: a call ends with Interrupted when the person presses Ctrl-C.
+#pragma once
+
+#include "clients/cli/failure.h"
+#include "clients/cli/interrupt.h"
+#include "ipc/client.h"
+
+namespace sceau::cli {
+
+class AgentConnection {
+  public:
+    /// At base::socket_path(). From now on Ctrl-C ends calls, not the process.
+    static Outcome<AgentConnection> open();
+
+    template <class Method>
+    Outcome<typename Method::Reply> call(const typename Method::Parameters& parameters = {})
+    {
+        return or_interrupted(client_.call<Method>(parameters));
+    }
+
+    template <class Method>
+    Outcome<typename Method::Reply> call(const typename Method::Parameters& parameters,
+                                         const ipc::Client::OnReply<Method>& on_reply)
+    {
+        return or_interrupted(client_.call<Method>(parameters, on_reply));
+    }
+
+  private:
+    AgentConnection(ipc::Client client, Interrupt interrupt)
+        : client_(std::move(client)), interrupt_(std::move(interrupt))
+    {
+        client_.give_up_when_readable(interrupt_.fd());
+    }
+
+    template <class Reply>
+    Outcome<Reply> or_interrupted(base::Result<Reply> reply) const
+    {
+        if (!reply && interrupt_.happened())
+            return std::unexpected(Interrupted{});
+        TRY_ASSIGN(auto value, std::move(reply));
+        return value;
+    }
+
+    ipc::Client client_;
+    Interrupt interrupt_;
+};
+
+} // namespace sceau::cli

@@ -1,0 +1,59 @@
+// The commands of `sceau`, a file each: what was asked on the command line, and what does it. Each returns the exit
+// status of what it did, or why it could not.
+#pragma once
+
+#include "clients/cli/failure.h"
+#include "clients/cli/moment.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sceau::cli {
+
+struct ListTokens {
+    bool json = false;
+};
+
+struct ListKeys {
+    bool json = false;
+};
+
+struct SignMail {
+    std::string key;  // see keys_named; empty: by the sender's address
+    std::string from; // empty: the mail's own
+    std::filesystem::path output;
+    std::filesystem::path input;
+};
+
+struct VerifyMail {
+    std::filesystem::path ca;
+    std::vector<std::filesystem::path> crls;
+    std::optional<Moment> at; // none: now
+    bool json = false;
+    std::filesystem::path input;
+};
+
+struct SignDigest {
+    std::string key; // see keys_named
+    base::Scheme scheme = base::Scheme::rsa_pkcs1_sha256;
+    base::Bytes digest;
+    bool json = false;
+};
+
+struct Watch {
+    bool json = false;
+};
+
+using Command = std::variant<ListTokens, ListKeys, SignMail, VerifyMail, SignDigest, Watch>;
+
+Outcome<int> run(const ListTokens& command, const Console& console);
+Outcome<int> run(const ListKeys& command, const Console& console);
+Outcome<int> run(const SignMail& command, const Console& console);
+Outcome<int> run(const VerifyMail& command, const Console& console);
+Outcome<int> run(const SignDigest& command, const Console& console);
+Outcome<int> run(const Watch& command, const Console& console);
+
+} // namespace sceau::cli

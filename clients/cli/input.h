@@ -1,0 +1,14 @@
+// The mail that a command is given.
+#pragma once
+
+#include "clients/cli/console.h"
+#include "mail/source.h"
+
+#include <filesystem>
+
+namespace sceau::cli {
+
+/// The file, or standard input for "" and "-".
+base::Result<mail::Source> open_input(const std::filesystem::path& path, const Console& console);
+
+} // namespace sceau::cli

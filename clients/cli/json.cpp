@@ -1,0 +1,79 @@
+#include "clients/cli/json.h"
+
+#include "ipc/codec.h"
+
+namespace sceau::cli {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+// ASCII, so that nothing in a name can steer the terminal that it is written to.
+std::string text_of(const ordered_json& value, JsonForm form = JsonForm::pretty)
+{
+    const int indent = form == JsonForm::pretty ? 2 : -1;
+    return value.dump(indent, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
+
+ordered_json json_of(const mail::SignerFacts& signer)
+{
+    return {
+        {"name", signer.name},
+        {"addresses", signer.addresses},
+        {"issuer", signer.issuer},
+        {"not_before", rfc3339(signer.not_before)},
+        {"not_after", rfc3339(signer.not_after)},
+        {"claimed_time", signer.claimed_time ? ordered_json(rfc3339(*signer.claimed_time)) : ordered_json()},
+        {"algorithm", signer.algorithm},
+        {"key", signer.key},
+    };
+}
+
+ordered_json json_of(const mail::Coverage& coverage)
+{
+    return {
+        {"headers", coverage.headers},
+        {"text", coverage.text},
+        {"attachments", coverage.attachments},
+        {"not_covered", coverage.not_covered},
+    };
+}
+
+} // namespace
+
+std::string json_of(const ipc::ListTokens::Reply& reply)
+{
+    return text_of(ipc::encode(reply));
+}
+
+std::string json_of(const ipc::ListKeys::Reply& reply)
+{
+    return text_of(ipc::encode(reply));
+}
+
+std::string json_of(const ipc::Watch::Reply& reply, JsonForm form)
+{
+    return text_of(ipc::encode(reply), form);
+}
+
+std::string json_of(const base::Bytes& signature)
+{
+    return text_of({{"signature", base::to_base64(signature)}});
+}
+
+std::string json_of(const mail::Verdict& verdict, Moment judged_at)
+{
+    return text_of({
+        {"judgement", mail::to_string(verdict.judgement)},
+        {"judged_at", rfc3339(judged_at)},
+        {"reasons", verdict.reasons},
+        {"signer", verdict.signer ? json_of(*verdict.signer) : ordered_json()},
+        {"from", verdict.from},
+        {"on_behalf_of", verdict.on_behalf_of.empty() ? ordered_json() : ordered_json(verdict.on_behalf_of)},
+        {"revocation_checked", verdict.revocation_checked},
+        {"warnings", verdict.warnings},
+        {"coverage", json_of(verdict.coverage)},
+    });
+}
+
+} // namespace sceau::cli

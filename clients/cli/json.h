@@ -1,0 +1,22 @@
+// Answers as JSON, for --json: what the agent said in the words of the wire (ipc/org.sceau.Agent.varlink), and
+// verdicts.
+#pragma once
+
+#include "clients/cli/moment.h"
+#include "ipc/messages.h"
+#include "mail/mime/verdict.h"
+
+#include <string>
+
+namespace sceau::cli {
+
+/// `pretty` over several lines, `line` without a line end inside. Either ends with one, and is ASCII.
+enum class JsonForm { pretty, line };
+
+std::string json_of(const ipc::ListTokens::Reply& reply);
+std::string json_of(const ipc::ListKeys::Reply& reply);
+std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
+std::string json_of(const base::Bytes& signature);
+std::string json_of(const mail::Verdict& verdict, Moment judged_at);
+
+} // namespace sceau::cli

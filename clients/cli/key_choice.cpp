@@ -1,0 +1,127 @@
+#include "clients/cli/key_choice.h"
+
+#include "mail/cms/certificate.h"
+
+#include <algorithm>
+#include <set>
+
+namespace sceau::cli {
+
+using base::Result;
+using mail::cms::CertificateFacts;
+
+namespace {
+
+constexpr std::size_t kShortestName = 8;
+
+bool is_for(const CertificateFacts& facts, const std::string& sender)
+{
+    return std::ranges::any_of(facts.addresses,
+                               [&](const std::string& own) { return mail::cms::same_address(own, sender); });
+}
+
+std::optional<Unfit> unfit(const ipc::Key& key, const CertificateFacts& facts, Moment now)
+{
+    if (now > facts.not_after)
+        return Unfit::expired;
+    if (now < facts.not_before)
+        return Unfit::not_yet_valid;
+    if (!facts.may_sign)
+        return Unfit::may_not_sign;
+    if (!facts.for_mail)
+        return Unfit::not_for_mail;
+    if (key.schemes.empty())
+        return Unfit::no_scheme;
+    return std::nullopt;
+}
+
+struct Fit {
+    const ipc::Key* key;
+    std::size_t sender; // its place among the senders
+    Moment not_before;
+};
+
+bool better(const Fit& one, const Fit& other)
+{
+    return one.sender != other.sender ? one.sender < other.sender : one.not_before > other.not_before;
+}
+
+std::expected<Fit, Unfit> examine(const ipc::Key& key, const std::vector<std::string>& senders, Moment now)
+{
+    const auto facts = mail::cms::read_certificate(key.certificate);
+    if (!facts)
+        return std::unexpected(Unfit::unreadable);
+    const auto sender = std::ranges::find_if(senders, [&](const auto& address) { return is_for(*facts, address); });
+    if (sender == senders.end())
+        return std::unexpected(Unfit::other_address);
+    if (const auto reason = unfit(key, *facts, now))
+        return std::unexpected(*reason);
+    return Fit{
+        .key = &key, .sender = static_cast<std::size_t>(sender - senders.begin()), .not_before = facts->not_before};
+}
+
+} // namespace
+
+std::optional<Unfit> unfit_for_mail(const ipc::Key& key, Moment now)
+{
+    const auto facts = mail::cms::read_certificate(key.certificate);
+    return facts ? unfit(key, *facts, now) : Unfit::unreadable;
+}
+
+std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
+                                              const std::vector<std::string>& senders, Moment now)
+{
+    std::optional<Fit> best;
+    NoKeyFits none{.senders = senders, .keys = {}};
+    for (const ipc::Key& key : keys) {
+        const auto fit = examine(key, senders, now);
+        if (!fit)
+            none.keys.push_back({.key = key, .reason = fit.error()});
+        else if (!best || better(*fit, *best))
+            best = *fit;
+    }
+    if (!best)
+        return std::unexpected(std::move(none));
+    return *best->key;
+}
+
+std::vector<std::string> senders_of(const std::vector<std::string>& from, const std::optional<std::string>& sender)
+{
+    std::vector<std::string> senders;
+    if (from.size() == 1 || !sender)
+        senders = from;
+    if (sender)
+        senders.push_back(*sender);
+    return senders;
+}
+
+bool is_key_name(std::string_view name)
+{
+    return name.size() >= kShortestName && name.size() <= 2 * base::KeyId::kSize &&
+           std::ranges::all_of(name, [](char digit) { return base::hex_value(digit) >= 0; });
+}
+
+Result<std::vector<ipc::Key>> keys_named(const std::vector<ipc::Key>& keys, std::string_view name)
+{
+    if (!is_key_name(name))
+        return std::unexpected(
+            base::invalid_parameter("key", "a key is named by 64 hex digits, or the first 8 or more"));
+    std::string digits(name);
+    for (char& digit : digits)
+        digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
+    std::vector<ipc::Key> named;
+    std::set<base::KeyId> ids;
+    for (const ipc::Key& key : keys)
+        if (key.id.hex().starts_with(digits)) {
+            named.push_back(key);
+            ids.insert(key.id);
+        }
+    if (ids.empty())
+        return std::unexpected(base::key_not_found("no token that is plugged in has the key " + digits));
+    if (ids.size() > 1)
+        return std::unexpected(
+            base::invalid_parameter("key", "several keys are named " + digits + "…: give more of it"));
+    return named;
+}
+
+} // namespace sceau::cli

@@ -1,0 +1,56 @@
+// With which of the keys on the tokens a mail is signed. For `sceau sign`; `sceau keys` says of each key what keeps it
+// from signing mail.
+#pragma once
+
+#include "clients/cli/moment.h"
+#include "ipc/messages.h"
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sceau::cli {
+
+/// Why a key cannot sign this mail. A key has the first of these that holds for it.
+enum class Unfit {
+    unreadable,    // its certificate
+    other_address, // the certificate has none of the mail's sender (RFC 8550 §3)
+    expired,
+    not_yet_valid,
+    may_not_sign, // keyUsage (RFC 8550 §4.4.2)
+    not_for_mail, // extKeyUsage (RFC 8550 §4.4.4)
+    no_scheme,    // a kind of key that we cannot use
+};
+
+/// What keeps the key from signing any mail at that moment; none where it can.
+std::optional<Unfit> unfit_for_mail(const ipc::Key& key, Moment now);
+
+struct PassedOver {
+    ipc::Key key;
+    Unfit reason;
+};
+
+/// No key can sign for these senders; every key that there is, and why not.
+struct NoKeyFits {
+    std::vector<std::string> senders;
+    std::vector<PassedOver> keys;
+};
+
+/// The key's certificate is for one of the senders, valid now and for signing mail; of several, the one for the sender
+/// named first, and of those the newest.
+std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
+                                              const std::vector<std::string>& senders, Moment now);
+
+/// Whose certificate a receiver expects (RFC 8550 §3), the likeliest first: From's one address, then Sender's; where
+/// From has several, Sender alone says who sent it (RFC 5322 §3.6.2).
+std::vector<std::string> senders_of(const std::vector<std::string>& from, const std::optional<std::string>& sender);
+
+/// The keys with that name: 64 hex digits, or at least the first 8 of them. `invalid_parameter` where the name is none
+/// or could mean several keys, `key_not_found` where there is no such key.
+base::Result<std::vector<ipc::Key>> keys_named(const std::vector<ipc::Key>& keys, std::string_view name);
+
+/// What keys_named takes, as far as that can be seen without the keys.
+bool is_key_name(std::string_view name);
+
+} // namespace sceau::cli

@@ -1,0 +1,29 @@
+// Text in columns and paragraphs.
+#pragma once
+
+#include "clients/cli/console.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sceau::cli {
+
+/// How many columns of a terminal the text takes (UAX 11), without escape sequences.
+std::size_t columns_of(std::string_view utf8);
+
+struct Cell {
+    std::string text;
+    Colour colour = Colour::none;
+};
+
+/// Rows whose columns stand under each other, two blanks apart; the first row is their names.
+std::string table(const std::vector<std::vector<Cell>>& rows, const Console& console);
+
+/// Words in lines of so many columns at most, each line after so many blanks. A longer word has a line of its own.
+std::string paragraph(std::string_view text, std::size_t indent, std::size_t width);
+
+/// "a", "a and b", "a, b and c".
+std::string enumerated(const std::vector<std::string>& items, base::Language language);
+
+} // namespace sceau::cli

@@ -1,0 +1,241 @@
+#include "clients/cli/medal.h"
+
+#include "base/display_text.h"
+#include "clients/cli/layout.h"
+#include "mail/cms/address.h"
+
+#include <algorithm>
+
+namespace sceau::cli {
+
+using base::shown;
+using mail::Judgement;
+using mail::Verdict;
+
+namespace {
+
+constexpr std::size_t kIndent = 11;
+constexpr std::size_t kNameColumns = 64;
+constexpr std::size_t kSentenceColumns = 300;
+
+class Medal {
+  public:
+    Medal(const Verdict& verdict, Moment at, const Console& console) : verdict_(verdict), at_(at), console_(console) {}
+
+    std::string text() const
+    {
+        std::string lines = headline();
+        if (verdict_.judgement != Judgement::signed_)
+            lines += indented(explanation());
+        if (verdict_.signer)
+            lines += indented(certificate());
+        if (verdict_.judgement == Judgement::signed_)
+            lines += indented(circumstances());
+        return lines + details();
+    }
+
+  private:
+    template <class... Args>
+    std::string say(std::string_view english, std::string_view french, const Args&... args) const
+    {
+        return console_.say(english, french, args...);
+    }
+
+    std::string headline() const;
+    std::string signers() const;
+    std::string words() const;
+    std::string explanation() const;
+    std::string certificate() const;
+    std::string circumstances() const;
+    std::string covered() const;
+    std::string details() const;
+    std::string indented(const std::string& text) const { return paragraph(text, kIndent, console_.width); }
+
+    std::string sender() const;
+    std::string signer() const;
+    std::string issuer() const;
+
+    const Verdict& verdict_;
+    Moment at_;
+    const Console& console_;
+};
+
+std::string Medal::sender() const
+{
+    return verdict_.from.empty() ? say("its sender", "son expéditeur") : shown(verdict_.from, kNameColumns);
+}
+
+// The address that speaks for the signer: of the certificate's the mail's own, where it has that.
+std::string Medal::signer() const
+{
+    if (!verdict_.signer)
+        return say("its signer", "son signataire");
+    const auto& addresses = verdict_.signer->addresses;
+    const auto own = std::ranges::find_if(
+        addresses, [&](const std::string& address) { return mail::cms::same_address(address, verdict_.from); });
+    if (own != addresses.end())
+        return shown(*own, kNameColumns);
+    return shown(addresses.empty() ? verdict_.signer->name : addresses.front(), kNameColumns);
+}
+
+std::string Medal::issuer() const
+{
+    return verdict_.signer ? shown(verdict_.signer->issuer, kNameColumns) : say("its issuer", "son émetteur");
+}
+
+std::string Medal::headline() const
+{
+    if (verdict_.judgement == Judgement::signed_)
+        return console_.painted(Colour::good, say("● SIGNED", "● SIGNÉ")) +
+               say("   by {}\n", "    par {}\n", signers());
+    if (verdict_.judgement == Judgement::not_signed)
+        return console_.painted(Colour::caution, say("○ NOT SIGNED.", "○ NON SIGNÉ.")) +
+               say(" Anyone can have written this mail.\n", " N'importe qui peut avoir écrit ce courriel.\n");
+    return console_.painted(Colour::bad, "✖ " + words()) +
+           say(" Do not act on this mail.\n", " Ne vous fiez pas à ce courriel.\n");
+}
+
+std::string Medal::signers() const
+{
+    if (!verdict_.signer)
+        return say("several, who all hold", "plusieurs, et toutes les signatures sont bonnes");
+    const std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
+    if (verdict_.on_behalf_of.empty())
+        return one;
+    return one + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
+}
+
+std::string Medal::words() const
+{
+    switch (verdict_.judgement) {
+    case Judgement::malformed:
+        return say("DAMAGED: IT CAN BE READ IN SEVERAL WAYS.", "ENDOMMAGÉ : IL SE LIT DE PLUSIEURS FAÇONS.");
+    case Judgement::changed:
+        return say("CHANGED AFTER SIGNING.", "MODIFIÉ APRÈS SIGNATURE.");
+    case Judgement::not_from_signer:
+        return say("NOT FROM WHOM IT SAYS.", "SON EXPÉDITEUR NE L'A PAS SIGNÉ.");
+    case Judgement::revoked:
+        return say("CERTIFICATE REVOKED.", "CERTIFICAT RÉVOQUÉ.");
+    case Judgement::unknown_issuer:
+        return say("UNKNOWN ISSUER.", "ÉMETTEUR INCONNU.");
+    case Judgement::not_valid_then:
+        if (verdict_.signer && at_ > verdict_.signer->not_after)
+            return say("CERTIFICATE EXPIRED.", "CERTIFICAT EXPIRÉ.");
+        if (verdict_.signer && at_ < verdict_.signer->not_before)
+            return say("CERTIFICATE NOT VALID YET.", "CERTIFICAT PAS ENCORE VALABLE.");
+        return say("CERTIFICATE NOT VALID.", "CERTIFICAT NON VALABLE.");
+    case Judgement::wrong_purpose:
+        return say("NOT A CERTIFICATE FOR MAIL.", "CE CERTIFICAT N'EST PAS POUR LE COURRIEL.");
+    case Judgement::partly_covered:
+        return say("ONLY A PART IS SIGNED.", "SEULE UNE PARTIE EST SIGNÉE.");
+    case Judgement::not_signed:
+    case Judgement::signed_:
+        break;
+    }
+    return {};
+}
+
+std::string Medal::explanation() const
+{
+    switch (verdict_.judgement) {
+    case Judgement::malformed:
+        return say("Another program may show you something else than what was checked. Ask {} to send it again.",
+                   "Un autre programme peut vous montrer autre chose que ce qui a été vérifié. Demandez à {} de le "
+                   "renvoyer.",
+                   sender());
+    case Judgement::not_signed:
+        return say("If {} usually signs, ask by another way.",
+                   "Si {} signe d'habitude, vérifiez auprès de l'expéditeur par un autre moyen.", sender());
+    case Judgement::changed:
+        return say("The text is not what {} signed. Ask the sender by another way.",
+                   "Le texte n'est pas celui que {} a signé. Vérifiez auprès de l'expéditeur par un autre moyen.",
+                   signer());
+    case Judgement::not_from_signer:
+        return say("It says that it is from {}, but {} signed it. Ask the sender by another way.",
+                   "Il se dit de {}, mais c'est {} qui l'a signé. Vérifiez auprès de l'expéditeur par un autre moyen.",
+                   sender(), signer());
+    case Judgement::revoked:
+        return say("{} has withdrawn a certificate that this signature rests on: the key of {} may be in other hands.",
+                   "{} a retiré un certificat sur lequel repose cette signature : la clé de {} est peut-être en "
+                   "d'autres mains.",
+                   issuer(), signer());
+    case Judgement::unknown_issuer:
+        return say("Nobody that this computer trusts vouches for {}. If you have the issuer's certificate from a "
+                   "source that you trust, name it with --ca.",
+                   "Personne à qui cet ordinateur fait confiance ne répond de {}. Si vous tenez le certificat de "
+                   "l'émetteur d'une source sûre, indiquez-le avec --ca.",
+                   signer());
+    case Judgement::not_valid_then:
+        return say("A certificate counts only between its dates. To judge the mail as of the day it came, use --at.",
+                   "Un certificat ne vaut qu'entre ses dates. Pour juger le courriel au jour de son arrivée, utilisez "
+                   "--at.");
+    case Judgement::wrong_purpose:
+        return say("{} gave {} this certificate for something else than signing mail.",
+                   "{} a remis ce certificat à {} pour autre chose que signer du courriel.", issuer(), signer());
+    case Judgement::partly_covered:
+        return say("{} signed only a part of what a mail program may show you.",
+                   "{} n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.", signer());
+    case Judgement::signed_:
+        break;
+    }
+    return {};
+}
+
+std::string Medal::certificate() const
+{
+    const mail::SignerFacts& facts = *verdict_.signer;
+    const std::string until = shown_date(facts.not_after, console_.language);
+    if (verdict_.judgement == Judgement::signed_)
+        return say("nothing changed since · issuer {}, certificate until {} · {}",
+                   "rien n'a changé depuis · émetteur {}, certificat jusqu'au {} · {}", issuer(), until,
+                   verdict_.revocation_checked
+                       ? say("not revoked", "non révoqué")
+                       : say("revocation not checked (--crl)", "révocation non vérifiée (--crl)"));
+    return say("The certificate says: \"{}\", issued by {}, valid from {} to {}.",
+               "Le certificat dit : « {} », émis par {}, valable du {} au {}.", shown(facts.name, kNameColumns),
+               issuer(), shown_date(facts.not_before, console_.language), until);
+}
+
+std::string Medal::circumstances() const
+{
+    if (!verdict_.signer || !verdict_.signer->claimed_time)
+        return covered();
+    return say("signed {} as it claims · {}", "signé le {} à ce qu'il dit · {}",
+               shown_time(*verdict_.signer->claimed_time, console_.language), covered());
+}
+
+std::string Medal::covered() const
+{
+    const mail::Coverage& coverage = verdict_.coverage;
+    std::vector<std::string> items;
+    for (const std::string& name : coverage.headers)
+        items.push_back(shown(name, kNameColumns));
+    if (coverage.text)
+        items.push_back(say("the text", "le texte"));
+    if (coverage.attachments == 1)
+        items.push_back(say("1 attachment", "1 pièce jointe"));
+    if (coverage.attachments > 1)
+        items.push_back(say("{} attachments", "{} pièces jointes", coverage.attachments));
+    const std::string all = enumerated(items, console_.language);
+    return coverage.headers.empty() ? say("covers {}, but not the header", "couvre {}, mais pas l'en-tête", all)
+                                    : say("covers {}", "couvre {}", all);
+}
+
+// What led to the verdict, in the English of mail/: for whoever is asked why.
+std::string Medal::details() const
+{
+    std::string lines;
+    for (const auto* sentences : {&verdict_.reasons, &verdict_.coverage.not_covered, &verdict_.warnings})
+        for (const std::string& sentence : *sentences)
+            lines += indented("- " + shown(sentence, kSentenceColumns));
+    return lines.empty() ? lines : indented(say("In detail:", "En détail (en anglais) :")) + lines;
+}
+
+} // namespace
+
+std::string medal(const Verdict& verdict, Moment at, const Console& console)
+{
+    return Medal(verdict, at, console).text();
+}
+
+} // namespace sceau::cli

@@ -1,0 +1,15 @@
+// A verdict as a person reads it at a glance (design §7): who signed, or very visibly why not to act on the mail.
+#pragma once
+
+#include "clients/cli/console.h"
+#include "clients/cli/moment.h"
+#include "mail/mime/verdict.h"
+
+#include <string>
+
+namespace sceau::cli {
+
+/// `at` is the moment that was judged for. What comes out of the mail is cleaned of what could disguise it.
+std::string medal(const mail::Verdict& verdict, Moment at, const Console& console);
+
+} // namespace sceau::cli

@@ -1,0 +1,17 @@
+// sceau: the command for people and scripts.
+
+#include "clients/cli/command_line.h"
+
+int main(int argc, char** argv)
+{
+    using namespace sceau::cli;
+    const auto command = parse_command_line(argc, argv);
+    if (!command)
+        return command.error();
+    const Console console = own_console();
+    const auto status = std::visit([&](const auto& chosen) { return run(chosen, console); }, *command);
+    if (status)
+        return *status;
+    console.tell(explained(status.error(), console));
+    return exit_status(status.error());
+}

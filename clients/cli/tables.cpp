@@ -1,0 +1,97 @@
+#include "clients/cli/tables.h"
+
+#include "base/display_text.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/key_choice.h"
+#include "clients/cli/layout.h"
+#include "mail/cms/certificate.h"
+
+namespace sceau::cli {
+
+using base::shown;
+
+namespace {
+
+constexpr std::size_t kNameColumns = 32;
+constexpr std::size_t kAddressColumns = 48;
+constexpr std::size_t kKeyDigits = 16; // of 64: enough to name a key, short enough to be read
+
+Cell name_cell(const std::string& english, const std::string& french, const Console& console)
+{
+    return {.text = console.say(english, french)};
+}
+
+Cell pin_cell(const ipc::PinState& pin, const Console& console)
+{
+    if (pin.locked)
+        return {console.say("LOCKED", "BLOQUÉ"), Colour::bad};
+    if (pin.final_try)
+        return {console.say("one try left", "un seul essai restant"), Colour::bad};
+    if (pin.low)
+        return {console.say("a wrong one was typed", "un code faux a été saisi"), Colour::caution};
+    if (pin.pad)
+        return {console.say("typed at the reader", "saisi sur le lecteur")};
+    return {"ok"};
+}
+
+std::vector<Cell> token_row(const ipc::Token& token, const Console& console)
+{
+    return {{shown(token.label, kNameColumns)},
+            {shown(token.manufacturer + " " + token.model, kNameColumns)},
+            {shown(token.serial, kNameColumns)},
+            {shown(token.reader, kAddressColumns)},
+            pin_cell(token.pin, console)};
+}
+
+std::string algorithm_of(const ipc::Key& key)
+{
+    std::string name = shown(key.algorithm, kNameColumns);
+    for (char& letter : name)
+        letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - ('a' - 'A')) : letter;
+    return key.bits > 0 ? fmt::format("{} {}", name, key.bits) : name;
+}
+
+std::vector<Cell> key_row(const ipc::Key& key, Moment now, const Console& console)
+{
+    const auto facts = mail::cms::read_certificate(key.certificate);
+    const auto unfit = unfit_for_mail(key, now);
+    return {{shown(key.addresses.empty() ? "-" : key.addresses.front(), kAddressColumns)},
+            {shown(facts ? facts->subject_name : key.subject, kNameColumns)},
+            {facts ? shown_date(facts->not_after, console.language) : "?", unfit ? Colour::bad : Colour::none},
+            {shown(key.token_label, kNameColumns)},
+            {algorithm_of(key)},
+            {key.id.hex().substr(0, kKeyDigits)},
+            {unfit ? explained(*unfit, key, console) : "", Colour::bad}};
+}
+
+} // namespace
+
+std::string token_table(const std::vector<ipc::Token>& tokens, const Console& console)
+{
+    if (tokens.empty())
+        return console.say("No token is plugged in: plug it in.\n", "Aucun jeton n'est branché : branchez-le.\n");
+    std::vector<std::vector<Cell>> rows = {{name_cell("TOKEN", "JETON", console),
+                                            name_cell("MODEL", "MODÈLE", console),
+                                            name_cell("SERIAL", "SÉRIE", console),
+                                            name_cell("READER", "LECTEUR", console),
+                                            {"PIN"}}};
+    for (const ipc::Token& token : tokens)
+        rows.push_back(token_row(token, console));
+    return table(rows, console);
+}
+
+std::string key_table(const std::vector<ipc::Key>& keys, Moment now, const Console& console)
+{
+    if (keys.empty())
+        return console.say("No token with a key is plugged in: plug it in.\n",
+                           "Aucun jeton avec une clé n'est branché : branchez-le.\n");
+    std::vector<std::vector<Cell>> rows = {{name_cell("ADDRESS", "ADRESSE", console), name_cell("NAME", "NOM", console),
+                                            name_cell("VALID UNTIL", "VALABLE JUSQU'AU", console),
+                                            name_cell("TOKEN", "JETON", console), name_cell("KIND", "TYPE", console),
+                                            name_cell("KEY", "CLÉ", console)}};
+    for (const ipc::Key& key : keys)
+        rows.push_back(key_row(key, now, console));
+    return table(rows, console);
+}
+
+} // namespace sceau::cli

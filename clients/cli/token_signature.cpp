@@ -1,0 +1,57 @@
+#include "clients/cli/token_signature.h"
+
+#include "base/display_text.h"
+#include "clients/cli/terminal.h"
+
+namespace sceau::cli {
+
+namespace {
+
+constexpr std::size_t kLabelColumns = 32; // as long as a token's label can be (CK_TOKEN_INFO)
+
+} // namespace
+
+std::string explained(const ipc::Progress& progress, const Console& console)
+{
+    const std::string token = base::shown(progress.token_label.value_or("?"), kLabelColumns);
+    switch (progress.state) {
+    case ipc::State::waiting_for_token:
+        return console.say("Insert the token \"{}\".\n", "Branchez le jeton « {} ».\n", token);
+    case ipc::State::queued:
+        if (const int before = progress.before.value_or(1); before != 1)
+            return console.say("{} requests come before this one.\n", "{} demandes passent avant celle-ci.\n", before);
+        return console.say("Another request comes first.\n", "Une autre demande passe avant.\n");
+    case ipc::State::touch:
+        return console.say("Touch the token \"{}\".\n", "Touchez le jeton « {} ».\n", token);
+    case ipc::State::signing:
+        return console.say("The token \"{}\" signs.\n", "Le jeton « {} » signe.\n", token);
+    case ipc::State::preview:
+    case ipc::State::pin:
+        break;
+    }
+    return {};
+}
+
+Outcome<base::Bytes> token_signature(AgentConnection& agent, const base::KeyId& key, base::Scheme scheme,
+                                     const base::Digest& digest, const Console& console)
+{
+    const std::optional<ipc::Terminal> terminal = own_terminal();
+    const TerminalSettings settings(terminal);
+    // Said now, because a dialog on this terminal must not be written over.
+    console.tell(console.say("A dialog will ask for the PIN.\n", "Une fenêtre va demander le code PIN.\n"));
+    TRY_ASSIGN(auto reply, agent.call<ipc::Sign>({.key = key,
+                                                  .scheme = scheme,
+                                                  .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
+                                                  .evidence = {},
+                                                  .terminal = terminal},
+                                                 [&](const ipc::Sign::Reply& sign) {
+                                                     if (sign.progress)
+                                                         console.tell(explained(*sign.progress, console));
+                                                     return true;
+                                                 }));
+    if (!reply.signature)
+        return std::unexpected(base::internal("the agent answered without a signature"));
+    return *std::move(reply.signature);
+}
+
+} // namespace sceau::cli

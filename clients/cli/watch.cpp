@@ -1,0 +1,34 @@
+#include "clients/cli/agent_connection.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/json.h"
+#include "clients/cli/tables.h"
+
+namespace sceau::cli {
+
+namespace {
+
+std::string seen_now(const ipc::Watch::Reply& seen, const Console& console)
+{
+    const Moment now = std::chrono::system_clock::now();
+    return shown_time(now, console.language) + "\n" + token_table(seen.tokens, console) + "\n" +
+           key_table(seen.keys, now, console) + "\n";
+}
+
+} // namespace
+
+// Ends when the agent goes or the person has seen enough, so never with a status of its own.
+Outcome<int> run(const Watch& command, const Console& console)
+{
+    TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
+    base::Result<> printed;
+    const auto show = [&](const ipc::Watch::Reply& seen) {
+        printed = console.print(command.json ? json_of(seen, JsonForm::line) : seen_now(seen, console));
+        return printed.has_value();
+    };
+    const auto ended = agent.call<ipc::Watch>({}, show);
+    TRY(printed);
+    TRY(ended);
+    return std::unexpected(base::agent_unreachable("it stopped telling what changes"));
+}
+
+} // namespace sceau::cli

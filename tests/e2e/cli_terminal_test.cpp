@@ -1,0 +1,74 @@
+// The command on a terminal, with the real pinentry-curses, and keys typed as a person would.
+
+#include "tests/e2e/desk.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kCurses = "/usr/bin/pinentry-curses";
+
+bool same_settings(const termios& one, const termios& other)
+{
+    return one.c_iflag == other.c_iflag && one.c_oflag == other.c_oflag && one.c_lflag == other.c_lflag;
+}
+
+} // namespace
+
+TEST_CASE("a PIN typed on the terminal signs, and the terminal is as it was")
+{
+    const Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    const fs::path out = desk.folder.path() / "signed";
+    TerminalProgram sceau(desk.command({"sign", "-o", out, mail}), desk.environment);
+    const termios before = sceau.settings();
+    sceau.wait_for("PIN of");
+    CHECK_FALSE(same_settings(sceau.settings(), before));
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
+    CHECK(same_settings(sceau.settings(), before));
+    CHECK(sceau.shown().find("123456") == std::string::npos);
+    CHECK(desk.sceau({"verify", "--ca", desk.ca, out}).status == 0);
+}
+
+TEST_CASE("a wrong PIN typed on the terminal opens the dialog again, with what was wrong")
+{
+    const Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
+    sceau.wait_for("PIN of");
+    sceau.type("999999\r");
+    sceau.wait_for("refused that PIN");
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
+}
+
+TEST_CASE("Ctrl-C and Escape in the dialog leave the terminal as it was and no output")
+{
+    const auto [key, status] = GENERATE(table<std::string, int>({{"\x03", 130}, {"\x1b", 77}}));
+    const Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
+    const termios before = sceau.settings();
+    sceau.wait_for("PIN of");
+    sceau.type(key);
+    CHECK(sceau.wait() == status);
+    CHECK(same_settings(sceau.settings(), before));
+    CHECK_FALSE(fs::exists(desk.folder.path() / "signed"));
+}
+
+TEST_CASE("a verdict has colour on a terminal, unless the person wants none")
+{
+    Desk desk;
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram coloured(desk.command({"verify", mail}), desk.environment);
+    CHECK(coloured.wait() == 1);
+    CHECK_THAT(coloured.shown(), Catch::StartsWith("\033[33m○ NOT SIGNED.\033[0m Anyone"));
+    desk.environment["NO_COLOR"] = "1";
+    TerminalProgram plain(desk.command({"verify", mail}), desk.environment);
+    CHECK(plain.wait() == 1);
+    CHECK_THAT(plain.shown(), Catch::StartsWith("○ NOT SIGNED. Anyone"));
+}

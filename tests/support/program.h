@@ -1,0 +1,70 @@
+// Runs one of our programs as a person or a script would, and keeps what it said apart: run.h is for tools in a test's
+// set-up.
+#pragma once
+
+#include "base/unique_fd.h"
+
+#include <sys/types.h>
+#include <termios.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sceau::test {
+
+using Arguments = std::vector<std::string>; // the program's path first
+using Environment = std::map<std::string, std::string>;
+
+struct Ended {
+    int status = 0; // of its exit, or 128 and the signal that ended it
+    std::string out;
+    std::string err;
+};
+
+/// std::runtime_error where it cannot be started. Killed and reaped when it goes.
+class Program {
+  public:
+    /// Its standard input is a pipe with this text, 64 KiB at most. The environment is added to ours.
+    Program(const Arguments& arguments, const Environment& environment, const std::string& input = {});
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+    ~Program();
+
+    void signal(int number) const;
+    Ended wait();
+
+  private:
+    pid_t pid_ = -1;
+    base::UniqueFd out_;
+    base::UniqueFd err_;
+};
+
+/// A program on a terminal of its own, 80 columns wide.
+class TerminalProgram {
+  public:
+    TerminalProgram(const Arguments& arguments, const Environment& environment);
+    TerminalProgram(const TerminalProgram&) = delete;
+    TerminalProgram& operator=(const TerminalProgram&) = delete;
+    ~TerminalProgram();
+
+    /// Waits until the terminal shows the text; std::runtime_error, with what it showed, when the program ends before.
+    void wait_for(const std::string& text);
+    /// What is on the keyboard: "123456\r".
+    void type(const std::string& keys) const;
+    int wait();
+
+    /// All that was written to it so far.
+    const std::string& shown() const { return shown_; }
+    termios settings() const;
+
+  private:
+    bool read_more();
+
+    pid_t pid_ = -1;
+    base::UniqueFd keyboard_;
+    base::UniqueFd terminal_;
+    std::string shown_;
+};
+
+} // namespace sceau::test

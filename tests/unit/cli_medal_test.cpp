@@ -1,0 +1,333 @@
+#include "clients/cli/json.h"
+#include "clients/cli/medal.h"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using namespace sceau;
+using namespace sceau::cli;
+using base::Language;
+using mail::Judgement;
+using mail::Verdict;
+
+namespace {
+
+const Moment kAt = *parse_moment("2026-12-01T00:00:00Z");
+
+Verdict verdict_of(Judgement judgement)
+{
+    ::setenv("TZ", "UTC", 1);
+    Verdict verdict;
+    verdict.judgement = judgement;
+    verdict.from = "direction@example.org";
+    verdict.signer = mail::SignerFacts{.name = "Direction Example",
+                                       .addresses = {"direction@example.org"},
+                                       .issuer = "Example CA",
+                                       .not_before = *parse_moment("2026-03-01"),
+                                       .not_after = *parse_moment("2027-03-01"),
+                                       .claimed_time = parse_moment("2026-11-24T10:12:00Z"),
+                                       .algorithm = "rsa 2048, sha256",
+                                       .key = std::string(64, 'a')};
+    verdict.coverage = {.headers = {"From", "To", "Subject"}, .text = true, .attachments = 1, .not_covered = {}};
+    return verdict;
+}
+
+std::string english(const Verdict& verdict)
+{
+    return medal(verdict, kAt, {.language = Language::english});
+}
+
+std::string french(const Verdict& verdict)
+{
+    return medal(verdict, kAt, {.language = Language::french});
+}
+
+} // namespace
+
+TEST_CASE("a mail that can be read in several ways is not to be acted on")
+{
+    Verdict verdict = verdict_of(Judgement::malformed);
+    verdict.reasons = {"The mail can be read in more than one way: a multipart has no close delimiter."};
+    verdict.signer.reset();
+    CHECK(english(verdict) == R"(✖ DAMAGED: IT CAN BE READ IN SEVERAL WAYS. Do not act on this mail.
+           Another program may show you something else than what was checked. Ask direction@example.org to send it
+           again.
+           In detail:
+           - The mail can be read in more than one way: a multipart has no close delimiter.
+)");
+    CHECK(french(verdict) == R"(✖ ENDOMMAGÉ : IL SE LIT DE PLUSIEURS FAÇONS. Ne vous fiez pas à ce courriel.
+           Un autre programme peut vous montrer autre chose que ce qui a été vérifié. Demandez à direction@example.org
+           de le renvoyer.
+           En détail (en anglais) :
+           - The mail can be read in more than one way: a multipart has no close delimiter.
+)");
+}
+
+TEST_CASE("a mail without a signature says that anyone can have written it")
+{
+    Verdict verdict = verdict_of(Judgement::not_signed);
+    verdict.reasons = {"It carries no S/MIME signature."};
+    verdict.signer.reset();
+    CHECK(english(verdict) == R"(○ NOT SIGNED. Anyone can have written this mail.
+           If direction@example.org usually signs, ask by another way.
+           In detail:
+           - It carries no S/MIME signature.
+)");
+    CHECK(french(verdict) == R"(○ NON SIGNÉ. N'importe qui peut avoir écrit ce courriel.
+           Si direction@example.org signe d'habitude, vérifiez auprès de l'expéditeur par un autre moyen.
+           En détail (en anglais) :
+           - It carries no S/MIME signature.
+)");
+}
+
+TEST_CASE("a changed mail is not to be acted on")
+{
+    Verdict verdict = verdict_of(Judgement::changed);
+    verdict.reasons = {"The content is not what was signed."};
+    CHECK(english(verdict) == R"(✖ CHANGED AFTER SIGNING. Do not act on this mail.
+           The text is not what direction@example.org signed. Ask the sender by another way.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+           In detail:
+           - The content is not what was signed.
+)");
+    CHECK(french(verdict) == R"(✖ MODIFIÉ APRÈS SIGNATURE. Ne vous fiez pas à ce courriel.
+           Le texte n'est pas celui que direction@example.org a signé. Vérifiez auprès de l'expéditeur par un autre
+           moyen.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+           En détail (en anglais) :
+           - The content is not what was signed.
+)");
+}
+
+TEST_CASE("a mail signed by another than its sender names both")
+{
+    Verdict verdict = verdict_of(Judgement::not_from_signer);
+    verdict.from = "boss@bank.example";
+    verdict.reasons = {"The signer's certificate is not one of boss@bank.example."};
+    CHECK(english(verdict) == R"(✖ NOT FROM WHOM IT SAYS. Do not act on this mail.
+           It says that it is from boss@bank.example, but direction@example.org signed it. Ask the sender by another
+           way.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+           In detail:
+           - The signer's certificate is not one of boss@bank.example.
+)");
+    CHECK(french(verdict) == R"(✖ SON EXPÉDITEUR NE L'A PAS SIGNÉ. Ne vous fiez pas à ce courriel.
+           Il se dit de boss@bank.example, mais c'est direction@example.org qui l'a signé. Vérifiez auprès de
+           l'expéditeur par un autre moyen.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+           En détail (en anglais) :
+           - The signer's certificate is not one of boss@bank.example.
+)");
+}
+
+TEST_CASE("a revoked certificate is told")
+{
+    Verdict verdict = verdict_of(Judgement::revoked);
+    verdict.reasons = {"The certificate of Direction Example is revoked."};
+    verdict.revocation_checked = true;
+    CHECK(english(verdict) == R"(✖ CERTIFICATE REVOKED. Do not act on this mail.
+           Example CA has withdrawn a certificate that this signature rests on: the key of direction@example.org may be
+           in other hands.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+           In detail:
+           - The certificate of Direction Example is revoked.
+)");
+    CHECK(french(verdict) == R"(✖ CERTIFICAT RÉVOQUÉ. Ne vous fiez pas à ce courriel.
+           Example CA a retiré un certificat sur lequel repose cette signature : la clé de direction@example.org est
+           peut-être en d'autres mains.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+           En détail (en anglais) :
+           - The certificate of Direction Example is revoked.
+)");
+}
+
+TEST_CASE("an unknown issuer is told, and what to do about it")
+{
+    const Verdict verdict = verdict_of(Judgement::unknown_issuer);
+    CHECK(english(verdict) == R"(✖ UNKNOWN ISSUER. Do not act on this mail.
+           Nobody that this computer trusts vouches for direction@example.org. If you have the issuer's certificate from
+           a source that you trust, name it with --ca.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+)");
+    CHECK(french(verdict) == R"(✖ ÉMETTEUR INCONNU. Ne vous fiez pas à ce courriel.
+           Personne à qui cet ordinateur fait confiance ne répond de direction@example.org. Si vous tenez le certificat
+           de l'émetteur d'une source sûre, indiquez-le avec --ca.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+)");
+}
+
+TEST_CASE("an expired certificate is told, and what to do about it")
+{
+    Verdict verdict = verdict_of(Judgement::not_valid_then);
+    verdict.signer->not_after = *parse_moment("2026-06-01");
+    CHECK(english(verdict) == R"(✖ CERTIFICATE EXPIRED. Do not act on this mail.
+           A certificate counts only between its dates. To judge the mail as of the day it came, use --at.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Jun 2026.
+)");
+    CHECK(french(verdict) == R"(✖ CERTIFICAT EXPIRÉ. Ne vous fiez pas à ce courriel.
+           Un certificat ne vaut qu'entre ses dates. Pour juger le courriel au jour de son arrivée, utilisez --at.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er juin 2026.
+)");
+}
+
+TEST_CASE("a certificate for other purposes is told")
+{
+    const Verdict verdict = verdict_of(Judgement::wrong_purpose);
+    CHECK(english(verdict) == R"(✖ NOT A CERTIFICATE FOR MAIL. Do not act on this mail.
+           Example CA gave direction@example.org this certificate for something else than signing mail.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+)");
+    CHECK(french(verdict) == R"(✖ CE CERTIFICAT N'EST PAS POUR LE COURRIEL. Ne vous fiez pas à ce courriel.
+           Example CA a remis ce certificat à direction@example.org pour autre chose que signer du courriel.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+)");
+}
+
+TEST_CASE("a mail that is signed in part only tells which part is not")
+{
+    Verdict verdict = verdict_of(Judgement::partly_covered);
+    verdict.reasons = {"Not all that may be shown with the mail is signed."};
+    verdict.coverage.not_covered = {"There is text beside the signed part."};
+    CHECK(english(verdict) == R"(✖ ONLY A PART IS SIGNED. Do not act on this mail.
+           direction@example.org signed only a part of what a mail program may show you.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+           In detail:
+           - Not all that may be shown with the mail is signed.
+           - There is text beside the signed part.
+)");
+    CHECK(french(verdict) == R"(✖ SEULE UNE PARTIE EST SIGNÉE. Ne vous fiez pas à ce courriel.
+           direction@example.org n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.
+           Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
+           En détail (en anglais) :
+           - Not all that may be shown with the mail is signed.
+           - There is text beside the signed part.
+)");
+}
+
+TEST_CASE("a signed mail shows who signed it, by whom that is vouched for and what is covered")
+{
+    const Verdict verdict = verdict_of(Judgement::signed_);
+    CHECK(english(verdict) == R"(● SIGNED   by direction@example.org, "Direction Example"
+           nothing changed since · issuer Example CA, certificate until 1 Mar 2027 · revocation not checked (--crl)
+           signed 24 Nov 2026 10:12 as it claims · covers From, To, Subject, the text and 1 attachment
+)");
+    CHECK(french(verdict) == R"(● SIGNÉ    par direction@example.org, « Direction Example »
+           rien n'a changé depuis · émetteur Example CA, certificat jusqu'au 1er mars 2027 · révocation non vérifiée
+           (--crl)
+           signé le 24 nov. 2026 10:12 à ce qu'il dit · couvre From, To, Subject, le texte et 1 pièce jointe
+)");
+}
+
+TEST_CASE("a signed mail without header protection says that the header is not covered")
+{
+    Verdict verdict = verdict_of(Judgement::signed_);
+    verdict.coverage = {
+        .headers = {}, .text = true, .attachments = 2, .not_covered = {"The header is not signed: Subject and To."}};
+    verdict.revocation_checked = true;
+    verdict.signer->claimed_time.reset();
+    CHECK(english(verdict) == R"(● SIGNED   by direction@example.org, "Direction Example"
+           nothing changed since · issuer Example CA, certificate until 1 Mar 2027 · not revoked
+           covers the text and 2 attachments, but not the header
+           In detail:
+           - The header is not signed: Subject and To.
+)");
+}
+
+TEST_CASE("a mail sent for another names both, and one with several signers names none")
+{
+    Verdict verdict = verdict_of(Judgement::signed_);
+    verdict.signer->addresses = {"office@example.org"};
+    verdict.on_behalf_of = verdict.from;
+    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by office@example.org, \"Direction Example\", on behalf "
+                                                   "of direction@example.org\n"));
+    verdict.signer.reset();
+    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by several, who all hold\n"));
+}
+
+TEST_CASE("a certificate of several addresses speaks with the one that the mail is from")
+{
+    Verdict verdict = verdict_of(Judgement::signed_);
+    verdict.signer->addresses = {"other@example.org", "Direction@example.org"};
+    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by Direction@example.org,"));
+}
+
+TEST_CASE("a certificate that is not valid yet, and an issuer's that is not valid, are told apart")
+{
+    Verdict verdict = verdict_of(Judgement::not_valid_then);
+    CHECK_THAT(english(verdict), Catch::StartsWith("✖ CERTIFICATE NOT VALID. "));
+    verdict.signer->not_before = *parse_moment("2027-01-01");
+    CHECK_THAT(english(verdict), Catch::StartsWith("✖ CERTIFICATE NOT VALID YET. "));
+    CHECK_THAT(french(verdict), Catch::StartsWith("✖ CERTIFICAT PAS ENCORE VALABLE. "));
+}
+
+TEST_CASE("nothing out of a mail can steer the terminal, start a line or turn the text around")
+{
+    for (const Judgement judgement : {Judgement::malformed, Judgement::changed, Judgement::not_from_signer,
+                                      Judgement::unknown_issuer, Judgement::signed_}) {
+        const std::string hostile = "a\n● SIGNED   by\x1b[32m \u202egpj\u0007";
+        Verdict verdict = verdict_of(judgement);
+        verdict.from = verdict.on_behalf_of = hostile;
+        verdict.signer->name = verdict.signer->issuer = hostile;
+        verdict.signer->addresses = verdict.reasons = verdict.warnings = {hostile};
+        verdict.coverage.headers = verdict.coverage.not_covered = {hostile};
+        const std::string text = "\n" + english(verdict);
+        CHECK(text.find('\x1b') == std::string::npos);
+        CHECK(text.find('\x07') == std::string::npos);
+        CHECK(text.find("\u202e") == std::string::npos);
+        CHECK(text.find("\n● SIGNED   by", judgement == Judgement::signed_ ? 1 : 0) == std::string::npos);
+    }
+}
+
+TEST_CASE("colour is there when it is wanted, and a terminal without UTF-8 gets plain symbols")
+{
+    const Verdict good = verdict_of(Judgement::signed_);
+    const Verdict bad = verdict_of(Judgement::changed);
+    CHECK_THAT(medal(good, kAt, {.colour = true}), Catch::StartsWith("\033[1;32m● SIGNED\033[0m   by direction@"));
+    CHECK_THAT(medal(bad, kAt, {.colour = true}), Catch::StartsWith("\033[1;31m✖ CHANGED AFTER SIGNING.\033[0m Do"));
+    CHECK_THAT(ascii_of(english(good)), Catch::StartsWith("* SIGNED   by direction@example.org"));
+    CHECK_THAT(ascii_of(french(bad)), Catch::StartsWith("X MODIFIE APRES SIGNATURE."));
+}
+
+TEST_CASE("a verdict in JSON has the same members whatever it says")
+{
+    const Verdict good = verdict_of(Judgement::signed_);
+    CHECK(json_of(good, kAt) == R"({
+  "judgement": "signed",
+  "judged_at": "2026-12-01T00:00:00Z",
+  "reasons": [],
+  "signer": {
+    "name": "Direction Example",
+    "addresses": [
+      "direction@example.org"
+    ],
+    "issuer": "Example CA",
+    "not_before": "2026-03-01T00:00:00Z",
+    "not_after": "2027-03-01T00:00:00Z",
+    "claimed_time": "2026-11-24T10:12:00Z",
+    "algorithm": "rsa 2048, sha256",
+    "key": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  },
+  "from": "direction@example.org",
+  "on_behalf_of": null,
+  "revocation_checked": false,
+  "warnings": [],
+  "coverage": {
+    "headers": [
+      "From",
+      "To",
+      "Subject"
+    ],
+    "text": true,
+    "attachments": 1,
+    "not_covered": []
+  }
+}
+)");
+    Verdict nothing;
+    nothing.from = "é\xff";
+    const std::string text = json_of(nothing, kAt);
+    CHECK_THAT(text, Catch::Contains("\"judgement\": \"not_signed\""));
+    CHECK_THAT(text, Catch::Contains("\"signer\": null"));
+    CHECK_THAT(text, Catch::Contains("\"from\": \"\\u00e9\\ufffd\""));
+}
