@@ -14,32 +14,10 @@
 namespace sceau::mail {
 
 using base::Result;
-using cms::Fault;
 using mime::Entity;
 using mime::SignedPart;
 
 namespace {
-
-Judgement judgement_of(Fault fault)
-{
-    switch (fault) {
-    case Fault::unreadable:
-        return Judgement::malformed;
-    case Fault::unprovable:
-        return Judgement::not_signed;
-    case Fault::wrong:
-        return Judgement::changed;
-    case Fault::revoked:
-        return Judgement::revoked;
-    case Fault::unknown_issuer:
-        return Judgement::unknown_issuer;
-    case Fault::not_valid_then:
-        return Judgement::not_valid_then;
-    case Fault::wrong_purpose:
-        return Judgement::wrong_purpose;
-    }
-    return Judgement::malformed;
-}
 
 SignerFacts facts_of(const cms::SignerReport& report)
 {
@@ -305,33 +283,6 @@ class Judge {
 };
 
 } // namespace
-
-std::string_view to_string(Judgement judgement)
-{
-    switch (judgement) {
-    case Judgement::malformed:
-        return "malformed";
-    case Judgement::not_signed:
-        return "not_signed";
-    case Judgement::changed:
-        return "changed";
-    case Judgement::not_from_signer:
-        return "not_from_signer";
-    case Judgement::revoked:
-        return "revoked";
-    case Judgement::unknown_issuer:
-        return "unknown_issuer";
-    case Judgement::not_valid_then:
-        return "not_valid_then";
-    case Judgement::wrong_purpose:
-        return "wrong_purpose";
-    case Judgement::partly_covered:
-        return "partly_covered";
-    case Judgement::signed_:
-        return "signed";
-    }
-    return "";
-}
 
 Result<Verdict> judge(const Source& message, const TrustOptions& options)
 {
