@@ -4,6 +4,7 @@
 #include "mail/cms/content_removal.h"
 #include "mail/cms/text.h"
 #include "mail/cms/verification.h"
+#include "mail/mime/canonical.h"
 #include "mail/mime/decoding.h"
 #include "mail/mime/origin.h"
 #include "mail/mime/structure.h"
@@ -155,13 +156,17 @@ class Judge {
     Result<cms::ContentDigests> digests_of(const SignedPart& part, const std::optional<Source>& content,
                                            const std::vector<base::Hash>& hashes) const
     {
-        const Source& from = content ? *content : source_;
-        const Range range = content ? Range{.begin = 0, .end = content->size()} : part.payload->range;
-        cms::ContentDigester digester(hashes, content ? cms::LineEnds::as_they_are : cms::LineEnds::canonical);
-        TRY(mime::stream(from, range, [&](std::string_view piece) {
+        cms::ContentDigester digester(hashes);
+        const mime::Sink digest = [&](std::string_view piece) {
             digester.update(piece);
             return Result<>();
-        }));
+        };
+        if (content) {
+            TRY(mime::stream(*content, {.begin = 0, .end = content->size()}, digest));
+        } else {
+            mime::CanonicalLines lines(digest);
+            TRY(mime::stream(source_, part.payload->range, [&](std::string_view piece) { return lines.write(piece); }));
+        }
         return std::move(digester).finish();
     }
 
