@@ -429,7 +429,7 @@ TEST_CASE("a reply too long for a frame is an internal error")
     CHECK(size_answered(client.call(question(1000))) == 1000 * 1024);
 }
 
-TEST_CASE("stopping cancels what is under way, sends its replies and closes everything")
+TEST_CASE("stopping cancels what is under way, answers it with no more than the end and closes everything")
 {
     RunningServer server;
     RawClient idle(server.socket());
@@ -440,9 +440,8 @@ TEST_CASE("stopping cancels what is under way, sends its replies and closes ever
     throwing.send_frame(R"({"method":"org.sceau.Agent.ListKeys","parameters":{"email":"throw"}})");
     REQUIRE(eventually([&] { return server.script().waiting == 2; }));
     server.stop();
-    CHECK(waiting.receive_frame() == kCancelled);
     CHECK(waiting.receive_frame() == std::nullopt);
-    CHECK(throwing.receive_frame() == kCancelled);
+    CHECK(throwing.receive_frame() == std::nullopt);
     CHECK(idle.receive_frame() == std::nullopt);
     CHECK_FALSE(RawClient(server.socket()).connected());
     CHECK_FALSE(std::filesystem::exists(server.socket()));
