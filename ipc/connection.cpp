@@ -66,6 +66,11 @@ bool hung_up(int socket)
     return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLHUP | POLLERR)) != 0;
 }
 
+Error too_long()
+{
+    return base::internal("a reply longer than a frame may be");
+}
+
 std::string reply_to(const GetInfo::Parameters&)
 {
     return encode_reply(GetInfo::Reply{.vendor = "Sceau",
@@ -302,6 +307,8 @@ asio::awaitable<Result<>> Connection::write_part(std::string message)
 {
     if (message.empty())
         co_return Result<>();
+    if (message.size() > kMaxFrameSize)
+        co_return std::unexpected(too_long());
     const bool written = co_await write(std::move(message));
     if (!written)
         co_return std::unexpected(base::cancelled("the caller is gone"));
@@ -312,7 +319,7 @@ asio::awaitable<Result<>> Connection::write_part(std::string message)
 asio::awaitable<bool> Connection::write(std::string message)
 {
     if (message.size() > kMaxFrameSize)
-        message = encode_error_reply(base::internal("a reply longer than a frame may be"));
+        message = encode_error_reply(too_long());
     message.push_back('\0');
     reply_timer_.expires_after(host_->limits.reply_timeout);
     reply_timer_.async_wait([weak = weak_from_this()](asio::error_code) {

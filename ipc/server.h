@@ -24,7 +24,7 @@ class ReplyStream {
     virtual bool more() const = 0;
 
     /// Sends one and waits until the caller has room for it; does nothing when they were not asked for. `cancelled`
-    /// when the caller is gone or does not take it in time.
+    /// when the caller is gone or does not take it in time; `internal` when it is longer than a frame may be.
     virtual asio::awaitable<base::Result<>> send(Reply reply) = 0;
 };
 

@@ -35,7 +35,8 @@ struct PinState {
     friend bool operator==(const PinState&, const PinState&) = default;
 };
 
-/// CK_TOKEN_INFO's names without their trailing blanks. The four together tell one token from another.
+/// CK_TOKEN_INFO's names without their trailing blanks, in UTF-8 (what was not is U+FFFD). The four together tell one
+/// token from another. Control characters are not taken out: whoever shows a name does that.
 struct TokenIdentity {
     std::string label;
     std::string serial;
@@ -63,7 +64,8 @@ struct Token {
 
 // --- tasks ---
 
-/// Report every token and its certificates.
+/// Report every initialised token and its certificates. Certificates without a CKA_ID name no key and are left out. A
+/// token whose certificates cannot be read is reported with none.
 struct DiscoverTask {};
 
 /// Find the token, report its PIN's state (Ready), wait for the PIN, sign.
@@ -92,41 +94,57 @@ struct Signed {
     base::Bytes signature;
 };
 
-/// The task's end without a result: pin_incorrect, pin_locked, token_absent, key_not_found, unsupported, token_failed.
+/// The task's end without a result: pin_incorrect (its message says when the PIN was not even sent to the token),
+/// pin_locked, token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
 struct Failed {
     base::Error error;
 };
 
-using Report = std::variant<Discovered, Ready, Signed, Failed>;
+/// After the task's result: the module has been finalised, which resets the card where the module does that, and the
+/// process has ended by itself. Whoever drops the worker earlier kills it in the middle of that, and must take the card
+/// for one that is still logged in.
+struct Ended {};
+
+using Report = std::variant<Discovered, Ready, Signed, Failed, Ended>;
 
 class Worker {
   public:
     /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment this process's with the
     /// module's added, one end of a SOCK_SEQPACKET pair as its descriptor 3, no other descriptor of ours but stderr,
-    /// and gives it the task. `internal` where that fails.
+    /// and gives it the task. `internal` where that fails. The worker dies with the thread that started it.
     static base::Result<Worker> start(const Module& module, const Task& task);
 
     Worker(Worker&&) noexcept;
     Worker& operator=(Worker&&) noexcept;
-    /// Kills the process if it still runs, and reaps it.
+    /// Kills the process if it still runs, and reaps it. One that is stuck in the kernel (a driver that does not
+    /// answer) does not die: after a second it is left as it is, a zombie once it can die, until this process ends.
     ~Worker();
 
     /// Becomes readable when a report has come or the process has ended. Non-blocking.
     int channel() const { return channel_.value(); }
 
-    /// The next report; none when it has not come yet. `token_failed` when the process ended without one (it crashed or
-    /// was killed: the message says by which signal) or sent what is no report.
+    /// The next report; none when it has not come yet. `token_failed` when the process ended without the task's result
+    /// or otherwise than by itself (it crashed or was killed: the message says by which signal), or sent what is no
+    /// report: then there is nothing more to receive.
     base::Result<std::optional<Report>> receive();
 
-    /// After Ready. An empty secret means: the PIN is typed at the reader.
+    /// After Ready. An empty secret means: the PIN is typed at the reader. `token_failed` when the process is gone.
     base::Result<> send_pin(const base::Secret& pin);
 
     pid_t pid() const { return pid_; }
 
   private:
-    Worker(base::UniqueFd channel, pid_t pid);
+    Worker(base::UniqueFd channel, base::UniqueFd process, pid_t pid);
+    /// The process's end as a report or an error, its exit status read.
+    base::Result<std::optional<Report>> ended();
+    /// waitpid's status; none when the process does not die within a second of SIGKILL.
+    std::optional<int> reap();
+
     base::UniqueFd channel_;
-    pid_t pid_ = -1;
+    base::UniqueFd process_; // pidfd
+    pid_t pid_ = -1;         // -1 once it is reaped
+    Discovered discovered_;  // so far: a token and each of its certificates come in packets of their own
+    bool has_result_ = false;
 };
 
 } // namespace sceau::pkcs11

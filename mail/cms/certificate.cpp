@@ -118,7 +118,7 @@ std::vector<Scheme> schemes_of(const EVP_PKEY* key)
     }
     constexpr int kReachOfSha256 = 3072;
     if (EVP_PKEY_get_bits(key) > kReachOfSha256) {
-        std::ranges::stable_sort(schemes, [](Scheme one, Scheme other) {
+        std::ranges::sort(schemes, [](Scheme one, Scheme other) {
             const SchemeTraits& a = base::traits(one);
             const SchemeTraits& b = base::traits(other);
             return a.padding != b.padding ? a.padding < b.padding : a.hash > b.hash;

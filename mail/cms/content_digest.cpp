@@ -6,14 +6,10 @@ namespace sceau::mail::cms {
 
 struct ContentDigester::Parts {
     std::map<base::Hash, EvpMdCtxPtr> contexts;
-    LineEnds line_ends;
-    bool after_cr = false; // whether the last octet was a CR
 };
 
-ContentDigester::ContentDigester(const std::vector<base::Hash>& hashes, LineEnds line_ends)
-    : parts_(std::make_unique<Parts>())
+ContentDigester::ContentDigester(const std::vector<base::Hash>& hashes) : parts_(std::make_unique<Parts>())
 {
-    parts_->line_ends = line_ends;
     for (const base::Hash hash : hashes) {
         EvpMdCtxPtr context(EVP_MD_CTX_new());
         EVP_DigestInit_ex(context.get(), evp_md(hash), nullptr);
@@ -27,20 +23,8 @@ ContentDigester::~ContentDigester() = default;
 
 void ContentDigester::update(std::string_view piece)
 {
-    if (parts_->line_ends == LineEnds::as_they_are)
-        return feed(piece);
-    while (!piece.empty()) {
-        const auto newline = piece.find('\n');
-        const std::string_view text = piece.substr(0, newline);
-        feed(text);
-        if (!text.empty())
-            parts_->after_cr = text.back() == '\r';
-        if (newline == std::string_view::npos)
-            return;
-        feed(parts_->after_cr ? "\n" : "\r\n");
-        parts_->after_cr = false;
-        piece.remove_prefix(newline + 1);
-    }
+    for (const auto& [hash, context] : parts_->contexts)
+        EVP_DigestUpdate(context.get(), piece.data(), piece.size());
 }
 
 ContentDigests ContentDigester::finish() &&
@@ -52,12 +36,6 @@ ContentDigests ContentDigester::finish() &&
         digests.emplace(hash, std::move(digest));
     }
     return digests;
-}
-
-void ContentDigester::feed(std::string_view octets)
-{
-    for (const auto& [hash, context] : parts_->contexts)
-        EVP_DigestUpdate(context.get(), octets.data(), octets.size());
 }
 
 } // namespace sceau::mail::cms

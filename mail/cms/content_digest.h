@@ -9,13 +9,9 @@
 
 namespace sceau::mail::cms {
 
-/// What is fed to the hashes: the octets as they are, or in the canonical form of text (RFC 8551 §3.1.1), where every
-/// line ends with CRLF: mail stores keep LF alone.
-enum class LineEnds { as_they_are, canonical };
-
 class ContentDigester {
   public:
-    ContentDigester(const std::vector<base::Hash>& hashes, LineEnds line_ends);
+    explicit ContentDigester(const std::vector<base::Hash>& hashes);
     ContentDigester(ContentDigester&&) noexcept;
     ContentDigester& operator=(ContentDigester&&) noexcept;
     ~ContentDigester();
@@ -24,8 +20,6 @@ class ContentDigester {
     ContentDigests finish() &&;
 
   private:
-    void feed(std::string_view octets);
-
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 
@@ -31,6 +32,24 @@ bool allows_mail(X509* certificate, int depth)
     const bool may_sign =
         (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 || depth > 0;
     return may_sign && (X509_get_extended_key_usage(certificate) & (XKU_SMIME | XKU_ANYEKU)) != 0;
+}
+
+/// The errors that are a revocation list's, not the certificate's.
+bool is_about_list(int error)
+{
+    constexpr std::array kErrors = {X509_V_ERR_UNABLE_TO_GET_CRL,
+                                    X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
+                                    X509_V_ERR_CRL_NOT_YET_VALID,
+                                    X509_V_ERR_CRL_HAS_EXPIRED,
+                                    X509_V_ERR_CRL_SIGNATURE_FAILURE,
+                                    X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE,
+                                    X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
+                                    X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD,
+                                    X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
+                                    X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
+                                    X509_V_ERR_DIFFERENT_CRL_SCOPE,
+                                    X509_V_ERR_CRL_PATH_VALIDATION_ERROR};
+    return std::ranges::find(kErrors, error) != kErrors.end();
 }
 
 /// Gathers what OpenSSL finds on the way, where it would stop at the first thing.
@@ -75,21 +94,8 @@ class PathCheck {
         case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
             return add(Fault::wrong_purpose,
                        "The certificate of " + name + " has a critical extension that is not known here.");
-        case X509_V_ERR_UNABLE_TO_GET_CRL:
-        case X509_V_ERR_CRL_NOT_YET_VALID:
-        case X509_V_ERR_CRL_HAS_EXPIRED:
-        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-        case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
-        case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
-        case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
-        case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
-        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
-        case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
-        case X509_V_ERR_DIFFERENT_CRL_SCOPE:
-        case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
-            return unchecked(error, depth, name);
         default:
-            return untrusted(error, name);
+            return is_about_list(error) ? unchecked(error, depth, name) : untrusted(error, name);
         }
     }
 

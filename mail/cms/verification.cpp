@@ -17,6 +17,7 @@ struct Signatures::Parts {
     {
         STACK_OF(CMS_SignerInfo)* list = CMS_get0_SignerInfos(cms.get());
         std::vector<CMS_SignerInfo*> signers;
+        signers.reserve(static_cast<std::size_t>(std::max(0, sk_CMS_SignerInfo_num(list))));
         for (int i = 0; i < sk_CMS_SignerInfo_num(list); ++i)
             signers.push_back(sk_CMS_SignerInfo_value(list, i));
         return signers;

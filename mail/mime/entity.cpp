@@ -29,10 +29,9 @@ bool HeaderField::is(std::string_view other) const
     return same(name, other);
 }
 
-bool HeaderField::is_content() const
+bool HeaderField::begins(std::string_view prefix) const
 {
-    constexpr std::string_view kPrefix = "content-";
-    return same(std::string_view(name).substr(0, kPrefix.size()), kPrefix);
+    return same(std::string_view(name).substr(0, prefix.size()), prefix);
 }
 
 std::optional<std::string> ContentType::parameter(std::string_view name) const

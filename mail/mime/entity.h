@@ -20,8 +20,9 @@ struct HeaderField {
 
     /// Without case, as RFC 5322 §1.2.2 has it.
     bool is(std::string_view other) const;
+    bool begins(std::string_view prefix) const;
     /// Whether it describes the body rather than the message: Content-* (RFC 2045 §9).
-    bool is_content() const;
+    bool is_content() const { return begins("Content-"); }
 };
 
 struct Parameter {
@@ -78,8 +79,8 @@ struct Message {
     std::vector<Defect> defects; // in no order
 };
 
-/// `bad_message` when it is empty, when GMime takes it apart in another way, or when it goes over a limit: 1 MiB of
-/// header an entity, nesting 100, 10,000 entities. `io` when it cannot be read.
+/// `bad_message` when it is empty, when GMime takes it apart in another way, or when it goes over a limit: 4 MiB of
+/// headers in all, 1 MiB of preamble or epilogue, nesting 100, 10,000 entities. `io` when it cannot be read.
 base::Result<Message> parse(const Source& message);
 
 /// The bytes of a range that is known to be small. `io` when they cannot be read.

@@ -28,18 +28,18 @@ Result<std::optional<Line>> LineReader::next()
     Line line;
     line.range.begin = line.range.end = position_ - (buffer_.size() - used_);
     head_.clear();
-    std::uint8_t last = 0;
+    char last = '\n';
     bool complete = false;
     while (!complete) {
         if (used_ == buffer_.size())
             TRY(fill());
         if (buffer_.empty())
             break;
-        const base::BytesView rest = base::BytesView(buffer_).subspan(used_);
-        const auto newline = std::ranges::find(rest, std::uint8_t{'\n'});
-        complete = newline != rest.end();
-        const base::BytesView text = rest.first(static_cast<std::size_t>(newline - rest.begin()));
-        head_.append(base::as_text(text).substr(0, kHead - head_.size()));
+        const std::string_view rest = base::as_text(base::BytesView(buffer_).subspan(used_));
+        const auto newline = rest.find('\n');
+        complete = newline != std::string_view::npos;
+        const std::string_view text = rest.substr(0, newline);
+        head_.append(text.substr(0, kHead - head_.size()));
         if (!text.empty())
             last = text.back();
         used_ += text.size() + (complete ? 1 : 0);

@@ -10,22 +10,17 @@ using base::Result;
 
 namespace {
 
-constexpr std::uint64_t kHeaderLimit = 1 << 20;
+constexpr std::uint64_t kHeadersLimit = 4 << 20;
 constexpr std::size_t kDepthLimit = 100;
 constexpr std::size_t kEntityLimit = 10'000;
 constexpr std::uint64_t kAsideLimit = 1 << 20; // of a preamble or epilogue, which GMime keeps in memory
 
-/// Printable ASCII but the colon (RFC 5322 §3.6.8), with the blanks before the colon that §4.5 has readers accept.
+/// How long the field name is that a line begins with, 0 where there is none: printable ASCII but the colon (RFC 5322
+/// §3.6.8). The blanks before the colon that §4.5 knows are none: Python, for one, ends the header there.
 std::size_t name_size(std::string_view line)
 {
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos)
-        return 0;
-    const auto last = line.find_last_not_of(" \t", colon - 1);
-    if (colon == 0 || last == std::string_view::npos)
-        return 0;
-    const std::string_view name = line.substr(0, last + 1);
-    return std::ranges::all_of(name, [](char c) { return c > ' ' && c < 0x7f; }) ? name.size() : 0;
+    const auto name = std::ranges::find_if_not(line, [](char c) { return c > ' ' && c < 0x7f && c != ':'; });
+    return name != line.end() && *name == ':' ? static_cast<std::size_t>(name - line.begin()) : 0;
 }
 
 bool is_encoded(Encoding encoding)
@@ -92,6 +87,8 @@ Result<Entity> Scanner::entity(Place place, const ContentType& default_type)
     TRY(header(entity, place));
     TRY(content(entity));
     entity.range.end = body_end(entity.range.begin);
+    if (entity.body.begin > entity.range.end) // the empty line after the header is the delimiter's
+        entity.body = {.begin = entity.range.end, .end = entity.range.end};
     --depth_;
     return entity;
 }
@@ -105,8 +102,9 @@ Result<> Scanner::header(Entity& entity, Place place)
         closed = line_->blank();
         if (!closed)
             header_line(entity, place);
-        if (line_->range.end - begin > kHeaderLimit)
-            return std::unexpected(base::bad_message("a header is larger than 1 MiB"));
+        headers_size_ += line_->range.size();
+        if (headers_size_ > kHeadersLimit)
+            return std::unexpected(base::bad_message("the message's headers are larger than 4 MiB"));
         TRY(advance());
     }
     if (!closed && line_)

@@ -37,6 +37,8 @@ bool same_body(const Entity& entity, GMimePart* part)
         return entity.body.size() == 0;
     const auto begin = static_cast<std::uint64_t>(stream->bound_start);
     const auto end = static_cast<std::uint64_t>(stream->bound_end);
+    if (begin == end)
+        return entity.body.size() == 0;
     // GMime 3.2 takes the line end before a delimiter to be as long as the one after it.
     return begin == entity.body.begin && end <= entity.body.end + 1 && entity.body.end <= end + 1;
 }
@@ -94,7 +96,7 @@ Result<> read_again(const Source& source, const Message& message)
     const GObjectHandle<GMimeMessage> again(g_mime_parser_construct_message(parser.get(), options));
     if (again && same_message(message.root, again.get()))
         return {};
-    return std::unexpected(base::bad_message("its structure can be read in more than one way"));
+    return std::unexpected(base::bad_message("the message's structure can be read in more than one way"));
 }
 
 } // namespace sceau::mail::mime

@@ -1,10 +1,16 @@
 // From a message as a mail program wrote it to multipart/signed (RFC 8551 §3.5.3), without loss: what must be 7-bit is
-// re-encoded, everything else stays the same bytes.
+// re-encoded, everything else stays the same bytes. The caller signs between the two steps:
+//
+//     TRY_ASSIGN(const Prepared prepared, prepare(message));
+//     TRY_ASSIGN(const Bytes digest, prepared.digest(hash));
+//     …                                                          // the CMS SignedData over that digest
+//     TRY(write_signed(prepared, hash, signature, out));
 #pragma once
 
 #include "base/scheme.h"
 #include "mail/source.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +24,17 @@ struct Prepared {
     std::optional<std::string> sender; // of Sender
     std::string subject;               // decoded, UTF-8
 
+    /// Of the payload's bytes: the content's digest for cms::Draft. `io` when the payload cannot be read.
     base::Result<base::Bytes> digest(base::Hash hash) const;
 };
 
-/// `bad_message` with the reason for a message that cannot be signed as it is.
+/// The message's header fields are protected as RFC 9788 has it for signed mail (§5.2.1): copied into the payload,
+/// marked hp="clear". Date and Message-ID are added where they are missing. `bad_message` with the reason for a message
+/// that cannot be signed as it is: damaged MIME, no From or several, content that is not 7-bit and may not be altered.
 base::Result<Prepared> prepare(const Source& message);
 
-/// Writes the whole signed message: outer header, the payload, and the signature (a DER ContentInfo) as smime.p7s.
+/// Writes the whole signed message, CRLF throughout: outer header, the payload, and the signature (a DER ContentInfo)
+/// as smime.p7s. `hash` is the signature's. The descriptor stays the caller's. `io` when it cannot be written.
 base::Result<> write_signed(const Prepared& prepared, base::Hash hash, base::BytesView signature, int out_fd);
 
 } // namespace sceau::mail::mime

@@ -5,7 +5,7 @@
 
 namespace sceau::mail::mime {
 
-/// RFC 2045 §5; text/plain for a value that cannot be read (§5.2).
+/// RFC 2045 §5; application/octet-stream without parameters for a value that cannot be read, as GMime has it.
 ContentType read_content_type(const std::string& raw);
 
 Encoding read_encoding(const std::string& raw);

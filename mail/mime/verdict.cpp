@@ -4,6 +4,7 @@
 #include "mail/cms/content_removal.h"
 #include "mail/cms/text.h"
 #include "mail/cms/verification.h"
+#include "mail/mime/canonical.h"
 #include "mail/mime/decoding.h"
 #include "mail/mime/origin.h"
 #include "mail/mime/structure.h"
@@ -14,32 +15,10 @@
 namespace sceau::mail {
 
 using base::Result;
-using cms::Fault;
 using mime::Entity;
 using mime::SignedPart;
 
 namespace {
-
-Judgement judgement_of(Fault fault)
-{
-    switch (fault) {
-    case Fault::unreadable:
-        return Judgement::malformed;
-    case Fault::unprovable:
-        return Judgement::not_signed;
-    case Fault::wrong:
-        return Judgement::changed;
-    case Fault::revoked:
-        return Judgement::revoked;
-    case Fault::unknown_issuer:
-        return Judgement::unknown_issuer;
-    case Fault::not_valid_then:
-        return Judgement::not_valid_then;
-    case Fault::wrong_purpose:
-        return Judgement::wrong_purpose;
-    }
-    return Judgement::malformed;
-}
 
 SignerFacts facts_of(const cms::SignerReport& report)
 {
@@ -103,7 +82,11 @@ class Judge {
         std::string reason;
     };
 
-    void find(Judgement judgement, std::string reason) { findings_.push_back({judgement, std::move(reason)}); }
+    void find(Judgement judgement, std::string reason)
+    {
+        const auto place = std::ranges::upper_bound(findings_, judgement, {}, &Finding::judgement);
+        findings_.insert(place, {judgement, std::move(reason)});
+    }
 
     Result<Verdict> unreadable(const base::Error& error)
     {
@@ -173,13 +156,17 @@ class Judge {
     Result<cms::ContentDigests> digests_of(const SignedPart& part, const std::optional<Source>& content,
                                            const std::vector<base::Hash>& hashes) const
     {
-        const Source& from = content ? *content : source_;
-        const Range range = content ? Range{.begin = 0, .end = content->size()} : part.payload->range;
-        cms::ContentDigester digester(hashes, content ? cms::LineEnds::as_they_are : cms::LineEnds::canonical);
-        TRY(mime::stream(from, range, [&](std::string_view piece) {
+        cms::ContentDigester digester(hashes);
+        const mime::Sink digest = [&](std::string_view piece) {
             digester.update(piece);
             return Result<>();
-        }));
+        };
+        if (content) {
+            TRY(mime::stream(*content, {.begin = 0, .end = content->size()}, digest));
+        } else {
+            mime::CanonicalLines lines(digest);
+            TRY(mime::stream(source_, part.payload->range, [&](std::string_view piece) { return lines.write(piece); }));
+        }
         return std::move(digester).finish();
     }
 
@@ -280,7 +267,6 @@ class Judge {
 
     Verdict conclude() &&
     {
-        std::ranges::stable_sort(findings_, {}, &Finding::judgement);
         verdict_.judgement = findings_.empty() ? Judgement::signed_ : findings_.front().judgement;
         for (const Finding& finding : findings_) {
             if (std::ranges::find(verdict_.reasons, finding.reason) == verdict_.reasons.end())
@@ -298,37 +284,10 @@ class Judge {
     const cms::Trust& trust_;
     Verdict verdict_;
     Coverage coverage_;
-    std::vector<Finding> findings_;
+    std::vector<Finding> findings_; // worst first
 };
 
 } // namespace
-
-std::string_view to_string(Judgement judgement)
-{
-    switch (judgement) {
-    case Judgement::malformed:
-        return "malformed";
-    case Judgement::not_signed:
-        return "not_signed";
-    case Judgement::changed:
-        return "changed";
-    case Judgement::not_from_signer:
-        return "not_from_signer";
-    case Judgement::revoked:
-        return "revoked";
-    case Judgement::unknown_issuer:
-        return "unknown_issuer";
-    case Judgement::not_valid_then:
-        return "not_valid_then";
-    case Judgement::wrong_purpose:
-        return "wrong_purpose";
-    case Judgement::partly_covered:
-        return "partly_covered";
-    case Judgement::signed_:
-        return "signed";
-    }
-    return "";
-}
 
 Result<Verdict> judge(const Source& message, const TrustOptions& options)
 {

@@ -3,6 +3,7 @@
 
 #include "mail/cms/trust.h"
 #include "mail/mime/coverage.h"
+#include "mail/mime/judgement.h"
 #include "mail/source.h"
 
 #include <chrono>
@@ -13,23 +14,6 @@
 namespace sceau::mail {
 
 using cms::TrustOptions;
-
-/// Worst first: a message has the first of these that holds for it.
-enum class Judgement {
-    malformed,       // the structure cannot be read in one way only
-    not_signed,      // or signed in a way that proves nothing: SHA-1, a tiny key, an algorithm that is not known here
-    changed,         // the content is not what was signed, or the signature is wrong
-    not_from_signer, // From (or Sender) is no address of the certificate (RFC 8550 §3)
-    revoked,
-    unknown_issuer, // no chain to a trusted root
-    not_valid_then, // expired, or not valid yet, at the moment of judgement
-    wrong_purpose,  // key usage or extended key usage does not allow signed mail (RFC 8550 §4.4)
-    partly_covered, // signed and right, but something that is shown beside it is not covered
-    signed_,        // everything holds; without header protection (RFC 9788) the header is still not covered
-};
-
-/// `not_from_signer` → "not_from_signer", `signed_` → "signed": for scripts.
-std::string_view to_string(Judgement judgement);
 
 struct SignerFacts {
     std::string name;                   // common name

@@ -26,7 +26,8 @@ json parsed(const Ended& ended)
 
 json key_of(const Desk& desk, const std::string& address)
 {
-    for (const json& key : parsed(desk.sceau({"keys", "--json"})).at("keys"))
+    const json listed = parsed(desk.sceau({"keys", "--json"}));
+    for (const json& key : listed.at("keys"))
         if (key.at("addresses") == json::array({address}))
             return key;
     FAIL("no key of " << address);

@@ -52,16 +52,18 @@ asio::awaitable<Result<Reply>> wait_for_release(Script& script, bool throwing)
 
 // What is given to a coroutine has a name of its own: g++ 12 destroys some of the temporaries of a co_await twice.
 
-asio::awaitable<Result<Reply>> answer(Script& script, const ListKeys::Parameters& request)
+asio::awaitable<Result<Reply>> answer(Script& script, const ListKeys::Parameters& request, ReplyStream& stream)
 {
     const std::string email = request.email.value_or("");
     const std::size_t kilobytes = std::strtoul(email.c_str(), nullptr, 10);
     if (kilobytes == 0)
         co_return co_await wait_for_release(script, email == "throw");
-    ListKeys::Reply reply;
-    reply.keys.resize(1);
-    reply.keys[0].subject = std::string(kilobytes * 1024, 'x');
-    co_return Reply(std::move(reply));
+    ListKeys::Reply keys;
+    keys.keys.resize(1);
+    keys.keys[0].subject = std::string(kilobytes * 1024, 'x');
+    const Reply reply = std::move(keys);
+    CO_TRY(co_await stream.send(reply));
+    co_return reply;
 }
 
 asio::awaitable<Result<Reply>> answer(const Sign::Parameters& request, ReplyStream& stream)
@@ -92,7 +94,7 @@ asio::awaitable<Result<Reply>> handle(Script& script, Request request, ReplyStre
 {
     ++script.handled;
     if (const auto* list_keys = std::get_if<ListKeys::Parameters>(&request))
-        co_return co_await answer(script, *list_keys);
+        co_return co_await answer(script, *list_keys, stream);
     if (const auto* sign = std::get_if<Sign::Parameters>(&request))
         co_return co_await answer(*sign, stream);
     if (std::holds_alternative<Watch::Parameters>(request))
@@ -105,20 +107,6 @@ asio::awaitable<Result<Reply>> handle(Script& script, Request request, ReplyStre
 
 } // namespace
 
-Folder::Folder()
-{
-    std::string name = std::filesystem::temp_directory_path() / "sceau-ipc-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("no folder for a test");
-    path_ = name;
-}
-
-Folder::~Folder()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 Handler Script::handler()
 {
     return
@@ -130,23 +118,24 @@ struct RunningServer::Loop {
     Server server;
 };
 
-RunningServer::RunningServer(Limits limits) : socket_(folder_.path() / "sceau" / "agent")
+RunningServer::RunningServer(Limits limits)
 {
+    start(script_.handler(), limits);
+}
+
+RunningServer::RunningServer(Handler handler)
+{
+    start(std::move(handler), {});
+}
+
+void RunningServer::start(Handler handler, Limits limits)
+{
+    socket_ = folder_.path() / "sceau" / "agent";
     auto listener = Listener::open(socket_);
     if (!listener)
         throw std::runtime_error(listener.error().message);
-    start(*std::move(listener), limits);
-}
-
-RunningServer::RunningServer(Listener listener, Limits limits)
-{
-    start(std::move(listener), limits);
-}
-
-void RunningServer::start(Listener listener, Limits limits)
-{
     loop_ = std::unique_ptr<Loop>(
-        new Loop{.io = asio::io_context(1), .server = Server(std::move(listener), script_.handler(), limits)});
+        new Loop{.io = asio::io_context(1), .server = Server(*std::move(listener), std::move(handler), limits)});
     asio::co_spawn(loop_->io, loop_->server.run(), asio::detached);
     thread_ = std::thread([this] { loop_->io.run(); });
 }

@@ -3,6 +3,7 @@
 
 #include "base/unique_fd.h"
 #include "ipc/server.h"
+#include "tests/support/temporary_folder.h"
 
 #include <sys/types.h>
 
@@ -16,23 +17,13 @@
 
 namespace sceau::ipc::test {
 
-/// Removed with all that is in it.
-class Folder {
-  public:
-    Folder();
-    ~Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
+using Folder = sceau::test::TemporaryFolder;
 
 /// What the handler does by request:
 /// ListTokens: one token, whose label is "token".
 /// ListKeys: waits until `released`, and answers no keys, or until it is cancelled, and answers `cancelled`; with the
-///   email "throw" it throws then. With an email that is a number, it answers a key that is so many kilobytes long.
+///   email "throw" it throws then. With an email that is a number, it answers a key that is so many kilobytes long,
+///   having sent the same before.
 /// Sign: checks the digest's length, sends the progress `pin`, and answers the digest as the signature.
 /// Watch: sends progress until the caller goes, each with a token whose label is 64 KiB long.
 class Script {
@@ -49,7 +40,7 @@ class Script {
 class RunningServer {
   public:
     explicit RunningServer(Limits limits = {});
-    RunningServer(Listener listener, Limits limits);
+    explicit RunningServer(Handler handler);
     ~RunningServer();
 
     const std::filesystem::path& socket() const { return socket_; }
@@ -58,7 +49,7 @@ class RunningServer {
     void stop();
 
   private:
-    void start(Listener listener, Limits limits);
+    void start(Handler handler, Limits limits);
 
     Folder folder_;
     std::filesystem::path socket_;

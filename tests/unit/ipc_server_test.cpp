@@ -40,9 +40,9 @@ std::string sign(std::size_t digest_size, Mode mode)
 }
 
 // An answer whose content says which question it was.
-std::string question(int kilobytes)
+std::string question(int kilobytes, Mode mode = Mode::single)
 {
-    return encode_call<ListKeys>({.email = std::to_string(kilobytes), .usage = {}}, Mode::single);
+    return encode_call<ListKeys>({.email = std::to_string(kilobytes), .usage = {}}, mode);
 }
 
 std::size_t size_answered(const std::string& frame)
@@ -425,6 +425,7 @@ TEST_CASE("a reply too long for a frame is an internal error")
     RunningServer server;
     RawClient client(server.socket());
     CHECK(error_name(client.call(question(1025))) == "org.sceau.Agent.Internal");
+    CHECK(error_name(client.call(question(1025, Mode::more))) == "org.sceau.Agent.Internal");
     CHECK(size_answered(client.call(question(1000))) == 1000 * 1024);
 }
 

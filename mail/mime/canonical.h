@@ -1,0 +1,73 @@
+// The form that is signed (RFC 8551 §3.1.1, §3.1.3): lines that end with CRLF, 7-bit, none over 998 bytes. Each class
+// takes bytes piece by piece, so that memory does not grow with the message.
+#pragma once
+
+#include "mail/mime/writer.h"
+
+namespace sceau::mail::mime {
+
+constexpr std::size_t kLineLimit = 998; // bytes, the CRLF not counted (RFC 5322 §2.1.1)
+
+/// Passes bytes on with every LF that follows no CR made a CRLF.
+class CanonicalLines {
+  public:
+    explicit CanonicalLines(Sink sink) : sink_(std::move(sink)) {}
+    base::Result<> write(std::string_view piece);
+
+  private:
+    Sink sink_;
+    bool after_cr_ = false;
+};
+
+/// What in a body would not survive transport.
+struct Survey {
+    // what no 7-bit part may hold
+    bool eight_bit = false;
+    bool nul = false;
+    bool bare_cr = false;
+    bool long_line = false;
+    // what some relays and mail stores change (RFC 8551 §3.1.4)
+    bool trailing_blank = false;
+    bool from_line = false; // a line that begins "From "
+
+    bool is_seven_bit() const { return !eight_bit && !nul && !bare_cr && !long_line; }
+};
+
+class Surveyor {
+  public:
+    void take(std::string_view piece);
+    /// After the last piece.
+    Survey finish();
+
+  private:
+    void end_line();
+
+    Survey survey_;
+    std::uint64_t line_size_ = 0;
+    std::string line_start_; // its first five bytes
+    char last_ = '\n';
+    char before_last_ = '\n';
+};
+
+base::Result<Survey> survey(const Source& source, Range range);
+
+/// Passes bytes on as long as they are in canonical form, and refuses the others, so that nothing else can come to be
+/// signed, whatever the code before it does.
+class SevenBitGate {
+  public:
+    explicit SevenBitGate(Sink sink) : sink_(std::move(sink)) {}
+
+    /// What the next bytes are, for the reason of a refusal: "the header".
+    void set_place(std::string place) { place_ = std::move(place); }
+
+    /// `bad_message` when they are not in canonical form.
+    base::Result<> write(std::string_view piece);
+
+  private:
+    Sink sink_;
+    std::string place_;
+    std::size_t line_size_ = 0;
+    bool after_cr_ = false;
+};
+
+} // namespace sceau::mail::mime

@@ -1,0 +1,55 @@
+#include "mail/mime/judgement.h"
+
+namespace sceau::mail {
+
+using cms::Fault;
+
+Judgement judgement_of(Fault fault)
+{
+    switch (fault) {
+    case Fault::unreadable:
+        return Judgement::malformed;
+    case Fault::unprovable:
+        return Judgement::not_signed;
+    case Fault::wrong:
+        return Judgement::changed;
+    case Fault::revoked:
+        return Judgement::revoked;
+    case Fault::unknown_issuer:
+        return Judgement::unknown_issuer;
+    case Fault::not_valid_then:
+        return Judgement::not_valid_then;
+    case Fault::wrong_purpose:
+        return Judgement::wrong_purpose;
+    }
+    return Judgement::malformed;
+}
+
+std::string_view to_string(Judgement judgement)
+{
+    switch (judgement) {
+    case Judgement::malformed:
+        return "malformed";
+    case Judgement::not_signed:
+        return "not_signed";
+    case Judgement::changed:
+        return "changed";
+    case Judgement::not_from_signer:
+        return "not_from_signer";
+    case Judgement::revoked:
+        return "revoked";
+    case Judgement::unknown_issuer:
+        return "unknown_issuer";
+    case Judgement::not_valid_then:
+        return "not_valid_then";
+    case Judgement::wrong_purpose:
+        return "wrong_purpose";
+    case Judgement::partly_covered:
+        return "partly_covered";
+    case Judgement::signed_:
+        return "signed";
+    }
+    return "";
+}
+
+} // namespace sceau::mail

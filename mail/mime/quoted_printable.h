@@ -1,0 +1,29 @@
+// Quoted-printable (RFC 2045 §6.7) as a signed part needs it, which GMime's is not: CRLF line ends, and nothing at a
+// line's edges that a relay or a mail store would change.
+#pragma once
+
+#include "mail/mime/writer.h"
+
+namespace sceau::mail::mime {
+
+/// Takes text in which CRLF ends a line; a CR or LF by itself is data and is encoded. Lines come out at most 76 long,
+/// none ending in a blank, none beginning with "From ", "." or "--".
+class QuotedPrintableEncoder {
+  public:
+    explicit QuotedPrintableEncoder(Sink sink) : sink_(std::move(sink)) {}
+
+    base::Result<> write(std::string_view piece);
+    base::Result<> finish();
+
+  private:
+    base::Result<> put(char c);
+    base::Result<> soft_break();
+    /// Encodes a blank at the line's end, which transport may drop (RFC 2045 §6.7 rule 3).
+    base::Result<> close_line();
+
+    Sink sink_;
+    std::string line_;
+    bool after_cr_ = false;
+};
+
+} // namespace sceau::mail::mime

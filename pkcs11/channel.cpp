@@ -1,0 +1,107 @@
+#include "pkcs11/channel.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+using base::Secret;
+
+namespace {
+
+// Goes before the PIN, since an empty packet could not be told from the other side's end.
+constexpr std::uint8_t kPinMark = 'P';
+
+base::Error failure(std::string what, int error_number)
+{
+    return base::token_failed(what + ": " + std::strerror(error_number));
+}
+
+int flags_of(Wait wait)
+{
+    return wait == Wait::yes ? 0 : MSG_DONTWAIT;
+}
+
+Result<> send_parts(int channel, std::span<iovec> parts, Wait wait)
+{
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    ssize_t sent = 0;
+    do
+        sent = ::sendmsg(channel, &message, MSG_NOSIGNAL | flags_of(wait));
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0)
+        return std::unexpected(failure("cannot write to the worker's channel", errno));
+    return {};
+}
+
+/// The packet's size, 0 at the other side's end.
+Result<std::optional<std::size_t>> receive_parts(int channel, std::span<iovec> parts, Wait wait)
+{
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    ssize_t size = 0;
+    do
+        size = ::recvmsg(channel, &message, flags_of(wait));
+    while (size < 0 && errno == EINTR);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return std::nullopt;
+    if (size < 0 && errno == ECONNRESET) // the other side went without having read everything
+        return 0;
+    if (size < 0)
+        return std::unexpected(failure("cannot read from the worker's channel", errno));
+    if ((message.msg_flags & MSG_TRUNC) != 0)
+        return std::unexpected(base::token_failed("a packet over the limit on the worker's channel"));
+    return static_cast<std::size_t>(size);
+}
+
+} // namespace
+
+Result<> send_packet(int channel, std::string_view packet, Wait wait)
+{
+    if (packet.size() > kPacketLimit)
+        return std::unexpected(base::token_failed("a packet over the limit for the worker's channel"));
+    std::array parts = {iovec{const_cast<char*>(packet.data()), packet.size()}};
+    return send_parts(channel, parts, wait);
+}
+
+Result<std::optional<std::string>> receive_packet(int channel, Wait wait)
+{
+    std::string packet(kPacketLimit, '\0');
+    std::array parts = {iovec{packet.data(), packet.size()}};
+    TRY_ASSIGN(const auto size, receive_parts(channel, parts, wait));
+    if (!size)
+        return std::nullopt;
+    packet.resize(*size);
+    return packet;
+}
+
+Result<> send_pin(int channel, const Secret& pin)
+{
+    std::uint8_t mark = kPinMark;
+    std::array parts = {iovec{&mark, 1}, iovec{const_cast<std::uint8_t*>(pin.expose().data()), pin.size()}};
+    return send_parts(channel, parts, Wait::no);
+}
+
+Result<std::optional<Secret>> receive_pin(int channel)
+{
+    TRY_ASSIGN(Secret pin, Secret::create());
+    std::uint8_t mark = 0;
+    std::array parts = {iovec{&mark, 1}, iovec{pin.storage().data(), Secret::kCapacity}};
+    TRY_ASSIGN(const auto size, receive_parts(channel, parts, Wait::yes));
+    if (size.value_or(0) == 0)
+        return std::nullopt;
+    if (mark != kPinMark)
+        return std::unexpected(base::token_failed("not a PIN on the worker's channel"));
+    pin.resize(*size - 1);
+    return pin;
+}
+
+} // namespace sceau::pkcs11

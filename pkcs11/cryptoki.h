@@ -1,0 +1,21 @@
+// PKCS#11's own header, and its return values as errors of ours. Only the worker's raw half includes it.
+#pragma once
+
+#include "base/result.h"
+
+#include <p11-kit/pkcs11.h>
+
+#include <string_view>
+
+namespace sceau::pkcs11 {
+
+/// "CKR_PIN_INCORRECT"; "CKR 0x80000001" for a vendor's.
+std::string name_of(CK_RV value);
+
+/// What CKR_OK is not: pin_incorrect, pin_locked, token_absent, unsupported, cancelled or token_failed. The message is
+/// "C_Sign: CKR_DEVICE_ERROR".
+base::Error error_of(std::string_view function, CK_RV value);
+
+base::Result<> check(std::string_view function, CK_RV value);
+
+} // namespace sceau::pkcs11

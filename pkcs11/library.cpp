@@ -1,0 +1,81 @@
+#include "pkcs11/library.h"
+
+#include "pkcs11/module_file.h"
+#include "pkcs11/text.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+
+namespace {
+
+Result<CK_FUNCTION_LIST*> function_list(void* function)
+{
+    CK_FUNCTION_LIST* functions = nullptr;
+    TRY(check("C_GetFunctionList", reinterpret_cast<CK_C_GetFunctionList>(function)(&functions)));
+    if (functions == nullptr)
+        return std::unexpected(base::token_failed("C_GetFunctionList: no list"));
+    return functions;
+}
+
+} // namespace
+
+Result<Library> Library::open(const std::filesystem::path& path)
+{
+    TRY_ASSIGN(void* function, load_module(path));
+    TRY_ASSIGN(CK_FUNCTION_LIST * functions, function_list(function));
+    // No arguments: "the application will not be accessing the Cryptoki library from multiple threads" (§4.4), and
+    // every module takes that.
+    TRY(check("C_Initialize", functions->C_Initialize(nullptr)));
+    return Library(functions);
+}
+
+Library::Library(Library&& other) noexcept : functions_(std::exchange(other.functions_, nullptr)) {}
+
+Library::~Library()
+{
+    if (functions_ != nullptr)
+        functions_->C_Finalize(nullptr);
+}
+
+Result<Slot> Library::find(const TokenIdentity& token) const
+{
+    CK_ULONG count = 0;
+    TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, nullptr, &count)));
+    std::vector<CK_SLOT_ID> slots(count);
+    TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, slots.data(), &count)));
+    slots.resize(count);
+    for (const CK_SLOT_ID slot : slots)
+        if (const auto info = token_info(slot); info && identity_of(*info) == token)
+            return Slot{.id = slot, .token = *info};
+    return std::unexpected(base::token_absent(fmt::format("no token \"{}\" ({})", token.label, token.serial)));
+}
+
+std::optional<CK_TOKEN_INFO> Library::token_info(CK_SLOT_ID slot) const
+{
+    CK_TOKEN_INFO info{};
+    if (functions_->C_GetTokenInfo(slot, &info) != CKR_OK)
+        return std::nullopt;
+    return info;
+}
+
+Result<> Library::check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism) const
+{
+    CK_MECHANISM_INFO info{};
+    TRY(check("C_GetMechanismInfo", functions_->C_GetMechanismInfo(slot, mechanism, &info)));
+    if ((info.flags & CKF_SIGN) == 0)
+        return std::unexpected(base::unsupported("the token does not sign with this mechanism"));
+    return {};
+}
+
+bool Library::logs_out_at_finalize() const
+{
+    CK_INFO info{};
+    return functions_->C_GetInfo(&info) == CKR_OK && text_of(base::as_text(info.manufacturerID)) == "OpenSC Project";
+}
+
+} // namespace sceau::pkcs11

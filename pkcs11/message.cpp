@@ -1,0 +1,305 @@
+#include "pkcs11/message.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sceau::pkcs11 {
+
+using base::Bytes;
+using base::ErrorCode;
+using base::Result;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kNameLimit = 256;       // CK_TOKEN_INFO and CK_SLOT_INFO have 64 bytes at most, U+FFFD takes 3
+constexpr std::size_t kErrorTextLimit = 2048; // bytes
+constexpr std::size_t kSignatureLimit = 2048; // bytes: RSA of 16384 bits
+constexpr unsigned kTriesLimit = 255;
+
+constexpr std::array kFailures = {ErrorCode::pin_incorrect, ErrorCode::pin_locked,  ErrorCode::token_absent,
+                                  ErrorCode::key_not_found, ErrorCode::unsupported, ErrorCode::cancelled,
+                                  ErrorCode::token_failed};
+
+std::unexpected<base::Error> malformed(std::string_view what)
+{
+    return std::unexpected(base::token_failed("malformed packet between agent and worker: " + std::string(what)));
+}
+
+/// A packet's members, each taken once by its name.
+class Members {
+  public:
+    static Result<Members> of(std::string_view packet)
+    {
+        json object = json::parse(packet, nullptr, false);
+        if (packet.size() > kPacketLimit || !object.is_object())
+            return malformed("no JSON object");
+        return Members(std::move(object));
+    }
+
+    Result<std::string> text(const char* name, std::size_t limit = kNameLimit)
+    {
+        const json* value = take(name);
+        if (value == nullptr || !value->is_string() || value->get_ref<const std::string&>().size() > limit)
+            return malformed(name);
+        return value->get_ref<const std::string&>();
+    }
+
+    Result<Bytes> binary(const char* name, std::size_t limit)
+    {
+        TRY_ASSIGN(const std::string encoded, text(name, kPacketLimit));
+        auto bytes = base::from_base64(encoded);
+        if (!bytes || bytes->empty() || bytes->size() > limit)
+            return malformed(name);
+        return bytes;
+    }
+
+    Result<bool> flag(const char* name)
+    {
+        const json* value = take(name);
+        if (value == nullptr || !value->is_boolean())
+            return malformed(name);
+        return value->get<bool>();
+    }
+
+    /// The one kind of member that may be missing.
+    Result<std::optional<unsigned>> number(const char* name, unsigned limit)
+    {
+        const json* value = take(name);
+        if (value == nullptr)
+            return std::nullopt;
+        if (!value->is_number_unsigned() || value->get<std::uint64_t>() > limit)
+            return malformed(name);
+        return value->get<unsigned>();
+    }
+
+    Result<> nothing_else() const
+    {
+        if (taken_ != object_.size())
+            return malformed("unknown members");
+        return {};
+    }
+
+  private:
+    explicit Members(json object) : object_(std::move(object)) {}
+
+    const json* take(const char* name)
+    {
+        const auto found = object_.find(name);
+        if (found == object_.end())
+            return nullptr;
+        ++taken_;
+        return &*found;
+    }
+
+    json object_;
+    std::size_t taken_ = 0;
+};
+
+// Names from a vendor's module and messages from dlerror() may be anything but UTF-8.
+std::string write(const json& object)
+{
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+void put(json& object, const TokenIdentity& identity)
+{
+    object["label"] = identity.label;
+    object["serial"] = identity.serial;
+    object["manufacturer"] = identity.manufacturer;
+    object["model"] = identity.model;
+}
+
+Result<TokenIdentity> take_identity(Members& members)
+{
+    TokenIdentity identity;
+    TRY_ASSIGN(identity.label, members.text("label"));
+    TRY_ASSIGN(identity.serial, members.text("serial"));
+    TRY_ASSIGN(identity.manufacturer, members.text("manufacturer"));
+    TRY_ASSIGN(identity.model, members.text("model"));
+    return identity;
+}
+
+void put(json& object, const PinState& pin)
+{
+    object["low"] = pin.low;
+    object["final_try"] = pin.final_try;
+    object["locked"] = pin.locked;
+    object["pad"] = pin.pad;
+}
+
+Result<PinState> take_pin_state(Members& members)
+{
+    PinState pin;
+    TRY_ASSIGN(pin.low, members.flag("low"));
+    TRY_ASSIGN(pin.final_try, members.flag("final_try"));
+    TRY_ASSIGN(pin.locked, members.flag("locked"));
+    TRY_ASSIGN(pin.pad, members.flag("pad"));
+    return pin;
+}
+
+struct Encoder {
+    json operator()(const DiscoverTask&) const { return {{"task", "discover"}}; }
+
+    json operator()(const SignTask& task) const
+    {
+        json object = {{"task", "sign"},
+                       {"cka_id", base::to_base64(task.cka_id)},
+                       {"scheme", base::to_string(task.scheme)},
+                       {"digest", base::to_base64(task.digest.bytes())}};
+        put(object, task.token);
+        return object;
+    }
+
+    json operator()(const Token& token) const
+    {
+        json object = {{"report", "token"}, {"reader", token.reader}};
+        put(object, token.identity);
+        put(object, token.pin);
+        return object;
+    }
+
+    json operator()(const Certificate& certificate) const
+    {
+        return {{"report", "certificate"},
+                {"cka_id", base::to_base64(certificate.cka_id)},
+                {"der", base::to_base64(certificate.der)}};
+    }
+
+    json operator()(const DiscoveryEnd&) const { return {{"report", "discovered"}}; }
+
+    json operator()(const Ready& ready) const
+    {
+        json object = {{"report", "ready"}};
+        put(object, ready.pin);
+        return object;
+    }
+
+    json operator()(const Signed& result) const
+    {
+        return {{"report", "signed"}, {"signature", base::to_base64(result.signature)}};
+    }
+
+    json operator()(const Failed& failed) const
+    {
+        json object = {{"report", "failed"},
+                       {"code", base::to_string(failed.error.code)},
+                       {"message", failed.error.message.substr(0, kErrorTextLimit / 4)}};
+        if (failed.error.tries_left)
+            object["tries_left"] = *failed.error.tries_left;
+        return object;
+    }
+};
+
+Result<Task> take_sign_task(Members& members)
+{
+    TRY_ASSIGN(TokenIdentity token, take_identity(members));
+    TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
+    TRY_ASSIGN(const std::string name, members.text("scheme"));
+    const auto scheme = base::scheme_from(name);
+    if (!scheme)
+        return malformed("scheme");
+    TRY_ASSIGN(const Bytes bytes, members.binary("digest", base::digest_size(base::traits(*scheme).hash)));
+    auto digest = base::Digest::for_scheme(*scheme, bytes);
+    if (!digest)
+        return malformed("digest");
+    return SignTask{std::move(token), std::move(cka_id), *scheme, *std::move(digest)};
+}
+
+Result<Task> take_task(Members& members)
+{
+    TRY_ASSIGN(const std::string task, members.text("task"));
+    if (task == "discover")
+        return DiscoverTask{};
+    if (task == "sign")
+        return take_sign_task(members);
+    return malformed("unknown task");
+}
+
+Result<Message> take_token(Members& members)
+{
+    Token token;
+    TRY_ASSIGN(token.identity, take_identity(members));
+    TRY_ASSIGN(token.reader, members.text("reader"));
+    TRY_ASSIGN(token.pin, take_pin_state(members));
+    return token;
+}
+
+Result<Message> take_certificate(Members& members)
+{
+    Certificate certificate;
+    TRY_ASSIGN(certificate.cka_id, members.binary("cka_id", kCkaIdLimit));
+    TRY_ASSIGN(certificate.der, members.binary("der", kCertificateLimit));
+    return certificate;
+}
+
+Result<Message> take_failed(Members& members)
+{
+    Failed failed;
+    TRY_ASSIGN(const std::string code, members.text("code"));
+    const auto* known = std::ranges::find(kFailures, code, [](ErrorCode each) { return base::to_string(each); });
+    if (known == kFailures.end())
+        return malformed("code");
+    failed.error.code = *known;
+    TRY_ASSIGN(failed.error.message, members.text("message", kErrorTextLimit));
+    TRY_ASSIGN(failed.error.tries_left, members.number("tries_left", kTriesLimit));
+    return failed;
+}
+
+Result<Message> take_message(Members& members)
+{
+    TRY_ASSIGN(const std::string report, members.text("report"));
+    if (report == "token")
+        return take_token(members);
+    if (report == "certificate")
+        return take_certificate(members);
+    if (report == "discovered")
+        return DiscoveryEnd{};
+    if (report == "ready") {
+        TRY_ASSIGN(const PinState pin, take_pin_state(members));
+        return Ready{pin};
+    }
+    if (report == "signed") {
+        TRY_ASSIGN(Bytes signature, members.binary("signature", kSignatureLimit));
+        return Signed{std::move(signature)};
+    }
+    if (report == "failed")
+        return take_failed(members);
+    return malformed("unknown report");
+}
+
+/// The whole packet, by one of the two above.
+template <class T>
+Result<T> parse(std::string_view packet, Result<T> (*take)(Members&))
+{
+    TRY_ASSIGN(Members members, Members::of(packet));
+    TRY_ASSIGN(T value, take(members));
+    TRY(members.nothing_else());
+    return value;
+}
+
+} // namespace
+
+std::string encode(const Task& task)
+{
+    return write(std::visit(Encoder{}, task));
+}
+
+std::string encode(const Message& message)
+{
+    return write(std::visit(Encoder{}, message));
+}
+
+Result<Task> parse_task(std::string_view packet)
+{
+    return parse(packet, take_task);
+}
+
+Result<Message> parse_message(std::string_view packet)
+{
+    return parse(packet, take_message);
+}
+
+} // namespace sceau::pkcs11

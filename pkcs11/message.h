@@ -1,0 +1,35 @@
+// What the agent and sceau-token write to each other, as the bytes of one packet each: JSON objects without nesting,
+// binary values in base64. A report is untrusted (a vendor's module runs in the process that sends it): every member is
+// required, bounded and of its type, and there is no other one.
+#pragma once
+
+#include "pkcs11/worker.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace sceau::pkcs11 {
+
+inline constexpr std::size_t kPacketLimit = 64 * 1024;      // bytes
+inline constexpr std::size_t kCertificateLimit = 32 * 1024; // bytes of DER: fits into a packet in base64
+inline constexpr std::size_t kCkaIdLimit = 256;             // bytes
+inline constexpr std::size_t kTokenLimit = 64;              // tokens in one discovery
+inline constexpr std::size_t kCertificatesPerToken = 128;
+
+std::string encode(const Task& task);
+/// `token_failed` on anything that encode() does not write.
+base::Result<Task> parse_task(std::string_view packet);
+
+/// Ends a discovery: its tokens come one a packet before it, each followed by its certificates one a packet, so that no
+/// token is too large for a packet.
+struct DiscoveryEnd {};
+
+using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Signed, Failed>;
+
+/// Of a token without its certificates.
+std::string encode(const Message& message);
+/// `token_failed` on anything that encode() does not write.
+base::Result<Message> parse_message(std::string_view packet);
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,59 @@
+// sceau-token MODULE: the only program that loads a vendor's PKCS#11 module. The agent starts it for one task, gives it
+// that task on descriptor 3 and reads the reports there.
+#include "pkcs11/channel.h"
+#include "pkcs11/discover.h"
+#include "pkcs11/sign.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace {
+
+using namespace sceau;
+using namespace sceau::pkcs11;
+
+/// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent.
+void confine_itself()
+{
+    ::prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::signal(SIGPIPE, SIG_IGN);
+    ::umask(077);
+    ::fcntl(kChannelFd, F_SETFD, FD_CLOEXEC); // some modules start programs
+}
+
+base::Result<> run(const char* module)
+{
+    TRY_ASSIGN(const auto packet, receive_packet(kChannelFd, Wait::yes));
+    TRY_ASSIGN(const Task task, parse_task(packet.value_or("")));
+    auto done = std::holds_alternative<SignTask>(task) ? sign(kChannelFd, module, std::get<SignTask>(task))
+                                                       : discover(kChannelFd, module);
+    if (!done)
+        return send_packet(kChannelFd, encode(Failed{done.error()}), Wait::yes);
+    return {};
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 2) {
+        std::fputs("usage: sceau-token MODULE, by sceau-agent\n", stderr);
+        return EX_USAGE;
+    }
+    confine_itself();
+    if (const auto done = run(argv[1]); !done) {
+        std::fprintf(stderr, "sceau-token: %s\n", done.error().message.c_str());
+        return EX_SOFTWARE;
+    }
+    return EX_OK;
+}

@@ -1,0 +1,45 @@
+// One session on one slot, for one signature.
+#pragma once
+
+#include "pkcs11/library.h"
+
+namespace sceau::pkcs11 {
+
+struct PrivateKey {
+    CK_OBJECT_HANDLE handle;
+    bool always_authenticate; // CKA_ALWAYS_AUTHENTICATE
+    std::size_t modulus_size; // bytes; 0 where the key is not RSA, or does not tell
+};
+
+class Session {
+  public:
+    /// A read-only session. The library outlives it.
+    static base::Result<Session> open(const Library& library, CK_SLOT_ID slot);
+
+    Session(Session&& other) noexcept;
+    Session& operator=(Session&&) = delete;
+    /// C_Logout and C_CloseSession, unless the module does both better at C_Finalize (Library::logs_out_at_finalize).
+    ~Session();
+
+    /// C_Login. An empty PIN is typed at the reader. CKU_CONTEXT_SPECIFIC authorises the operation that was begun.
+    base::Result<> login(CK_USER_TYPE user, const base::Secret& pin);
+
+    /// After the login: before it private keys cannot be seen. `key_not_found`.
+    base::Result<PrivateKey> find_private_key(CK_KEY_TYPE type, base::BytesView cka_id) const;
+
+    base::Result<> sign_init(CK_MECHANISM mechanism, const PrivateKey& key);
+    /// C_Sign: the token's bytes as they are.
+    base::Result<base::Bytes> sign(base::BytesView data);
+
+  private:
+    Session(const Library& library, CK_SESSION_HANDLE handle) : library_(&library), handle_(handle) {}
+    CK_FUNCTION_LIST& functions() const { return library_->functions(); }
+    bool flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+    std::size_t size_of_integer(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+
+    const Library* library_;
+    CK_SESSION_HANDLE handle_;
+    bool logged_in_ = false;
+};
+
+} // namespace sceau::pkcs11

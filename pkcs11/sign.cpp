@@ -1,0 +1,60 @@
+#include "pkcs11/sign.h"
+
+#include "pkcs11/channel.h"
+#include "pkcs11/session.h"
+#include "pkcs11/signature.h"
+
+namespace sceau::pkcs11 {
+
+using base::ErrorCode;
+using base::Result;
+using base::Secret;
+
+namespace {
+
+/// C_Login, and where it refuses the PIN, what the token says of it since.
+Result<> login(Session& session, CK_USER_TYPE user, const Secret& pin, const Library& library, CK_SLOT_ID slot)
+{
+    auto done = session.login(user, pin);
+    if (done || done.error().code != ErrorCode::pin_incorrect)
+        return done;
+    const auto info = library.token_info(slot);
+    return std::unexpected(refused_pin(info ? pin_state_of(*info) : PinState{}));
+}
+
+/// The PIN is wiped as soon as the last login that needs it is over.
+Result<Signed> sign_in(Session& session, const Library& library, CK_SLOT_ID slot, const SignTask& task, Secret pin)
+{
+    TRY(login(session, CKU_USER, pin, library, slot));
+    TRY_ASSIGN(const PrivateKey key, session.find_private_key(key_type_of(task.scheme), task.cka_id));
+    TRY(session.sign_init(mechanism_of(task.scheme), key));
+    // Between this login and C_Sign nothing may go to the card: its authorisation is for the next command only.
+    if (key.always_authenticate)
+        TRY(login(session, CKU_CONTEXT_SPECIFIC, pin, library, slot));
+    pin.wipe();
+    TRY_ASSIGN(const base::Bytes output, session.sign(input_of(task.scheme, task.digest)));
+    TRY_ASSIGN(base::Bytes signature, signature_of(task.scheme, output, key.modulus_size));
+    return Signed{std::move(signature)};
+}
+
+} // namespace
+
+Result<> sign(int channel, const std::filesystem::path& module, const SignTask& task)
+{
+    TRY_ASSIGN(const Library library, Library::open(module));
+    TRY_ASSIGN(const Slot slot, library.find(task.token));
+    TRY(library.check_mechanism(slot.id, mechanism_of(task.scheme).mechanism));
+    TRY(send_packet(channel, encode(Ready{pin_state_of(slot.token)}), Wait::yes));
+
+    TRY_ASSIGN(auto pin, receive_pin(channel));
+    if (!pin)
+        return {};
+    TRY(check_length(slot.token, *pin));
+    TRY_ASSIGN(Session session, Session::open(library, slot.id));
+    const auto result = sign_in(session, library, slot.id, task, *std::move(pin));
+    // Before C_Logout and C_Finalize, which may take long or crash.
+    const Message report = result ? Message(*result) : Message(Failed{result.error()});
+    return send_packet(channel, encode(report), Wait::yes);
+}
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,232 @@
+#include "pkcs11/worker.h"
+
+#include "base/installation.h"
+#include "base/pidfd.h"
+#include "pkcs11/channel.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+using base::UniqueFd;
+
+namespace {
+
+constexpr int kDeathPatience = 1000; // milliseconds from SIGKILL
+
+struct Spawn {
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+
+    Spawn()
+    {
+        ::posix_spawn_file_actions_init(&files);
+        ::posix_spawnattr_init(&attributes);
+    }
+    ~Spawn()
+    {
+        ::posix_spawn_file_actions_destroy(&files);
+        ::posix_spawnattr_destroy(&attributes);
+    }
+    Spawn(const Spawn&) = delete;
+    Spawn& operator=(const Spawn&) = delete;
+};
+
+// The channel first: it may be 0 or 1 in an agent that was started without them.
+void leave_only_the_channel(Spawn& spawn, int channel)
+{
+    ::posix_spawn_file_actions_adddup2(&spawn.files, channel, kChannelFd);
+    ::posix_spawn_file_actions_addopen(&spawn.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&spawn.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_addclosefrom_np(&spawn.files, kChannelFd + 1);
+}
+
+// What the agent blocks or ignores is its own affair.
+void reset_signals(Spawn& spawn)
+{
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&spawn.attributes, &none);
+    ::posix_spawnattr_setsigdefault(&spawn.attributes, &all);
+    ::posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+std::vector<std::string> environment_for(const Module& module)
+{
+    std::vector<std::string> variables;
+    for (char** variable = ::environ; *variable != nullptr; ++variable) {
+        const std::string_view entry = *variable;
+        if (!module.environment.contains(std::string(entry.substr(0, entry.find('=')))))
+            variables.emplace_back(entry);
+    }
+    for (const auto& [name, value] : module.environment)
+        variables.push_back(name + "=" + value);
+    return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& strings)
+{
+    std::vector<char*> pointers;
+    for (std::string& string : strings)
+        pointers.push_back(string.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+Result<pid_t> spawn_worker(const Module& module, int channel)
+{
+    TRY_ASSIGN(const auto program, base::libexec_program("sceau-token"));
+    Spawn spawn;
+    leave_only_the_channel(spawn, channel);
+    reset_signals(spawn);
+    std::vector<std::string> arguments = {program.string(), module.path.string()};
+    std::vector<std::string> environment = environment_for(module);
+    pid_t pid = -1;
+    const int error = ::posix_spawn(&pid, program.c_str(), &spawn.files, &spawn.attributes,
+                                    pointers_to(arguments).data(), pointers_to(environment).data());
+    if (error != 0)
+        return std::unexpected(base::internal("cannot start " + program.string() + ": " + std::strerror(error)));
+    return pid;
+}
+
+std::string describe(int status)
+{
+    if (WIFSIGNALED(status))
+        return "was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ")";
+    return "ended with status " + std::to_string(WEXITSTATUS(status));
+}
+
+/// Takes a part of a discovery in, or says false.
+Result<bool> collect(std::vector<Token>& tokens, Message& message)
+{
+    if (auto* token = std::get_if<Token>(&message)) {
+        if (tokens.size() == kTokenLimit)
+            return std::unexpected(base::token_failed("the module shows too many tokens"));
+        tokens.push_back(std::move(*token));
+        return true;
+    }
+    if (auto* certificate = std::get_if<Certificate>(&message)) {
+        if (tokens.empty() || tokens.back().certificates.size() == kCertificatesPerToken)
+            return std::unexpected(base::token_failed("the module shows too many certificates"));
+        tokens.back().certificates.push_back(std::move(*certificate));
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Worker::Worker(UniqueFd channel, UniqueFd process, pid_t pid)
+    : channel_(std::move(channel)), process_(std::move(process)), pid_(pid)
+{
+}
+
+Worker::Worker(Worker&& other) noexcept
+    : channel_(std::move(other.channel_)),
+      process_(std::move(other.process_)),
+      pid_(std::exchange(other.pid_, -1)),
+      discovered_(std::move(other.discovered_)),
+      has_result_(other.has_result_)
+{
+}
+
+Worker& Worker::operator=(Worker&& other) noexcept
+{
+    std::swap(channel_, other.channel_);
+    std::swap(process_, other.process_);
+    std::swap(pid_, other.pid_);
+    std::swap(discovered_, other.discovered_);
+    std::swap(has_result_, other.has_result_);
+    return *this;
+}
+
+Worker::~Worker()
+{
+    reap();
+}
+
+Result<Worker> Worker::start(const Module& module, const Task& task)
+{
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+        return std::unexpected(base::internal(std::string("cannot make a socket pair: ") + std::strerror(errno)));
+    UniqueFd ours(pair[0]);
+    const UniqueFd theirs(pair[1]);
+    TRY_ASSIGN(const pid_t pid, spawn_worker(module, theirs.value()));
+    UniqueFd process(::pidfd_open(pid, 0)); // it is our child and not waited for: the number is still its own
+    Worker worker(std::move(ours), std::move(process), pid);
+    if (!worker.process_)
+        return std::unexpected(base::internal(std::string("cannot watch the worker: ") + std::strerror(errno)));
+    TRY(send_packet(worker.channel(), encode(task), Wait::no));
+    return worker;
+}
+
+Result<std::optional<Report>> Worker::receive()
+{
+    for (;;) {
+        TRY_ASSIGN(const auto packet, receive_packet(channel_.value(), Wait::no));
+        if (!packet)
+            return std::nullopt;
+        if (packet->empty())
+            return ended();
+        TRY_ASSIGN(Message message, parse_message(*packet));
+        TRY_ASSIGN(const bool more_to_come, collect(discovered_.tokens, message));
+        if (more_to_come)
+            continue;
+        if (auto* ready = std::get_if<Ready>(&message))
+            return *ready;
+        has_result_ = true;
+        if (auto* result = std::get_if<Signed>(&message))
+            return std::move(*result);
+        if (auto* failed = std::get_if<Failed>(&message))
+            return std::move(*failed);
+        return std::exchange(discovered_, {});
+    }
+}
+
+Result<> Worker::send_pin(const base::Secret& pin)
+{
+    return pkcs11::send_pin(channel_.value(), pin);
+}
+
+Result<std::optional<Report>> Worker::ended()
+{
+    const auto status = reap();
+    if (!status)
+        return std::unexpected(base::token_failed("the token's worker is stuck in the kernel"));
+    if (has_result_ && WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
+        return Ended{};
+    return std::unexpected(base::token_failed("the token's worker " + describe(*status)));
+}
+
+std::optional<int> Worker::reap()
+{
+    if (pid_ < 0)
+        return std::nullopt;
+    // A process that is already ending keeps its status: SIGKILL comes too late for it.
+    ::kill(pid_, SIGKILL);
+    pollfd death = {.fd = process_.value(), .events = POLLIN, .revents = 0};
+    while (::poll(&death, 1, kDeathPatience) < 0 && errno == EINTR)
+        continue;
+    int status = 0;
+    const pid_t reaped = ::waitpid(std::exchange(pid_, -1), &status, WNOHANG);
+    if (reaped <= 0)
+        return std::nullopt;
+    return status;
+}
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,24 @@
+// Any bytes as a certificate: read or refused, and its addresses are addresses.
+#include "mail/cms/certificate.h"
+#include "mail/cms/text.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace sceau::mail;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const sceau::base::Bytes der(data, data + size);
+    const auto facts = cms::read_certificate(der);
+    if (!facts)
+        return 0;
+    const bool addresses = std::ranges::all_of(
+        facts->addresses, [](const std::string& address) { return cms::same_address(address, address); });
+    if (!addresses || !cms::is_plain(facts->subject) || !cms::is_plain(facts->issuer_name))
+        std::abort();
+    cms::chain_of(der, {der});
+    for (const auto scheme : facts->schemes)
+        cms::verifies(der, scheme, sceau::base::Bytes(32), der);
+    return 0;
+}

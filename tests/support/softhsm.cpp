@@ -1,0 +1,95 @@
+#include "tests/support/softhsm.h"
+
+#include "tests/support/run.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace sceau::test {
+
+namespace fs = std::filesystem;
+
+SoftHsm::SoftHsm()
+{
+    std::string name = (fs::temp_directory_path() / "sceau-softhsm-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+        throw std::runtime_error("cannot make a folder for SoftHSM");
+    folder_ = name;
+    fs::create_directory(folder_ / "tokens");
+    std::ofstream(folder_ / "softhsm2.conf") << "directories.tokendir = " << (folder_ / "tokens").string() << "\n"
+                                             << "objectstore.backend = file\nlog.level = ERROR\n";
+}
+
+SoftHsm::~SoftHsm()
+{
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+}
+
+void SoftHsm::add_token(const std::string& label, const std::string& pin)
+{
+    run({"softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "87654321", "--pin", pin},
+        module().environment);
+    pins_[label] = pin;
+}
+
+Certified SoftHsm::add_key(const std::string& token, const CertificateProfile& profile,
+                           AlwaysAuthenticate always_authenticate)
+{
+    Certified added{.cka_id = next_id(), .certificate = issue_certificate(profile)};
+    std::vector<std::string> arguments = {"--write-object", key_file(profile.key),      "--type",  "privkey",
+                                          "--id",           base::to_hex(added.cka_id), "--label", profile.name,
+                                          "--usage-sign"};
+    if (always_authenticate == AlwaysAuthenticate::yes)
+        arguments.emplace_back("--always-auth");
+    pkcs11_tool(token, std::move(arguments));
+    add_certificate(token, added.certificate, added.cka_id);
+    return added;
+}
+
+void SoftHsm::add_ed25519_key(const std::string& token)
+{
+    run({"softhsm2-util", "--import", key_file("ed25519"), "--token", token, "--pin", pins_.at(token), "--id",
+         base::to_hex(next_id()), "--label", "Ed25519"},
+        module().environment);
+}
+
+void SoftHsm::add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id)
+{
+    std::vector<std::string> arguments = {"--write-object", temporary_file("certificate.der", der), "--type", "cert"};
+    if (!cka_id.empty())
+        arguments.insert(arguments.end(), {"--id", base::to_hex(cka_id)});
+    pkcs11_tool(token, std::move(arguments));
+}
+
+pkcs11::Module SoftHsm::module() const
+{
+    return module(kSoftHsmModule, {});
+}
+
+pkcs11::Module SoftHsm::module(const fs::path& path, std::map<std::string, std::string> environment) const
+{
+    environment["SOFTHSM2_CONF"] = folder_ / "softhsm2.conf";
+    return {.path = path, .environment = std::move(environment)};
+}
+
+void SoftHsm::pkcs11_tool(const std::string& token, std::vector<std::string> arguments) const
+{
+    arguments.insert(arguments.begin(), {"pkcs11-tool", "--module", kSoftHsmModule, "--token-label", token, "--login",
+                                         "--pin", pins_.at(token)});
+    run(arguments, module().environment);
+}
+
+fs::path SoftHsm::temporary_file(const std::string& name, base::BytesView content) const
+{
+    std::ofstream(folder_ / name, std::ios::binary) << base::as_text(content);
+    return folder_ / name;
+}
+
+base::Bytes SoftHsm::next_id()
+{
+    return {++ids_};
+}
+
+} // namespace sceau::test

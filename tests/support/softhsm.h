@@ -1,0 +1,63 @@
+// A SoftHSM of the test's own: a store in a temporary folder, filled with tokens, keys and certificates.
+//
+//     SoftHsm softhsm;
+//     softhsm.add_token("Direction 2026");
+//     const Certified key = softhsm.add_key("Direction 2026", {.key = "p256", .addresses = {"direction@example.org"}},
+//                                           AlwaysAuthenticate::yes);
+//     Worker::start(softhsm.module(), …)
+//
+// What fails in the set-up throws std::runtime_error, with what the tool said.
+#pragma once
+
+#include "pkcs11/worker.h"
+#include "tests/support/test_ca.h"
+
+namespace sceau::test {
+
+inline constexpr const char* kSoftHsmModule = "/usr/lib/softhsm/libsofthsm2.so";
+inline constexpr const char* kPin = "123456";
+
+/// CKA_ALWAYS_AUTHENTICATE: each signature needs a C_Login of its own.
+enum class AlwaysAuthenticate { no, yes };
+
+struct Certified {
+    base::Bytes cka_id;
+    base::Bytes certificate; // DER
+};
+
+class SoftHsm {
+  public:
+    /// No token yet; SoftHSM shows one slot with an uninitialised one at all times.
+    SoftHsm();
+    SoftHsm(const SoftHsm&) = delete;
+    SoftHsm& operator=(const SoftHsm&) = delete;
+    ~SoftHsm();
+
+    /// Labels are told apart: one a token. 4 to 255 characters of PIN.
+    void add_token(const std::string& label, const std::string& pin = kPin);
+
+    /// A key of tests/data/keys with a certificate for it, under the next free CKA_ID of this store.
+    Certified add_key(const std::string& token, const CertificateProfile& profile,
+                      AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no);
+    /// An Ed25519 key pair, which libp11 0.4.12 cannot read.
+    void add_ed25519_key(const std::string& token);
+    void add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id);
+
+    /// For the agent's configuration and for Worker::start.
+    pkcs11::Module module() const;
+    /// The same store through another module, such as one that wraps SoftHSM.
+    pkcs11::Module module(const std::filesystem::path& path, std::map<std::string, std::string> environment) const;
+
+    const std::filesystem::path& folder() const { return folder_; }
+
+  private:
+    void pkcs11_tool(const std::string& token, std::vector<std::string> arguments) const;
+    std::filesystem::path temporary_file(const std::string& name, base::BytesView content) const;
+    base::Bytes next_id();
+
+    std::filesystem::path folder_;
+    std::map<std::string, std::string> pins_; // by the token's label
+    std::uint8_t ids_ = 0;
+};
+
+} // namespace sceau::test

@@ -1,0 +1,42 @@
+// The certificate authority of the tests: certificates for the keys in tests/data/keys.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <openssl/evp.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sceau::test {
+
+struct KeyDeleter {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Key = std::unique_ptr<EVP_PKEY, KeyDeleter>;
+
+/// One of tests/data/keys: "rsa2048", "rsa3072", "p256", "p384", "p521", "ed25519", "ca".
+std::filesystem::path key_file(const std::string& name);
+Key read_key(const std::string& name);
+
+struct CertificateProfile {
+    std::string key = "rsa2048";
+    std::string name = "Test";
+    std::vector<std::string> addresses = {"test@example.org"}; // rfc822Name in subjectAltName
+    // As openssl.cnf writes them; an empty one is left out.
+    std::string key_usage = "critical,digitalSignature,nonRepudiation";
+    std::string extended_key_usage = "emailProtection";
+    long not_before_days = -1; // from now
+    long not_after_days = 365;
+};
+
+/// DER. std::runtime_error where OpenSSL refuses.
+base::Bytes issue_certificate(const CertificateProfile& profile);
+
+/// The issuer's own certificate, self-signed: DER, and PEM for `--ca`.
+base::Bytes ca_certificate();
+std::string ca_certificate_pem();
+
+} // namespace sceau::test

@@ -1,0 +1,215 @@
+#include "mail/mime/canonical.h"
+#include "mail/mime/leaf_encoding.h"
+#include "mail/mime/quoted_printable.h"
+#include "mail/mime/seven_bit_header.h"
+#include "tests/support/mime_text.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau;
+using namespace sceau::mail;
+using namespace sceau::mail::mime;
+using namespace sceau::tests;
+
+namespace {
+
+/// Gives a stage its input in pieces cut at a place, and collects what it passes on.
+template <class Stage>
+std::string through(std::string_view text, std::size_t cut)
+{
+    std::string out;
+    Stage stage([&](std::string_view piece) -> base::Result<> {
+        out += piece;
+        return {};
+    });
+    REQUIRE(stage.write(text.substr(0, cut)));
+    REQUIRE(stage.write(text.substr(cut)));
+    if constexpr (requires { stage.finish(); })
+        REQUIRE(stage.finish());
+    return out;
+}
+
+template <class Stage>
+void check_at_every_cut(std::string_view text, const std::string& expected)
+{
+    for (std::size_t cut = 0; cut <= text.size(); ++cut)
+        CHECK(through<Stage>(text, cut) == expected);
+}
+
+std::string quoted_printable(std::string_view text)
+{
+    return through<QuotedPrintableEncoder>(text, 0);
+}
+
+Survey surveyed(std::string_view text)
+{
+    const Source source = source_of(text);
+    const auto found = survey(source, {.begin = 0, .end = source.size()});
+    REQUIRE(found);
+    return *found;
+}
+
+bool passes_gate(std::string_view text)
+{
+    SevenBitGate gate([](std::string_view) -> base::Result<> { return {}; });
+    return gate.write(text).has_value();
+}
+
+std::optional<Encoding> encoding_of(const std::string& header, std::string_view body)
+{
+    const Source source = source_of(header + "\n\n" + std::string(body));
+    const auto message = parse(source);
+    REQUIRE(message);
+    const auto encoding = encoding_to_sign(source, message->root);
+    INFO((encoding ? "" : encoding.error().message));
+    REQUIRE(encoding);
+    return *encoding;
+}
+
+base::Result<std::string> seven_bit(const std::string& name, const std::string& value)
+{
+    return seven_bit_field({.name = name, .value = value, .range = {}});
+}
+
+} // namespace
+
+TEST_CASE("every line end becomes CRLF, and a CR by itself is left")
+{
+    check_at_every_cut<CanonicalLines>("a\nb\r\n\n\r\n\rc\r", "a\r\nb\r\n\r\n\r\n\rc\r");
+}
+
+TEST_CASE("quoted-printable encodes what is not plain text and keeps CRLF as line ends")
+{
+    check_at_every_cut<QuotedPrintableEncoder>("\xC3\xA9=\r\n\x07\t~\r\nlone \r and \n.",
+                                               "=C3=A9=3D\r\n=07\t~\r\nlone =0D and =0A.");
+}
+
+TEST_CASE("quoted-printable leaves no blank at a line's end")
+{
+    check_at_every_cut<QuotedPrintableEncoder>("a \r\nb\t\r\n \r\nlast ", "a=20\r\nb=09\r\n=20\r\nlast=20");
+    CHECK(quoted_printable(std::string(75, 'x') + " \r\n") == std::string(75, 'x') + "=\r\n=20\r\n");
+    CHECK(quoted_printable(std::string(74, 'x') + " ") == std::string(74, 'x') + "=\r\n=20");
+}
+
+TEST_CASE("quoted-printable protects what mail stores, SMTP and MIME look for at a line's beginning")
+{
+    CHECK(quoted_printable("From me\r\n.\r\n--b\r\nFrom:\r\n- x") == "From=20me\r\n=2E\r\n=2D-b\r\nFrom:\r\n- x");
+    // also where only a soft line break makes it a beginning
+    const std::string start(75, 'x');
+    CHECK(quoted_printable(start + "From me") == start + "=\r\nFrom=20me");
+    CHECK(quoted_printable(start + "--b\r\n") == start + "=\r\n=2D-b\r\n");
+}
+
+TEST_CASE("lines of quoted-printable are at most 76 long")
+{
+    std::string text;
+    for (int i = 0; i < 3000; ++i)
+        text += static_cast<char>(i * 7919 >> 3);
+    std::string encoded = quoted_printable(text);
+    for (std::size_t at = 0, end = 0; end != std::string::npos; at = end + 2) {
+        end = encoded.find("\r\n", at);
+        CHECK(std::min(end, encoded.size()) - at <= 76);
+    }
+}
+
+TEST_CASE("a survey finds what would not survive transport")
+{
+    CHECK(surveyed("plain\r\ntext\n").is_seven_bit());
+    CHECK(surveyed("\xC3").eight_bit);
+    CHECK(surveyed(std::string_view("\0", 1)).nul);
+    CHECK(surveyed("a\rb").bare_cr);
+    CHECK(surveyed("a\r\r\nb").bare_cr);
+    CHECK(surveyed("a\r").bare_cr);
+    CHECK_FALSE(surveyed("a\r\nb\r\n").bare_cr);
+    CHECK(surveyed(std::string(999, 'x')).long_line);
+    CHECK_FALSE(surveyed(std::string(998, 'x') + "\r\n").long_line);
+    CHECK(surveyed("a \r\nb").trailing_blank);
+    CHECK(surveyed("a\nb\t").trailing_blank);
+    CHECK_FALSE(surveyed(" a\n b\n").trailing_blank);
+    CHECK(surveyed("a\r\nFrom b").from_line);
+    CHECK_FALSE(surveyed(" From b\n>From c\nFrom:").from_line);
+}
+
+TEST_CASE("the gate lets canonical form through and nothing else")
+{
+    CHECK(passes_gate("a\r\n\r\n" + std::string(998, 'x') + "\r\n"));
+    CHECK_FALSE(passes_gate("a\n"));
+    CHECK_FALSE(passes_gate("a\rb"));
+    CHECK_FALSE(passes_gate("\xC3"));
+    CHECK_FALSE(passes_gate(std::string_view("\0", 1)));
+    CHECK_FALSE(passes_gate(std::string(999, 'x')));
+}
+
+TEST_CASE("a leaf is re-encoded only where it must be")
+{
+    const std::string text = "Content-Type: text/plain; charset=utf-8";
+    CHECK(encoding_of(text, "plain\n") == std::nullopt);
+    CHECK(encoding_of(text, "un caf\xC3\xA9 en ville\n") == Encoding::quoted_printable);
+    CHECK(encoding_of(text, "\xD0\xAF\xD0\xAF\xD0\xAF\xD0\xAF\xD0\xAF\n") == Encoding::base64);
+    CHECK(encoding_of(text, "blank \n") == Encoding::quoted_printable);
+    CHECK(encoding_of(text, "From me\n") == Encoding::quoted_printable);
+    CHECK(encoding_of(text + "\nContent-Transfer-Encoding: quoted-printable", "blank \n=C3=A9\n") == std::nullopt);
+    CHECK(encoding_of(text + "\nContent-Transfer-Encoding: base64", "aGk=\n") == std::nullopt);
+    CHECK(encoding_of("Content-Type: image/png\nContent-Transfer-Encoding: 8bit", "\xFF") == Encoding::base64);
+    CHECK(encoding_of("Content-Type: image/png\nContent-Transfer-Encoding: binary", "a\n") == Encoding::base64);
+    CHECK(encoding_of("Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: binary", "a\n") ==
+          Encoding::base64);
+    CHECK(encoding_of("Content-Transfer-Encoding: x-uuencode", "begin 644 x\n \nend\n") == std::nullopt);
+}
+
+TEST_CASE("bytes that are no lines are encoded exactly, lines with CRLF")
+{
+    const auto encoded = [](const std::string& header, std::string_view body) {
+        const Source source = source_of(header + "\n\n" + std::string(body));
+        const auto message = parse(source);
+        REQUIRE(message);
+        std::string out;
+        REQUIRE(encode_leaf(source, message->root, Encoding::base64, [&](std::string_view piece) -> base::Result<> {
+            out += piece;
+            return {};
+        }));
+        return out;
+    };
+    CHECK(encoded("Content-Type: image/png\nContent-Transfer-Encoding: binary", "a\nb") == "YQpi\r\n");
+    CHECK(encoded("Content-Type: image/png\nContent-Transfer-Encoding: 8bit", "a\nb") == "YQ0KYg==\r\n");
+    CHECK(encoded("Content-Transfer-Encoding: binary", "a\nb") == "YQ0KYg==\r\n");
+    CHECK(encoded("Content-Transfer-Encoding: quoted-printable", "a=0Ab\n") == "YQpiDQo=\r\n");
+}
+
+TEST_CASE("a header field stays the same bytes but for its line ends")
+{
+    CHECK(seven_bit("suBJect", "  odd \n\tfold  ").value() == "suBJect:  odd \r\n\tfold  \r\n");
+    CHECK(seven_bit("X", "=?utf-8?q?kept=5Fas=5Fit=5Fis?=").value() == "X:=?utf-8?q?kept=5Fas=5Fit=5Fis?=\r\n");
+}
+
+TEST_CASE("an 8-bit header field is encoded and says the same")
+{
+    CHECK(seven_bit("Subject", " \xC3\xA9t\xC3\xA9").value() == "Subject: =?UTF-8?B?w6l0w6k=?=\r\n");
+    CHECK(seven_bit("Subject", " \xE9t\xE9").value() == "Subject: =?UTF-8?B?w6l0w6k=?=\r\n");
+    CHECK(seven_bit("To", " Zo\xC3\xAB <z@example.org>, b@example.org").value() ==
+          "To: =?iso-8859-1?b?Wm/r?= <z@example.org>, b@example.org\r\n");
+    CHECK(seven_bit("Content-Disposition", " attachment; filename=\"\xC3\xA9.pdf\"").value() ==
+          "Content-Disposition: attachment; filename*=iso-8859-1''%E9.pdf\r\n");
+}
+
+TEST_CASE("a header field that ASCII cannot say is refused")
+{
+    CHECK(seven_bit("To", " j\xC3\xBCrgen@example.org").error().code == base::ErrorCode::bad_message);
+    CHECK(seven_bit("Message-ID", " <\xC3\xA9@example.org>").error().code == base::ErrorCode::bad_message);
+}
+
+TEST_CASE("a parameter is added to a Content-Type or replaced in it")
+{
+    const auto with_hp = [](const std::string& value) {
+        return with_parameter({.name = "Content-Type", .value = value, .range = {}}, "hp", "clear");
+    };
+    CHECK(with_hp(" text/plain; charset=utf-8").value() ==
+          "Content-Type: text/plain; charset=utf-8;\r\n hp=\"clear\"\r\n");
+    CHECK(with_hp(" text/plain;\n charset=utf-8 ; \n ").value() ==
+          "Content-Type: text/plain;\r\n charset=utf-8;\r\n hp=\"clear\"\r\n");
+    CHECK(with_hp(" text/plain (a comment)").value() == "Content-Type: text/plain (a comment);\r\n hp=\"clear\"\r\n");
+    CHECK(with_hp(" text/plain; hp=\"cipher\"; charset=utf-8").value() ==
+          "Content-Type: text/plain; hp=clear; charset=utf-8\r\n");
+    CHECK_FALSE(with_hp(" text"));
+    CHECK_FALSE(with_hp(" text/plain; name=\"an open string"));
+}

@@ -1,0 +1,90 @@
+#include "tests/unit/pkcs11_steps.h"
+
+#include <algorithm>
+
+using namespace sceau;
+using namespace sceau::pkcs11;
+using namespace sceau::test;
+
+namespace {
+
+Module faulty(const SoftHsm& softhsm, const std::string& fault)
+{
+    return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so", {{"SCEAU_FAULT", fault}});
+}
+
+} // namespace
+
+TEST_CASE("discovery reports every initialised token with its certificates and leaves out the uninitialised slot")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Direction 2026");
+    softhsm.add_token("Audit");
+    const auto rsa = softhsm.add_key("Direction 2026", {.key = "rsa2048"});
+    const auto ec = softhsm.add_key("Direction 2026", {.key = "p384"});
+
+    auto tokens = discover(softhsm.module());
+    REQUIRE(tokens.size() == 2);
+    std::ranges::sort(tokens, {}, [](const Token& token) { return token.identity.label; });
+    CHECK(tokens[0].identity.label == "Audit");
+    CHECK(tokens[0].certificates.empty());
+    const Token& token = tokens[1];
+    CHECK(token.identity.label == "Direction 2026");
+    CHECK(token.identity.manufacturer == "SoftHSM project");
+    CHECK(token.identity.model == "SoftHSM v2");
+    CHECK(token.identity.serial.size() == 16);
+    CHECK(token.reader.starts_with("SoftHSM slot ID"));
+    CHECK(token.pin == PinState{});
+    REQUIRE(token.certificates.size() == 2);
+    for (const auto& added : {rsa, ec})
+        CHECK(std::ranges::count(token.certificates, Certificate{added.cka_id, added.certificate}) == 1);
+}
+
+TEST_CASE("a store without a token is discovered as no token")
+{
+    const SoftHsm softhsm;
+    CHECK(discover(softhsm.module()).empty());
+}
+
+TEST_CASE("an Ed25519 key on a token hides no certificate")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Mixed");
+    softhsm.add_ed25519_key("Mixed");
+    const auto key = softhsm.add_key("Mixed", {.key = "p256"});
+    const auto tokens = discover(softhsm.module());
+    REQUIRE(tokens.size() == 1);
+    CHECK(tokens[0].certificates == std::vector{Certificate{key.cka_id, key.certificate}});
+}
+
+TEST_CASE("a certificate without a CKA_ID is left out and the others are not")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Token");
+    softhsm.add_certificate("Token", ca_certificate(), {});
+    const auto key = softhsm.add_key("Token", {.key = "p256"});
+    const auto tokens = discover(softhsm.module());
+    REQUIRE(tokens.size() == 1);
+    CHECK(tokens[0].certificates == std::vector{Certificate{key.cka_id, key.certificate}});
+}
+
+TEST_CASE("discovery reports the PIN flags of a token")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Token");
+    const auto pin_state = [&](const std::string& fault) { return discover(faulty(softhsm, fault)).at(0).pin; };
+    CHECK(pin_state("final try") == PinState{.low = true, .final_try = true});
+    CHECK(pin_state("locked") == PinState{.locked = true});
+    CHECK(pin_state("PIN pad") == PinState{.pad = true});
+}
+
+TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is found by it again")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Token");
+    const auto key = softhsm.add_key("Token", {.key = "p256"});
+    const Module module = faulty(softhsm, "Latin-1 label");
+    CHECK(discover(module).at(0).identity.label == "Pr\uFFFDsident");
+    const auto task = sign_task(module, "Pr\uFFFDsident", key.cka_id, base::Scheme::ecdsa_secp256r1_sha256);
+    CHECK(sign(module, task, kPin));
+}

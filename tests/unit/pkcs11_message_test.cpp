@@ -1,0 +1,185 @@
+#include "pkcs11/channel.h"
+
+#include <catch2/catch.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+using namespace sceau;
+using namespace sceau::pkcs11;
+using base::Bytes;
+using base::ErrorCode;
+
+namespace {
+
+const TokenIdentity kIdentity = {
+    .label = "Clé de la direction", .serial = "770c77dcf98a46ba", .manufacturer = "SoftHSM project", .model = "v2"};
+
+template <class Kind>
+Kind round_trip(const Kind& message)
+{
+    const auto parsed = parse_message(encode(Message(message)));
+    REQUIRE(parsed);
+    REQUIRE(std::holds_alternative<Kind>(*parsed));
+    return std::get<Kind>(*parsed);
+}
+
+struct Pair {
+    Pair()
+    {
+        std::array<int, 2> pair{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0);
+        agent = base::UniqueFd(pair[0]);
+        worker = base::UniqueFd(pair[1]);
+    }
+    base::UniqueFd agent;
+    base::UniqueFd worker;
+};
+
+} // namespace
+
+TEST_CASE("every report is read as it was written")
+{
+    const Token token = {.identity = kIdentity, .reader = "Reader 00 00", .pin = {.low = true}, .certificates = {}};
+    CHECK(round_trip(token) == token);
+    const Certificate certificate = {.cka_id = {1, 2}, .der = Bytes(kCertificateLimit, 0x30)};
+    CHECK(round_trip(certificate) == certificate);
+    round_trip(DiscoveryEnd{});
+    CHECK(round_trip(Ready{{.final_try = true, .pad = true}}).pin == PinState{.final_try = true, .pad = true});
+    CHECK(round_trip(Signed{{1, 2, 3}}).signature == Bytes{1, 2, 3});
+    for (const auto& error : {base::pin_incorrect(1), base::pin_incorrect(std::nullopt), base::pin_locked("locked"),
+                              base::token_absent("absent"), base::key_not_found("no key"), base::unsupported("no"),
+                              base::cancelled("at the reader"), base::token_failed("C_Sign: CKR_DEVICE_ERROR")})
+        CHECK(round_trip(Failed{error}).error == error);
+}
+
+TEST_CASE("every task is read as it was written")
+{
+    const auto discover = parse_task(encode(Task(DiscoverTask{})));
+    REQUIRE(discover);
+    CHECK(std::holds_alternative<DiscoverTask>(*discover));
+
+    const auto scheme = base::Scheme::rsa_pss_rsae_sha384;
+    const SignTask task = {kIdentity, {0xff, 0}, scheme, *base::Digest::for_scheme(scheme, Bytes(48, 7))};
+    const auto parsed = parse_task(encode(Task(task)));
+    REQUIRE(parsed);
+    const auto& sign = std::get<SignTask>(*parsed);
+    CHECK(sign.token == task.token);
+    CHECK(sign.cka_id == task.cka_id);
+    CHECK(sign.scheme == task.scheme);
+    CHECK(std::ranges::equal(sign.digest.bytes(), task.digest.bytes()));
+}
+
+TEST_CASE("a report is refused for anything that is missing, unknown, too long or of another type")
+{
+    const auto* packet = GENERATE(
+        "", "null", "[]", "{}", R"({"report":"signed"})", R"({"report":"other"})", R"({"report":1})",
+        R"({"report":"signed","signature":""})", R"({"report":"signed","signature":"AQ"})",
+        R"({"report":"signed","signature":[1]})", R"({"report":"signed","signature":"AQI=","more":1})",
+        R"({"report":"discovered","tokens":[]})",
+        R"({"report":"ready","low":0,"final_try":false,"locked":false,"pad":false})",
+        R"({"report":"ready","low":false,"final_try":false,"locked":false})",
+        R"({"report":"certificate","cka_id":"","der":"MAA="})", R"({"report":"failed","code":"internal","message":""})",
+        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":-1})",
+        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":256})",
+        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":1.5})",
+        R"({"report":"discovered"}{"report":"discovered"})", "{\"report\":\"\xff\"}");
+    const auto report = parse_message(packet);
+    REQUIRE_FALSE(report);
+    CHECK(report.error().code == ErrorCode::token_failed);
+}
+
+TEST_CASE("sizes over their limits are refused")
+{
+    const auto too_long = [](const Message& message) { return !parse_message(encode(message)); };
+    CHECK(too_long(Certificate{.cka_id = {1}, .der = Bytes(kCertificateLimit + 1)}));
+    CHECK(too_long(Certificate{.cka_id = Bytes(kCkaIdLimit + 1), .der = {1}}));
+    CHECK(too_long(Signed{Bytes(2049)}));
+    CHECK(too_long(Token{.identity = kIdentity, .reader = std::string(257, 'x'), .pin = {}, .certificates = {}}));
+    const Failed wordy = round_trip(Failed{base::token_failed(std::string(100'000, 'x'))});
+    CHECK(wordy.error.message.size() == 512);
+}
+
+TEST_CASE("text that is not UTF-8 is written as valid UTF-8")
+{
+    CHECK(round_trip(Failed{base::token_failed("caf\xe9")}).error.message == "caf\uFFFD");
+}
+
+TEST_CASE("the seeds of the report fuzzer are all refused or read without harm")
+{
+    int seeds = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(SCEAU_SOURCE_DIR "/tests/fuzz/corpus/worker_report")) {
+        std::ifstream file(entry.path(), std::ios::binary);
+        const std::string packet((std::istreambuf_iterator<char>(file)), {});
+        const bool good = entry.path().filename().string().starts_with("good");
+        CHECK(parse_message(packet).has_value() == good);
+        ++seeds;
+    }
+    CHECK(seeds > 0);
+}
+
+TEST_CASE("a PIN goes through the channel as it is, an empty one too")
+{
+    const Pair pair;
+    const std::string_view text = GENERATE("123456", "", "\xff\x01 any bytes");
+    auto pin = base::Secret::create();
+    for (const char character : text)
+        REQUIRE(pin->append(static_cast<std::uint8_t>(character)));
+    REQUIRE(send_pin(pair.agent.value(), *pin));
+    const auto received = receive_pin(pair.worker.value());
+    REQUIRE(received);
+    REQUIRE(*received);
+    CHECK(base::as_text((*received)->expose()) == text);
+}
+
+TEST_CASE("a closed channel is told from an empty PIN, and a PIN that is too long from one that is not")
+{
+    Pair pair;
+    auto pin = base::Secret::create();
+    pin->resize(base::Secret::kCapacity);
+    REQUIRE(send_pin(pair.agent.value(), *pin));
+    CHECK((*receive_pin(pair.worker.value()))->size() == base::Secret::kCapacity);
+    REQUIRE(send_packet(pair.agent.value(), std::string(base::Secret::kCapacity + 2, 'P'), Wait::no));
+    CHECK_FALSE(receive_pin(pair.worker.value()));
+    REQUIRE(send_packet(pair.agent.value(), "123456", Wait::no));
+    CHECK_FALSE(receive_pin(pair.worker.value()));
+    pair.agent.reset();
+    const auto none = receive_pin(pair.worker.value());
+    REQUIRE(none);
+    CHECK_FALSE(*none);
+}
+
+TEST_CASE("packets over the limit are neither sent nor received")
+{
+    const Pair pair;
+    CHECK_FALSE(send_packet(pair.worker.value(), std::string(kPacketLimit + 1, 'x'), Wait::no));
+    REQUIRE(send_packet(pair.worker.value(), std::string(kPacketLimit, 'x'), Wait::no));
+    CHECK((*receive_packet(pair.agent.value(), Wait::no))->size() == kPacketLimit);
+    const std::string large(kPacketLimit + 1, 'x');
+    REQUIRE(::send(pair.worker.value(), large.data(), large.size(), MSG_DONTWAIT) > 0);
+    CHECK_FALSE(receive_packet(pair.agent.value(), Wait::no));
+}
+
+TEST_CASE("on a full channel the agent's side does not wait, and the worker's does")
+{
+    const Pair pair;
+    const auto none = receive_packet(pair.agent.value(), Wait::no);
+    REQUIRE(none);
+    CHECK_FALSE(*none);
+
+    const std::string packet(kPacketLimit, 'x');
+    int sent = 0;
+    while (send_packet(pair.worker.value(), packet, Wait::no))
+        ++sent;
+    CHECK(sent > 0);
+    bool waited_and_sent = false;
+    std::thread worker([&] { waited_and_sent = send_packet(pair.worker.value(), packet, Wait::yes).has_value(); });
+    for (int received = 0; received <= sent; ++received)
+        CHECK(receive_packet(pair.agent.value(), Wait::yes));
+    worker.join();
+    CHECK(waited_and_sent);
+}

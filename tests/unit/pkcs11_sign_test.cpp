@@ -1,0 +1,240 @@
+#include "tests/support/run.h"
+#include "tests/unit/pkcs11_steps.h"
+
+#include <fstream>
+#include <regex>
+
+using namespace sceau;
+using namespace sceau::pkcs11;
+using namespace sceau::test;
+using base::ErrorCode;
+using base::Scheme;
+
+namespace {
+
+/// One token with one key.
+struct OneKey {
+    explicit OneKey(const std::string& key, AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no)
+    {
+        softhsm.add_token("Token");
+        certified = softhsm.add_key("Token", {.key = key}, always_authenticate);
+    }
+
+    SignTask task(Scheme scheme) const { return sign_task(softhsm.module(), "Token", certified.cka_id, scheme); }
+
+    Module faulty(const std::string& fault) const
+    {
+        return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so", {{"SCEAU_FAULT", fault}});
+    }
+
+    SoftHsm softhsm;
+    Certified certified;
+};
+
+/// The names of the functions that the worker calls, in order, as OpenSC's pkcs11-spy writes them down.
+std::vector<std::string> calls_of(const OneKey& key, Scheme scheme, std::string_view pin)
+{
+    const auto log = key.softhsm.folder() / "spy.log";
+    const SignTask task = key.task(scheme);
+    const auto result = sign(key.softhsm.module("/usr/lib/x86_64-linux-gnu/pkcs11-spy.so",
+                                                {{"PKCS11SPY", kSoftHsmModule}, {"PKCS11SPY_OUTPUT", log}}),
+                             task, pin);
+    static_cast<void>(result);
+    std::vector<std::string> calls;
+    std::ifstream lines(log);
+    for (std::string line; std::getline(lines, line);)
+        if (std::smatch call; std::regex_match(line, call, std::regex("[0-9]+: (C_\\w+)")))
+            calls.push_back(call[1]);
+    return calls;
+}
+
+} // namespace
+
+TEST_CASE("every scheme makes a signature that OpenSSL verifies, with a login for each use and without")
+{
+    const auto [key_name, key_type, curve_bits] =
+        GENERATE(table<std::string, base::KeyType, int>({{"rsa2048", base::KeyType::rsa, 0},
+                                                         {"rsa3072", base::KeyType::rsa, 0},
+                                                         {"p256", base::KeyType::ec, 256},
+                                                         {"p384", base::KeyType::ec, 384},
+                                                         {"p521", base::KeyType::ec, 521}}));
+    const auto always_authenticate = GENERATE(AlwaysAuthenticate::no, AlwaysAuthenticate::yes);
+    const OneKey key(key_name, always_authenticate);
+    int tried = 0;
+    for (const base::SchemeTraits& scheme : base::all_schemes()) {
+        if (scheme.key_type != key_type || scheme.curve_bits != curve_bits)
+            continue;
+        INFO(key_name << " " << scheme.name);
+        const auto result = sign(key.softhsm.module(), key.task(scheme.scheme), kPin);
+        REQUIRE(result);
+        CHECK(verifies(key_name, scheme.scheme, result->signature));
+        ++tried;
+    }
+    CHECK(tried == (key_type == base::KeyType::rsa ? 6 : 1));
+}
+
+TEST_CASE("a P-521 signature is right however short r and s happen to be")
+{
+    const OneKey key("p521");
+    const SignTask task = key.task(Scheme::ecdsa_secp521r1_sha512);
+    for (int i = 0; i < 20; ++i) {
+        const auto result = sign(key.softhsm.module(), task, kPin);
+        REQUIRE(result);
+        CHECK(verifies("p521", task.scheme, result->signature));
+    }
+}
+
+TEST_CASE("the worker logs in once and asks the token nothing between the context login and the signature")
+{
+    const OneKey key("rsa2048", AlwaysAuthenticate::yes);
+    CHECK(calls_of(key, Scheme::rsa_pkcs1_sha256, kPin) == std::vector<std::string>{"C_GetFunctionList",
+                                                                                    "C_Initialize",
+                                                                                    "C_GetSlotList",
+                                                                                    "C_GetSlotList",
+                                                                                    "C_GetTokenInfo",
+                                                                                    "C_GetMechanismInfo",
+                                                                                    "C_OpenSession",
+                                                                                    "C_Login",
+                                                                                    "C_FindObjectsInit",
+                                                                                    "C_FindObjects",
+                                                                                    "C_FindObjectsFinal",
+                                                                                    "C_GetAttributeValue",
+                                                                                    "C_GetAttributeValue",
+                                                                                    "C_SignInit",
+                                                                                    "C_Login",
+                                                                                    "C_Sign",
+                                                                                    "C_GetInfo",
+                                                                                    "C_Logout",
+                                                                                    "C_CloseSession",
+                                                                                    "C_Finalize"});
+}
+
+TEST_CASE("a PIN of a length that the token does not have is not sent to it")
+{
+    const OneKey key("p256");
+    const auto pin = GENERATE(std::string("123"), std::string(), std::string(256, '1'));
+    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto result = sign(key.softhsm.module(), task, pin);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::pin_incorrect);
+    CHECK(result.error().message == "the PIN was not tried: this token's has 4 to 255 characters");
+    const auto calls = calls_of(key, task.scheme, pin);
+    CHECK(std::ranges::count(calls, "C_GetTokenInfo") > 0);
+    CHECK(std::ranges::count(calls, "C_Login") == 0);
+}
+
+TEST_CASE("a wrong PIN is tried once and the right one works with the next worker")
+{
+    const OneKey key("p256", AlwaysAuthenticate::yes);
+    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto calls = calls_of(key, task.scheme, "654321");
+    CHECK(std::ranges::count(calls, "C_Login") == 1);
+    CHECK(std::ranges::count(calls, "C_Sign") == 0);
+    CHECK(discover(key.softhsm.module()).at(0).pin.low);
+
+    const auto wrong = sign(key.softhsm.module(), task, "654321");
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error() == base::pin_incorrect(std::nullopt));
+    CHECK(sign(key.softhsm.module(), task, kPin));
+}
+
+TEST_CASE("after a refused PIN the token's flags tell whether a try is left")
+{
+    const OneKey key("p256");
+    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto last = sign(key.faulty("final try after a refusal"), task, "654321");
+    REQUIRE_FALSE(last);
+    CHECK(last.error() == base::pin_incorrect(1));
+    const auto locked = sign(key.faulty("locked after a refusal"), task, "654321");
+    REQUIRE_FALSE(locked);
+    CHECK(locked.error().code == ErrorCode::pin_locked);
+}
+
+TEST_CASE("a locked PIN is shown before it is asked for, and as an error when it is sent")
+{
+    const OneKey key("p256");
+    const Module module = key.faulty("locked");
+    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    Worker worker = start(module, task);
+    CHECK(expect<Ready>(worker).pin == PinState{.locked = true});
+    REQUIRE(worker.send_pin(secret(kPin)));
+    CHECK(expect<Failed>(worker).error.code == ErrorCode::pin_locked);
+    expect<Ended>(worker);
+}
+
+TEST_CASE("with an empty PIN the person types it at the reader's PIN pad")
+{
+    const OneKey key("p256", AlwaysAuthenticate::yes);
+    const Module module = key.faulty("PIN pad");
+    const auto result = sign(module, key.task(Scheme::ecdsa_secp256r1_sha256), "");
+    REQUIRE(result);
+    CHECK(verifies("p256", Scheme::ecdsa_secp256r1_sha256, result->signature));
+}
+
+TEST_CASE("a token that is not there is absent, and it is said before a PIN is asked for")
+{
+    const OneKey key("p256");
+    SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    task.token.serial = "0000000000000000";
+    Worker worker = start(key.softhsm.module(), task);
+    const auto error = expect<Failed>(worker).error;
+    CHECK(error.code == ErrorCode::token_absent);
+    CHECK(error.message == "no token \"Token\" (0000000000000000)");
+}
+
+TEST_CASE("a key that the token does not have is not found")
+{
+    const OneKey key("p256");
+    SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    task.cka_id = {0xab, 0xcd};
+    const auto unknown = sign(key.softhsm.module(), task, kPin);
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().code == ErrorCode::key_not_found);
+    CHECK_THAT(unknown.error().message, Catch::EndsWith("CKA_ID abcd"));
+
+    const auto of_another_type = sign(key.softhsm.module(), key.task(Scheme::rsa_pkcs1_sha256), kPin);
+    REQUIRE_FALSE(of_another_type);
+    CHECK(of_another_type.error().code == ErrorCode::key_not_found);
+}
+
+TEST_CASE("a scheme that the token does not have is refused before a PIN is asked for")
+{
+    const OneKey key("rsa2048");
+    const SignTask task = key.task(Scheme::rsa_pss_rsae_sha256);
+    Worker worker = start(key.faulty("no PSS"), task);
+    const auto error = expect<Failed>(worker).error;
+    CHECK(error.code == ErrorCode::unsupported);
+    CHECK(error.message == "C_GetMechanismInfo: CKR_MECHANISM_INVALID");
+}
+
+TEST_CASE("a scheme of another curve makes no signature")
+{
+    const OneKey key("p256");
+    const auto result = sign(key.softhsm.module(), key.task(Scheme::ecdsa_secp384r1_sha384), kPin);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::token_failed);
+}
+
+TEST_CASE("a signature of the wrong length does not leave the worker")
+{
+    const auto [key_name, scheme] = GENERATE(
+        table<std::string, Scheme>({{"rsa2048", Scheme::rsa_pkcs1_sha256}, {"p256", Scheme::ecdsa_secp256r1_sha256}}));
+    const OneKey key(key_name);
+    const auto fault = GENERATE("a byte too few", "a zero too many");
+    const auto result = sign(key.faulty(fault), key.task(scheme), kPin);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::token_failed);
+    CHECK_THAT(result.error().message, Catch::StartsWith("C_Sign gave "));
+}
+
+TEST_CASE("an error of the token is named by its function and its value")
+{
+    const OneKey key("p256");
+    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto device = sign(key.faulty("device error in C_Sign"), task, kPin);
+    REQUIRE_FALSE(device);
+    CHECK(device.error() == base::token_failed("C_Sign: CKR_DEVICE_ERROR"));
+    const auto removed = sign(key.faulty("removed before C_OpenSession"), task, kPin);
+    REQUIRE_FALSE(removed);
+    CHECK(removed.error() == base::token_absent("C_OpenSession: CKR_TOKEN_NOT_PRESENT"));
+}

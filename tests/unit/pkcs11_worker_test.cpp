@@ -1,0 +1,281 @@
+#include "base/installation.h"
+#include "pkcs11/channel.h"
+#include "tests/unit/pkcs11_steps.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+// glibc 2.36 has forgotten this here.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+using namespace sceau;
+using namespace sceau::pkcs11;
+using namespace sceau::test;
+using base::ErrorCode;
+using base::Scheme;
+using base::UniqueFd;
+
+namespace {
+
+constexpr auto kScheme = Scheme::ecdsa_secp256r1_sha256;
+
+struct Fixture {
+    Fixture()
+    {
+        softhsm.add_token("Token", pin);
+        key = softhsm.add_key("Token", {.key = "p256"}, AlwaysAuthenticate::yes);
+        task = sign_task(softhsm.module(), "Token", key.cka_id, kScheme);
+    }
+
+    Module faulty(const std::string& fault) const
+    {
+        return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so",
+                              {{"SCEAU_FAULT", fault}, {"SCEAU_FAULT_OUTPUT", output}});
+    }
+
+    /// Until the module says that it does.
+    void wait_until_it_hangs() const
+    {
+        for (int i = 0; i < 2000 && !std::filesystem::exists(output); ++i)
+            ::usleep(10'000);
+        REQUIRE(std::filesystem::exists(output));
+    }
+
+    // Not found in memory by chance.
+    const std::string pin = "Kx7!qVw42-Zr";
+    SoftHsm softhsm;
+    Certified key;
+    std::optional<SignTask> task;
+    std::filesystem::path output = softhsm.folder() / "output";
+};
+
+/// Waits for the death of a process, not longer than 20 seconds.
+bool dies(pid_t pid)
+{
+    const UniqueFd process(::pidfd_open(pid, 0));
+    pollfd death = {.fd = process.value(), .events = POLLIN, .revents = 0};
+    return !process || ::poll(&death, 1, 20'000) == 1;
+}
+
+/// What is left of a child that nobody has waited for.
+siginfo_t status_of(pid_t pid)
+{
+    siginfo_t info{};
+    REQUIRE(::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) == 0);
+    return info;
+}
+
+std::string failure(const Module& module, const Task& task)
+{
+    Worker worker = start(module, task);
+    const auto error = expect<Failed>(worker).error;
+    expect<Ended>(worker);
+    CHECK(error.code == ErrorCode::token_failed);
+    return error.message;
+}
+
+/// In all memory of the process that it may write to.
+std::size_t occurrences_in_memory(pid_t pid, std::string_view text)
+{
+    std::size_t count = 0;
+    std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
+    const UniqueFd memory(::open(("/proc/" + std::to_string(pid) + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(memory);
+    for (std::string line; std::getline(maps, line);) {
+        std::uint64_t begin = 0;
+        std::uint64_t end = 0;
+        char dash = 0;
+        std::string rights;
+        std::istringstream(line) >> std::hex >> begin >> dash >> end >> rights;
+        if (!rights.starts_with("rw"))
+            continue;
+        std::string content(end - begin, '\0');
+        const ssize_t size = ::pread(memory.value(), content.data(), content.size(), static_cast<off_t>(begin));
+        content.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+        for (auto at = content.find(text); at != std::string::npos; at = content.find(text, at + 1))
+            ++count;
+    }
+    return count;
+}
+
+} // namespace
+
+TEST_CASE("a module that does not exist or is none is a clear failure of either task")
+{
+    const Fixture fixture;
+    const auto check = [&](const Task& task) {
+        CHECK_THAT(failure({.path = "/nonexistent/module.so", .environment = {}}, task),
+                   Catch::StartsWith("cannot load the module: /nonexistent/module.so: ") &&
+                       Catch::Contains("No such file"));
+        CHECK(failure({.path = "libm.so.6", .environment = {}}, task) == "libm.so.6 is no PKCS#11 module");
+    };
+    check(DiscoverTask{});
+    check(*fixture.task);
+}
+
+TEST_CASE("a crash of the module costs its worker and is reported with its signal")
+{
+    const Fixture fixture;
+    Worker initializing = start(fixture.faulty("crash in C_Initialize"), DiscoverTask{});
+    const auto crashed = next_report(initializing);
+    REQUIRE_FALSE(crashed);
+    CHECK(crashed.error() == base::token_failed("the token's worker was ended by signal 11 (Segmentation fault)"));
+
+    Worker signing = start(fixture.faulty("crash in C_Sign"), *fixture.task);
+    expect<Ready>(signing);
+    REQUIRE(signing.send_pin(secret(fixture.pin)));
+    const auto crashed_later = next_report(signing);
+    REQUIRE_FALSE(crashed_later);
+    CHECK(crashed_later.error().code == ErrorCode::token_failed);
+}
+
+TEST_CASE("a crash after the signature loses neither the signature nor the news of the crash")
+{
+    const Fixture fixture;
+    Worker worker = start(fixture.faulty("crash in C_Finalize"), *fixture.task);
+    expect<Ready>(worker);
+    REQUIRE(worker.send_pin(secret(fixture.pin)));
+    CHECK(verifies("p256", kScheme, expect<Signed>(worker).signature));
+    CHECK_FALSE(next_report(worker));
+}
+
+TEST_CASE("a hanging module reports nothing, and its worker is gone with its handle")
+{
+    const Fixture fixture;
+    pid_t pid = -1;
+    {
+        Worker worker = start(fixture.faulty("hang in C_Initialize"), DiscoverTask{});
+        pid = worker.pid();
+        fixture.wait_until_it_hangs();
+        const auto report = worker.receive();
+        REQUIRE(report);
+        CHECK_FALSE(*report);
+    }
+    CHECK(::kill(pid, 0) != 0);
+}
+
+TEST_CASE("a worker that is killed while it signs is a failure of the token")
+{
+    const Fixture fixture;
+    Worker worker = start(fixture.faulty("hang in C_Sign"), *fixture.task);
+    expect<Ready>(worker);
+    REQUIRE(worker.send_pin(secret(fixture.pin)));
+    fixture.wait_until_it_hangs();
+    ::kill(worker.pid(), SIGKILL);
+    const auto report = next_report(worker);
+    REQUIRE_FALSE(report);
+    CHECK(report.error() == base::token_failed("the token's worker was ended by signal 9 (Killed)"));
+}
+
+TEST_CASE("a worker waits for its PIN and ends by itself when the agent gives up")
+{
+    const Fixture fixture;
+    Worker worker = start(fixture.softhsm.module(), *fixture.task);
+    expect<Ready>(worker);
+    REQUIRE(::shutdown(worker.channel(), SHUT_RDWR) == 0);
+    const siginfo_t end = status_of(worker.pid());
+    CHECK(end.si_code == CLD_EXITED);
+    CHECK(end.si_status == 0);
+}
+
+TEST_CASE("a worker dies with its agent")
+{
+    const Fixture fixture;
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+    const pid_t agent = ::fork();
+    if (agent == 0) {
+        const auto worker = Worker::start(fixture.faulty("hang in C_Initialize"), DiscoverTask{});
+        const pid_t pid = worker->pid();
+        if (::write(pipe[1], &pid, sizeof pid) != sizeof pid)
+            ::_exit(1);
+        ::pause();
+    }
+    pid_t worker = -1;
+    REQUIRE(::read(pipe[0], &worker, sizeof worker) == sizeof worker);
+    fixture.wait_until_it_hangs();
+    ::kill(agent, SIGKILL);
+    ::waitpid(agent, nullptr, 0);
+    CHECK(dies(worker));
+    ::kill(worker, SIGKILL); // where it does not die by itself, it would outlive the test
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+}
+
+TEST_CASE("a worker has only its channel and the standard descriptors, no core file and a tight umask")
+{
+    const Fixture fixture;
+    const UniqueFd inherited(::fcntl(STDERR_FILENO, F_DUPFD, 50)); // without FD_CLOEXEC
+    REQUIRE(inherited);
+    discover(fixture.faulty("describe the process"));
+    std::ifstream output(fixture.output);
+    const std::string description((std::istreambuf_iterator<char>(output)), {});
+    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\ndumpable 0\ncore 0\numask 63\n");
+}
+
+TEST_CASE("a worker has this process's environment with the module's in its place")
+{
+    const Fixture fixture;
+    REQUIRE(::setenv("SOFTHSM2_CONF", "/nonexistent", 1) == 0);
+    CHECK(discover(fixture.softhsm.module()).size() == 1);
+    ::unsetenv("SOFTHSM2_CONF");
+}
+
+TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
+{
+    const Fixture fixture;
+    Worker worker = start(fixture.faulty("hang in C_Sign"), *fixture.task);
+    expect<Ready>(worker);
+    REQUIRE(worker.send_pin(secret(fixture.pin)));
+    fixture.wait_until_it_hangs();
+    if (::geteuid() != 0) {
+        // What a test may not read, nothing else of this person may.
+        CHECK(::open(("/proc/" + std::to_string(worker.pid()) + "/mem").c_str(), O_RDONLY | O_CLOEXEC) < 0);
+        return;
+    }
+    CHECK(occurrences_in_memory(worker.pid(), "SOFTHSM2_CONF=") > 0); // the search itself works
+    CHECK(occurrences_in_memory(worker.pid(), fixture.pin) == 0);
+}
+
+TEST_CASE("what a module writes into the channel is no report")
+{
+    const Fixture fixture;
+    Worker worker = start(fixture.faulty("write into the channel"), DiscoverTask{});
+    const auto report = next_report(worker);
+    REQUIRE_FALSE(report);
+    CHECK(report.error().code == ErrorCode::token_failed);
+}
+
+TEST_CASE("a worker refuses a task that is none")
+{
+    const auto program = base::libexec_program("sceau-token");
+    REQUIRE(program);
+    const std::string packet = GENERATE(std::string("{}"), std::string("{\"task\":\"format\"}"), std::string("\0", 1),
+                                        std::string("{\"task\":\"discover\",\"login\":true}"), std::string());
+    std::array<int, 2> pair{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::dup2(pair[1], kChannelFd);
+        ::fcntl(kChannelFd, F_SETFD, 0);
+        ::execl(program->c_str(), program->c_str(), kSoftHsmModule, nullptr);
+        ::_exit(1);
+    }
+    ::close(pair[1]);
+    if (!packet.empty())
+        REQUIRE(send_packet(pair[0], packet, Wait::no));
+    ::shutdown(pair[0], SHUT_WR);
+    CHECK(status_of(pid).si_status == EX_SOFTWARE);
+    ::waitpid(pid, nullptr, 0);
+    ::close(pair[0]);
+}
