@@ -17,7 +17,7 @@ namespace {
 // Goes before the PIN, since an empty packet could not be told from the other side's end.
 constexpr std::uint8_t kPinMark = 'P';
 
-base::Error failure(std::string what, int error_number)
+base::Error failure(const std::string& what, int error_number)
 {
     return base::token_failed(what + ": " + std::strerror(error_number));
 }

@@ -11,10 +11,10 @@
 
 namespace sceau::pkcs11 {
 
-inline constexpr std::size_t kPacketLimit = 64 * 1024;      // bytes
-inline constexpr std::size_t kCertificateLimit = 32 * 1024; // bytes of DER: fits into a packet in base64
-inline constexpr std::size_t kCkaIdLimit = 256;             // bytes
-inline constexpr std::size_t kTokenLimit = 64;              // tokens in one discovery
+inline constexpr std::size_t kPacketLimit = 65536;      // bytes
+inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits into a packet in base64
+inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
+inline constexpr std::size_t kTokenLimit = 64;          // tokens in one discovery
 inline constexpr std::size_t kCertificatesPerToken = 128;
 
 std::string encode(const Task& task);

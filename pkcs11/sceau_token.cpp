@@ -22,7 +22,9 @@ using namespace sceau::pkcs11;
 /// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent.
 void confine_itself()
 {
+#ifndef SCEAU_SANITIZED // leak detection inspects the process
     ::prctl(PR_SET_DUMPABLE, 0);
+#endif
     const rlimit none{};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);

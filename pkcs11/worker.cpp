@@ -14,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace sceau::pkcs11 {
@@ -74,13 +73,14 @@ std::vector<std::string> environment_for(const Module& module)
             variables.emplace_back(entry);
     }
     for (const auto& [name, value] : module.environment)
-        variables.push_back(name + "=" + value);
+        variables.emplace_back(name).append("=").append(value);
     return variables;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& strings)
 {
     std::vector<char*> pointers;
+    pointers.reserve(strings.size() + 1);
     for (std::string& string : strings)
         pointers.push_back(string.data());
     pointers.push_back(nullptr);

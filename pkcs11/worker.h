@@ -125,7 +125,7 @@ class Worker {
 
     /// The next report; none when it has not come yet. `token_failed` when the process ended without the task's result
     /// or otherwise than by itself (it crashed or was killed: the message says by which signal), or sent what is no
-    /// report: then there is nothing more to receive.
+    /// report. After that error, and after Ended, there is nothing more to receive.
     base::Result<std::optional<Report>> receive();
 
     /// After Ready. An empty secret means: the PIN is typed at the reader. `token_failed` when the process is gone.

@@ -2,7 +2,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <p11-kit/pkcs11.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -24,12 +23,6 @@ bool fault_is(std::string_view name)
 {
     const char* fault = std::getenv("SCEAU_FAULT");
     return fault != nullptr && fault == name;
-}
-
-[[noreturn]] void crash()
-{
-    ::raise(SIGSEGV);
-    ::_exit(1);
 }
 
 /// Says so in the file that SCEAU_FAULT_OUTPUT names.
@@ -59,7 +52,7 @@ void describe_the_process()
 CK_RV initialize(void* arguments)
 {
     if (fault_is("crash in C_Initialize"))
-        crash();
+        std::abort();
     if (fault_is("hang in C_Initialize"))
         hang();
     if (fault_is("describe the process"))
@@ -72,7 +65,7 @@ CK_RV initialize(void* arguments)
 CK_RV finalize(void* reserved)
 {
     if (fault_is("crash in C_Finalize"))
-        crash();
+        std::abort();
     return softhsm->C_Finalize(reserved);
 }
 
@@ -123,7 +116,7 @@ CK_RV sign(CK_SESSION_HANDLE session, unsigned char* data, CK_ULONG size, unsign
     if (fault_is("hang in C_Sign"))
         hang();
     if (fault_is("crash in C_Sign"))
-        crash();
+        std::abort();
     if (fault_is("device error in C_Sign"))
         return CKR_DEVICE_ERROR;
     const CK_RV value = softhsm->C_Sign(session, data, size, signature, signature_size);

@@ -2,29 +2,17 @@
 
 #include "tests/support/run.h"
 
-#include <cstdlib>
-#include <fstream>
-#include <stdexcept>
-
 namespace sceau::test {
 
 namespace fs = std::filesystem;
 
 SoftHsm::SoftHsm()
 {
-    std::string name = (fs::temp_directory_path() / "sceau-softhsm-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("cannot make a folder for SoftHSM");
-    folder_ = name;
-    fs::create_directory(folder_ / "tokens");
-    std::ofstream(folder_ / "softhsm2.conf") << "directories.tokendir = " << (folder_ / "tokens").string() << "\n"
-                                             << "objectstore.backend = file\nlog.level = ERROR\n";
-}
-
-SoftHsm::~SoftHsm()
-{
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    const fs::path tokens = folder() / "tokens";
+    fs::create_directory(tokens);
+    folder_.write("softhsm2.conf", "directories.tokendir = " + tokens.string() + "\n" +
+                                       "objectstore.backend = file\n"
+                                       "log.level = ERROR\n");
 }
 
 void SoftHsm::add_token(const std::string& label, const std::string& pin)
@@ -57,7 +45,8 @@ void SoftHsm::add_ed25519_key(const std::string& token)
 
 void SoftHsm::add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id)
 {
-    std::vector<std::string> arguments = {"--write-object", temporary_file("certificate.der", der), "--type", "cert"};
+    std::vector<std::string> arguments = {
+        "--write-object", folder_.write("certificate.der", std::string(base::as_text(der))), "--type", "cert"};
     if (!cka_id.empty())
         arguments.insert(arguments.end(), {"--id", base::to_hex(cka_id)});
     pkcs11_tool(token, std::move(arguments));
@@ -70,7 +59,7 @@ pkcs11::Module SoftHsm::module() const
 
 pkcs11::Module SoftHsm::module(const fs::path& path, std::map<std::string, std::string> environment) const
 {
-    environment["SOFTHSM2_CONF"] = folder_ / "softhsm2.conf";
+    environment["SOFTHSM2_CONF"] = folder() / "softhsm2.conf";
     return {.path = path, .environment = std::move(environment)};
 }
 
@@ -79,12 +68,6 @@ void SoftHsm::pkcs11_tool(const std::string& token, std::vector<std::string> arg
     arguments.insert(arguments.begin(), {"pkcs11-tool", "--module", kSoftHsmModule, "--token-label", token, "--login",
                                          "--pin", pins_.at(token)});
     run(arguments, module().environment);
-}
-
-fs::path SoftHsm::temporary_file(const std::string& name, base::BytesView content) const
-{
-    std::ofstream(folder_ / name, std::ios::binary) << base::as_text(content);
-    return folder_ / name;
 }
 
 base::Bytes SoftHsm::next_id()

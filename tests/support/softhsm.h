@@ -10,6 +10,7 @@
 #pragma once
 
 #include "pkcs11/worker.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_ca.h"
 
 namespace sceau::test {
@@ -29,9 +30,6 @@ class SoftHsm {
   public:
     /// No token yet; SoftHSM shows one slot with an uninitialised one at all times.
     SoftHsm();
-    SoftHsm(const SoftHsm&) = delete;
-    SoftHsm& operator=(const SoftHsm&) = delete;
-    ~SoftHsm();
 
     /// Labels are told apart: one a token. 4 to 255 characters of PIN.
     void add_token(const std::string& label, const std::string& pin = kPin);
@@ -48,14 +46,13 @@ class SoftHsm {
     /// The same store through another module, such as one that wraps SoftHSM.
     pkcs11::Module module(const std::filesystem::path& path, std::map<std::string, std::string> environment) const;
 
-    const std::filesystem::path& folder() const { return folder_; }
+    const std::filesystem::path& folder() const { return folder_.path(); }
 
   private:
     void pkcs11_tool(const std::string& token, std::vector<std::string> arguments) const;
-    std::filesystem::path temporary_file(const std::string& name, base::BytesView content) const;
     base::Bytes next_id();
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::map<std::string, std::string> pins_; // by the token's label
     std::uint8_t ids_ = 0;
 };

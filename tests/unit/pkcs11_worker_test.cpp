@@ -1,4 +1,5 @@
 #include "base/installation.h"
+#include "base/pidfd.h"
 #include "pkcs11/channel.h"
 #include "tests/unit/pkcs11_steps.h"
 
@@ -12,11 +13,6 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
-
-// glibc 2.36 has forgotten this here.
-extern "C" {
-#include <sys/pidfd.h>
-}
 
 using namespace sceau;
 using namespace sceau::pkcs11;
@@ -84,6 +80,7 @@ std::string failure(const Module& module, const Task& task)
     return error.message;
 }
 
+#ifndef SCEAU_SANITIZED // whose memory has no end
 /// In all memory of the process that it may write to.
 std::size_t occurrences_in_memory(pid_t pid, std::string_view text)
 {
@@ -107,6 +104,7 @@ std::size_t occurrences_in_memory(pid_t pid, std::string_view text)
     }
     return count;
 }
+#endif
 
 } // namespace
 
@@ -129,7 +127,7 @@ TEST_CASE("a crash of the module costs its worker and is reported with its signa
     Worker initializing = start(fixture.faulty("crash in C_Initialize"), DiscoverTask{});
     const auto crashed = next_report(initializing);
     REQUIRE_FALSE(crashed);
-    CHECK(crashed.error() == base::token_failed("the token's worker was ended by signal 11 (Segmentation fault)"));
+    CHECK(crashed.error() == base::token_failed("the token's worker was ended by signal 6 (Aborted)"));
 
     Worker signing = start(fixture.faulty("crash in C_Sign"), *fixture.task);
     expect<Ready>(signing);
@@ -220,7 +218,12 @@ TEST_CASE("a worker has only its channel and the standard descriptors, no core f
     discover(fixture.faulty("describe the process"));
     std::ifstream output(fixture.output);
     const std::string description((std::istreambuf_iterator<char>(output)), {});
-    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\ndumpable 0\ncore 0\numask 63\n");
+#ifdef SCEAU_SANITIZED
+    const std::string dumpable = "1"; // leak detection inspects the process
+#else
+    const std::string dumpable = "0";
+#endif
+    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\ndumpable " + dumpable + "\ncore 0\numask 63\n");
 }
 
 TEST_CASE("a worker has this process's environment with the module's in its place")
@@ -231,6 +234,7 @@ TEST_CASE("a worker has this process's environment with the module's in its plac
     ::unsetenv("SOFTHSM2_CONF");
 }
 
+#ifndef SCEAU_SANITIZED
 TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
 {
     const Fixture fixture;
@@ -246,6 +250,7 @@ TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
     CHECK(occurrences_in_memory(worker.pid(), "SOFTHSM2_CONF=") > 0); // the search itself works
     CHECK(occurrences_in_memory(worker.pid(), fixture.pin) == 0);
 }
+#endif
 
 TEST_CASE("what a module writes into the channel is no report")
 {
