@@ -9,15 +9,19 @@ namespace sceau::cli {
 
 using base::Result;
 using mail::cms::CertificateFacts;
+using mail::mime::Match;
 
 namespace {
 
 constexpr std::size_t kShortestName = 8;
 
-bool is_for(const CertificateFacts& facts, const std::string& sender)
+// How well the certificate's addresses fit the mail's.
+Match match(const CertificateFacts& facts, const Senders& senders)
 {
-    return std::ranges::any_of(facts.addresses,
-                               [&](const std::string& own) { return mail::cms::same_address(own, sender); });
+    const bool is_wanted = senders.wanted.empty() || std::ranges::any_of(facts.addresses, [&](const std::string& own) {
+                               return mail::cms::same_address(own, senders.wanted);
+                           });
+    return is_wanted ? mail::mime::match(senders.origin, facts.addresses) : Match::none;
 }
 
 std::optional<Unfit> unfit(const ipc::Key& key, const CertificateFacts& facts, Moment now)
@@ -37,27 +41,26 @@ std::optional<Unfit> unfit(const ipc::Key& key, const CertificateFacts& facts, M
 
 struct Fit {
     const ipc::Key* key;
-    std::size_t sender; // its place among the senders
+    Match match;
     Moment not_before;
 };
 
 bool better(const Fit& one, const Fit& other)
 {
-    return one.sender != other.sender ? one.sender < other.sender : one.not_before > other.not_before;
+    return one.match != other.match ? one.match < other.match : one.not_before > other.not_before;
 }
 
-std::expected<Fit, Unfit> examine(const ipc::Key& key, const std::vector<std::string>& senders, Moment now)
+std::expected<Fit, Unfit> examine(const ipc::Key& key, const Senders& senders, Moment now)
 {
     const auto facts = mail::cms::read_certificate(key.certificate);
     if (!facts)
         return std::unexpected(Unfit::unreadable);
-    const auto sender = std::ranges::find_if(senders, [&](const auto& address) { return is_for(*facts, address); });
-    if (sender == senders.end())
+    const Match fit = match(*facts, senders);
+    if (fit == Match::none)
         return std::unexpected(Unfit::other_address);
     if (const auto reason = unfit(key, *facts, now))
         return std::unexpected(*reason);
-    return Fit{
-        .key = &key, .sender = static_cast<std::size_t>(sender - senders.begin()), .not_before = facts->not_before};
+    return Fit{.key = &key, .match = fit, .not_before = facts->not_before};
 }
 
 } // namespace
@@ -68,11 +71,20 @@ std::optional<Unfit> unfit_for_mail(const ipc::Key& key, Moment now)
     return facts ? unfit(key, *facts, now) : Unfit::unreadable;
 }
 
-std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
-                                              const std::vector<std::string>& senders, Moment now)
+std::vector<std::string> Senders::addresses() const
+{
+    if (!wanted.empty())
+        return {wanted};
+    std::vector<std::string> all = origin.from;
+    if (!origin.sender.empty())
+        all.push_back(origin.sender);
+    return all;
+}
+
+std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys, const Senders& senders, Moment now)
 {
     std::optional<Fit> best;
-    NoKeyFits none{.senders = senders, .keys = {}};
+    NoKeyFits none{.senders = senders.addresses(), .keys = {}};
     for (const ipc::Key& key : keys) {
         const auto fit = examine(key, senders, now);
         if (!fit)
@@ -83,16 +95,6 @@ std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
     if (!best)
         return std::unexpected(std::move(none));
     return *best->key;
-}
-
-std::vector<std::string> senders_of(const std::vector<std::string>& from, const std::optional<std::string>& sender)
-{
-    std::vector<std::string> senders;
-    if (from.size() == 1 || !sender)
-        senders = from;
-    if (sender)
-        senders.push_back(*sender);
-    return senders;
 }
 
 bool is_key_name(std::string_view name)

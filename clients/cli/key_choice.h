@@ -4,6 +4,7 @@
 
 #include "clients/cli/moment.h"
 #include "ipc/messages.h"
+#include "mail/mime/origin.h"
 
 #include <expected>
 #include <optional>
@@ -31,20 +32,24 @@ struct PassedOver {
     Unfit reason;
 };
 
-/// No key can sign for these senders; every key that there is, and why not.
+/// No key can sign for any of these; every key that there is, and why not.
 struct NoKeyFits {
     std::vector<std::string> senders;
     std::vector<PassedOver> keys;
 };
 
-/// The key's certificate is for one of the senders, valid now and for signing mail; of several, the one for the sender
-/// named first, and of those the newest.
-std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
-                                              const std::vector<std::string>& senders, Moment now);
+/// Whose signature a mail can have. The rule is the receiver's own (mail/mime/origin.h), so that what is signed
+/// verifies.
+struct Senders {
+    mail::mime::Origin origin;
+    std::string wanted; // only this one of them; empty: any
 
-/// Whose certificate a receiver expects (RFC 8550 §3), the likeliest first: From's one address, then Sender's; where
-/// From has several, Sender alone says who sent it (RFC 5322 §3.6.2).
-std::vector<std::string> senders_of(const std::vector<std::string>& from, const std::optional<std::string>& sender);
+    std::vector<std::string> addresses() const;
+};
+
+/// The key's certificate is for the sender, valid now and for signing mail; of several, From's own before Sender's, and
+/// of those the newest.
+std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys, const Senders& senders, Moment now);
 
 /// The keys with that name: 64 hex digits, or at least the first 8 of them. `invalid_parameter` where the name is none
 /// or could mean several keys, `key_not_found` where there is no such key.

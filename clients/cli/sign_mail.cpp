@@ -16,27 +16,28 @@ using mail::mime::Prepared;
 
 namespace {
 
-// Whose key is wanted: those of the mail's senders that the command line leaves.
-Outcome<std::vector<std::string>> wanted_senders(const SignMail& command, const Prepared& prepared)
+Outcome<Senders> senders_of(const Prepared& prepared, const std::string& wanted)
 {
-    std::vector<std::string> senders = senders_of(prepared.from, prepared.sender);
-    if (command.from.empty())
-        return senders;
-    const bool is_sender = std::ranges::any_of(
-        senders, [&](const std::string& sender) { return mail::cms::same_address(sender, command.from); });
-    if (!is_sender)
-        return std::unexpected(NotTheSender{.address = command.from, .senders = std::move(senders)});
-    return std::vector{command.from};
+    Senders senders{
+        .origin = {.from = prepared.from, .sender = prepared.sender.value_or(""), .defects = {}, .warnings = {}},
+        .wanted = {}};
+    const auto all = senders.addresses();
+    const bool is_one = wanted.empty() || std::ranges::any_of(all, [&](const std::string& sender) {
+                            return mail::cms::same_address(sender, wanted);
+                        });
+    if (!is_one)
+        return std::unexpected(NotTheSender{.address = wanted, .senders = all});
+    senders.wanted = wanted;
+    return senders;
 }
 
-Outcome<ipc::Key> find_key(AgentConnection& agent, const SignMail& command, const std::vector<std::string>& senders,
-                           Moment now)
+Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, const Senders& senders, Moment now)
 {
     TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
     if (reply.keys.empty())
         return std::unexpected(NoKeys{});
-    if (!command.key.empty()) {
-        TRY_ASSIGN(reply.keys, keys_named(reply.keys, command.key));
+    if (!name.empty()) {
+        TRY_ASSIGN(reply.keys, keys_named(reply.keys, name));
     }
     TRY_ASSIGN(auto key, choose_key(reply.keys, senders, now));
     return key;
@@ -48,12 +49,12 @@ Outcome<int> run(const SignMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
     TRY_ASSIGN(const Prepared prepared, mail::mime::prepare(message));
-    TRY_ASSIGN(const auto senders, wanted_senders(command, prepared));
+    TRY_ASSIGN(const Senders senders, senders_of(prepared, command.from));
 
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
     const Moment now = std::chrono::system_clock::now();
-    TRY_ASSIGN(const ipc::Key key, find_key(agent, command, senders, now));
+    TRY_ASSIGN(const ipc::Key key, find_key(agent, command.key, senders, now));
     const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
     const base::Hash hash = base::traits(scheme).hash;
 

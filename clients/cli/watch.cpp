@@ -27,8 +27,10 @@ Outcome<int> run(const Watch& command, const Console& console)
     };
     const auto ended = agent.call<ipc::Watch>({}, show);
     TRY(printed);
-    TRY(ended);
-    return std::unexpected(base::agent_unreachable("it stopped telling what changes"));
+    const auto* error = ended ? nullptr : std::get_if<base::Error>(&ended.error());
+    if (ended || (error != nullptr && error->code == base::ErrorCode::cancelled)) // by the agent, because it ends
+        return std::unexpected(base::agent_unreachable("it ended"));
+    return std::unexpected(ended.error());
 }
 
 } // namespace sceau::cli

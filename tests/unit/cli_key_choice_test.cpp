@@ -34,9 +34,15 @@ ipc::Key key_for(const std::string& address, const char* not_before = "202601010
         {.extensions = test::person_extensions("email:" + address), .not_before = not_before, .not_after = not_after});
 }
 
+Senders from(std::vector<std::string> from, std::string sender = {})
+{
+    return {.origin = {.from = std::move(from), .sender = std::move(sender), .defects = {}, .warnings = {}},
+            .wanted = {}};
+}
+
 Unfit reason_against(const ipc::Key& key, const std::string& sender = "alice@example.org")
 {
-    const auto chosen = choose_key({key}, {sender}, kNow);
+    const auto chosen = choose_key({key}, from({sender}), kNow);
     REQUIRE_FALSE(chosen);
     REQUIRE(chosen.error().keys.size() == 1);
     return chosen.error().keys.front().reason;
@@ -47,7 +53,7 @@ Unfit reason_against(const ipc::Key& key, const std::string& sender = "alice@exa
 TEST_CASE("a valid key for the sender's address is chosen, without case in the address")
 {
     const ipc::Key key = key_for("alice@example.org");
-    CHECK(choose_key({key}, {"Alice@EXAMPLE.org"}, kNow)->id == key.id);
+    CHECK(choose_key({key}, from({"Alice@EXAMPLE.org"}), kNow)->id == key.id);
 }
 
 TEST_CASE("of several keys that fit, the newest is chosen")
@@ -55,15 +61,15 @@ TEST_CASE("of several keys that fit, the newest is chosen")
     const ipc::Key old = key_for("alice@example.org", "20260101000000Z");
     const ipc::Key newest = key_for("alice@example.org", "20260801000000Z");
     const ipc::Key middle = key_for("alice@example.org", "20260401000000Z");
-    CHECK(choose_key({old, newest, middle}, {"alice@example.org"}, kNow)->id == newest.id);
+    CHECK(choose_key({old, newest, middle}, from({"alice@example.org"}), kNow)->id == newest.id);
 }
 
-TEST_CASE("a key for the sender named first comes before a newer one for another")
+TEST_CASE("a key for From comes before a newer one for Sender")
 {
-    const ipc::Key from = key_for("alice@example.org", "20260101000000Z");
+    const ipc::Key author = key_for("alice@example.org", "20260101000000Z");
     const ipc::Key sender = key_for("office@example.org", "20260801000000Z");
-    CHECK(choose_key({sender, from}, {"alice@example.org", "office@example.org"}, kNow)->id == from.id);
-    CHECK(choose_key({sender}, {"alice@example.org", "office@example.org"}, kNow)->id == sender.id);
+    CHECK(choose_key({sender, author}, from({"alice@example.org"}, "office@example.org"), kNow)->id == author.id);
+    CHECK(choose_key({sender}, from({"alice@example.org"}, "office@example.org"), kNow)->id == sender.id);
 }
 
 TEST_CASE("each key that does not fit is passed over for its own reason")
@@ -92,7 +98,7 @@ TEST_CASE("when no key fits, all are named with their reasons in both languages"
 {
     const auto chosen =
         choose_key({key_for("bob@example.org"), key_for("alice@example.org", "20250101000000Z", "20260101120000Z")},
-                   {"alice@example.org"}, kNow);
+                   from({"alice@example.org"}), kNow);
     REQUIRE_FALSE(chosen);
     const Failure failure = chosen.error();
     const std::string english = explained(failure, {.language = base::Language::english});
@@ -106,13 +112,26 @@ TEST_CASE("when no key fits, all are named with their reasons in both languages"
     CHECK(exit_status(failure) == 77);
 }
 
-TEST_CASE("the senders are From's one address and then Sender's, or Sender's alone where From has several")
+TEST_CASE("a mail from several authors is signed by a key of all of them, or else by Sender's")
 {
-    using Senders = std::vector<std::string>;
-    CHECK(senders_of({"a@x.org"}, std::nullopt) == Senders{"a@x.org"});
-    CHECK(senders_of({"a@x.org"}, "s@x.org") == Senders{"a@x.org", "s@x.org"});
-    CHECK(senders_of({"a@x.org", "b@x.org"}, "s@x.org") == Senders{"s@x.org"});
-    CHECK(senders_of({"a@x.org", "b@x.org"}, std::nullopt) == Senders{"a@x.org", "b@x.org"});
+    const Senders several = from({"alice@example.org", "bob@example.org"}, "office@example.org");
+    const ipc::Key alice = key_for("alice@example.org");
+    const ipc::Key both =
+        key_with({.extensions = test::person_extensions("email:alice@example.org,email:bob@example.org")});
+    const ipc::Key office = key_for("office@example.org");
+    CHECK_FALSE(choose_key({alice}, several, kNow));
+    CHECK(choose_key({alice, office}, several, kNow)->id == office.id);
+    CHECK(choose_key({alice, office, both}, several, kNow)->id == both.id);
+}
+
+TEST_CASE("of the senders only the wanted one's key is chosen")
+{
+    Senders senders = from({"alice@example.org"}, "office@example.org");
+    const ipc::Key alice = key_for("alice@example.org");
+    const ipc::Key office = key_for("office@example.org");
+    senders.wanted = "Office@example.org";
+    CHECK(choose_key({alice, office}, senders, kNow)->id == office.id);
+    CHECK(choose_key({alice}, senders, kNow).error().senders == std::vector<std::string>{"Office@example.org"});
 }
 
 TEST_CASE("a key is found by its name or the beginning of it, in either case")
