@@ -63,7 +63,8 @@ class Judge {
         if (!parsed)
             return unreadable(parsed.error());
         const Entity& root = parsed->root;
-        verdict_.from = joined_plain(read_header(root).from);
+        origin_ = read_header(root);
+        verdict_.from = joined_plain(origin_.from);
         for (const mime::Defect& defect : parsed->defects)
             find(Judgement::malformed, "The mail can be read in more than one way: " + defect.what + ".");
         const mime::Structure structure = mime::find_signature(root);
@@ -137,9 +138,10 @@ class Judge {
         const std::vector<cms::SignerReport> reports = signatures->check(digests, trust_);
         take(reports);
         warn_of_hash_name(part, signatures->hashes());
-        if (!part.is_opaque())
-            return judge_message(root, part, *part.payload, reports), Result<>();
-        return judge_opaque(root, part, *separated->content, reports);
+        if (part.is_opaque())
+            return judge_opaque(root, part, *separated->content, reports);
+        judge_message(root, part, *part.payload, reports);
+        return {};
     }
 
     Result<> no_signed_data(const SignedPart& part, const base::Error& error)
@@ -215,9 +217,9 @@ class Judge {
     void judge_message(const Entity& root, const SignedPart& part, const Entity& payload,
                        const std::vector<cms::SignerReport>& reports)
     {
-        judge_origin(mime::read_origin(root), reports);
-        const bool at_root = part.whole == &root;
-        if (at_root && mime::has_header_protection(payload))
+        judge_origin(origin_, reports);
+        const bool right = findings_.empty() || findings_.front().judgement > Judgement::changed;
+        if (right && part.whole == &root && mime::has_header_protection(payload))
             judge_protected_header(payload, reports);
         warn_of_text_around(*part.whole);
         mime::Extent extent = mime::extent_of(root, *part.whole, payload);
@@ -249,11 +251,11 @@ class Judge {
         if (best == mime::Match::none) {
             find(Judgement::not_from_signer, origin.from.empty()
                                                  ? "The mail does not say who it is from."
-                                                 : "The signer's certificate is not one of " + from + ".");
+                                                 : "It is from " + from + ", and the signer's certificate is not.");
         } else if (best == mime::Match::sender) {
             verdict_.on_behalf_of = from;
             verdict_.warnings.push_back("Not signed by " + from + ", but by " + cms::made_plain(origin.sender) +
-                                        " on behalf of it.");
+                                        " on their behalf.");
         }
     }
 
@@ -282,6 +284,7 @@ class Judge {
 
     const Source& source_;
     const cms::Trust& trust_;
+    mime::Origin origin_; // of the header outside
     Verdict verdict_;
     Coverage coverage_;
     std::vector<Finding> findings_; // worst first

@@ -1,7 +1,11 @@
 #include "mail/cms/certificate.h"
+#include "mail/cms/signed_data.h"
+#include "mail/mime/signing.h"
 #include "tests/support/verdict_matchers.h"
 
 #include <openssl/err.h>
+
+#include <algorithm>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -50,4 +54,40 @@ TEST_CASE("every kind of signature that mail programs make is judged")
     CHECK(signed_with({.hash = EVP_sha512()}, new_key("P-521")) == Judgement::signed_);
     CHECK(signed_with({.hash = EVP_sha512()}, new_rsa_key(2048)) == Judgement::signed_);
     CHECK(signed_with({.flags = CMS_NOATTR}, new_rsa_key(2048)) == Judgement::signed_);
+}
+
+TEST_CASE("what Sceau signs is signed and covered with its header, its text and its attachments")
+{
+    const World world;
+    const auto written = mail::Source::of_bytes(base::as_bytes(
+        header("Alice \u00C9xample <alice@example.org>") +
+        "Content-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\nVirement \u00E0 faire: 10 \u20AC\r\n--in\r\n"
+        "Content-Type: application/pdf; name=ordre.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n"
+        "--in--\r\n"));
+    REQUIRE(written);
+    const auto prepared = mail::mime::prepare(*written);
+    REQUIRE(prepared);
+    const mail::cms::Signer signer{
+        world.alice.der(), {world.issuer.der(), world.root.der()}, base::Scheme::ecdsa_secp256r1_sha256};
+    auto draft = mail::cms::Draft::create(signer, *prepared->digest(base::Hash::sha256), moment("20261124101200Z"));
+    REQUIRE(draft);
+    const auto signature = sign_digest(world.alice, signer.scheme, draft->digest().bytes());
+    const auto signed_data = std::move(*draft).finish(signature);
+    REQUIRE(signed_data);
+    auto file = mail::temporary_file();
+    REQUIRE(file);
+    REQUIRE(mail::mime::write_signed(*prepared, base::Hash::sha256, *signed_data, file->value()));
+    const auto message = mail::Source::open(std::move(*file));
+    REQUIRE(message);
+    const auto verdict = mail::judge(*message, world.trust());
+    REQUIRE(verdict);
+    CHECK(*verdict == Judgement::signed_);
+    CHECK(verdict->warnings.empty());
+    CHECK(verdict->signer->claimed_time == moment("20261124101200Z"));
+    CHECK(verdict->coverage.not_covered.empty());
+    CHECK(verdict->coverage.text);
+    CHECK(verdict->coverage.attachments == 1);
+    for (const char* name : {"From", "To", "Subject", "Date", "Message-ID"})
+        CHECK(std::ranges::count(verdict->coverage.headers, name) == 1);
 }
