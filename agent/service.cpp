@@ -75,6 +75,7 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
 asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::Request request,
                                                     ipc::ReplyStream& stream)
 {
+    co_await asio::this_coro::throw_if_cancelled(false); // cancelled waits have an error of their own
     if (std::holds_alternative<ipc::ListTokens::Parameters>(request))
         co_return co_await list_tokens();
     if (const auto* wanted = std::get_if<ipc::ListKeys::Parameters>(&request))

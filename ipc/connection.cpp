@@ -145,6 +145,7 @@ void Connection::close()
 void Connection::finish()
 {
     input_ended_ = true;
+    stopping_ = true;
     frame_timer_.expires_at(kNever);
     waiting_.clear();
     cancel_.emit(asio::cancellation_type::terminal);
@@ -276,6 +277,9 @@ asio::awaitable<void> Connection::answer(Call& call)
         message = encode_error_reply(call.request.error());
     else if (auto* request = std::get_if<Request>(&*call.request)) {
         const Result<Reply> reply = co_await handle(*request, call.mode);
+        // "Cancelled" would be the person's word. That the agent went is told by the connection's end.
+        if (stopping_ && !reply && reply.error().code == base::ErrorCode::cancelled)
+            co_return close();
         message = reply ? encode_reply(*reply, false) : encode_error_reply(reply.error());
     } else if (const auto* info = std::get_if<GetInfo::Parameters>(&*call.request))
         message = reply_to(*info);

@@ -68,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::deque<Call> waiting_;
     std::optional<base::Error> last_words_; // nothing is read any more: this is said after the last reply
     bool input_ended_ = false;              // by the client, or by finish()
+    bool stopping_ = false;
     bool answering_ = false;
     asio::steady_timer frame_timer_;
     asio::steady_timer reply_timer_;
