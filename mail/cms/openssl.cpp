@@ -59,9 +59,11 @@ std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* ti
     if (time == nullptr || ASN1_TIME_to_tm(time, &broken_down) != 1)
         return std::nullopt;
     const std::chrono::seconds seconds(::timegm(&broken_down));
-    // The clock counts nanoseconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit.
-    const auto first = std::chrono::ceil<std::chrono::seconds>(Clock::time_point::min().time_since_epoch());
-    const auto last = std::chrono::floor<std::chrono::seconds>(Clock::time_point::max().time_since_epoch());
+    // The clock counts nanoseconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit. A year
+    // is left at both ends, so that who compares with a margin does not fall off.
+    constexpr std::chrono::hours kMargin(24 * 366);
+    const auto first = std::chrono::ceil<std::chrono::seconds>(Clock::time_point::min().time_since_epoch() + kMargin);
+    const auto last = std::chrono::floor<std::chrono::seconds>(Clock::time_point::max().time_since_epoch() - kMargin);
     return Clock::time_point(std::clamp(seconds, first, last));
 }
 
