@@ -53,6 +53,7 @@ void check_each_byte(const std::string& mail, const mail::TrustOptions& trust)
     }
 }
 
+#ifndef SCEAU_SANITIZED
 /// Bytes of this process that are in memory at the most since the last call.
 std::size_t peak_memory(bool reset)
 {
@@ -65,6 +66,7 @@ std::size_t peak_memory(bool reset)
     }
     return 0;
 }
+#endif
 
 } // namespace
 
