@@ -34,7 +34,7 @@ bool HeaderField::begins(std::string_view prefix) const
     return same(std::string_view(name).substr(0, prefix.size()), prefix);
 }
 
-std::optional<std::string> ContentType::parameter(std::string_view name) const
+std::optional<std::string> find(const std::vector<Parameter>& parameters, std::string_view name)
 {
     const auto found = std::ranges::find(parameters, name, &Parameter::name);
     return found == parameters.end() ? std::nullopt : std::optional(found->value);

@@ -30,13 +30,16 @@ struct Parameter {
     std::string value; // UTF-8, RFC 2231 and RFC 2047 decoded
 };
 
+/// The value of the first parameter of that name (lower case).
+std::optional<std::string> find(const std::vector<Parameter>& parameters, std::string_view name);
+
 struct ContentType {
     std::string type = "text"; // lower case, as subtype
     std::string subtype = "plain";
     std::vector<Parameter> parameters;
 
     bool is(std::string_view t, std::string_view s) const { return type == t && subtype == s; }
-    std::optional<std::string> parameter(std::string_view name) const;
+    std::optional<std::string> parameter(std::string_view name) const { return find(parameters, name); }
 };
 
 /// RFC 2045 §6. `other` is one that the RFC does not define, uuencode too.

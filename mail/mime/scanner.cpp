@@ -162,8 +162,8 @@ void Scanner::read_values(Entity& entity)
     if (const HeaderField* field = entity.field("Content-Disposition"))
         disposition = read_disposition(field->value);
     entity.disposition = disposition.kind;
-    entity.filename =
-        disposition.filename.empty() ? entity.content_type.parameter("name").value_or("") : disposition.filename;
+    const auto filename = find(disposition.parameters, "filename");
+    entity.filename = filename ? *filename : entity.content_type.parameter("name").value_or("");
 }
 
 Result<> Scanner::content(Entity& entity)

@@ -9,6 +9,7 @@
 
 namespace sceau::mail::mime {
 
+using base::Error;
 using base::Result;
 
 namespace {
@@ -78,10 +79,15 @@ std::string with_single_blanks(const std::string& text)
     return result;
 }
 
-bool same_content_type(const ContentType& one, const ContentType& other)
+bool same_parameters(const std::vector<Parameter>& one, const std::vector<Parameter>& other)
 {
     const auto pair = [](const Parameter& parameter) { return std::pair(parameter.name, parameter.value); };
-    return one.is(other.type, other.subtype) && std::ranges::equal(one.parameters, other.parameters, {}, pair, pair);
+    return std::ranges::equal(one, other, {}, pair, pair);
+}
+
+bool same_content_type(const ContentType& one, const ContentType& other)
+{
+    return one.is(other.type, other.subtype) && same_parameters(one.parameters, other.parameters);
 }
 
 bool same_meaning(const HeaderField& field, const std::string& one, const std::string& other)
@@ -93,7 +99,7 @@ bool same_meaning(const HeaderField& field, const std::string& one, const std::s
     if (field.is("Content-Disposition")) {
         const Disposition a = read_disposition(one);
         const Disposition b = read_disposition(other);
-        return a.kind == b.kind && a.filename == b.filename;
+        return a.kind == b.kind && same_parameters(a.parameters, b.parameters);
     }
     return with_single_blanks(read_unstructured(one)) == with_single_blanks(read_unstructured(other));
 }
@@ -104,6 +110,20 @@ std::string as_utf8(const HeaderField& field)
 {
     const std::string value = as_utf8(to_string(GText(g_mime_utils_header_unfold(field.value.c_str()))));
     return is_address_list(field) || field.is_content() ? value : read_unstructured(value);
+}
+
+/// GMime 3.2 never returns from encoding a long value whose parameter's name leaves it one or two bytes on a line.
+bool has_long_parameter_name(const HeaderField& field)
+{
+    constexpr std::size_t kLimit = 60; // of GMime's 78 on a line
+    const auto is_long = [](const Parameter& parameter) { return parameter.name.size() > kLimit; };
+    return (field.is("Content-Type") && std::ranges::any_of(read_content_type(field.value).parameters, is_long)) ||
+           (field.is("Content-Disposition") && std::ranges::any_of(read_disposition(field.value).parameters, is_long));
+}
+
+Error cannot_be_written(const HeaderField& field)
+{
+    return base::bad_message("the field " + field.name + " cannot be written in ASCII");
 }
 
 /// As GMime folds and encodes a field of that name.
@@ -137,11 +157,13 @@ Result<std::string> seven_bit_field(const HeaderField& field)
     const std::string as_it_is = with_crlf(field.name + ":" + field.value) + "\r\n";
     if (is_seven_bit(as_it_is))
         return as_it_is;
+    if (has_long_parameter_name(field))
+        return std::unexpected(cannot_be_written(field));
     const std::string value = as_utf8(field);
     const std::string written = rewritten(field.name, value);
     const std::string result = field.name + ":" + with_crlf(written);
     if (!is_seven_bit(result) || !same_meaning(field, as_utf8(field.value), written))
-        return std::unexpected(base::bad_message("the field " + field.name + " cannot be written in ASCII"));
+        return std::unexpected(cannot_be_written(field));
     return result;
 }
 
@@ -151,6 +173,8 @@ Result<std::string> with_parameter(const HeaderField& content_type, const std::s
     const auto present = std::ranges::find(wanted.parameters, name, &Parameter::name);
     std::string text;
     if (present != wanted.parameters.end()) {
+        if (has_long_parameter_name(content_type))
+            return std::unexpected(cannot_be_written(content_type));
         present->value = value;
         text = with_parameter_replaced(content_type, name, value);
     } else {

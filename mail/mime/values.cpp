@@ -18,6 +18,17 @@ std::string text_or_empty(const char* text)
     return text ? text : "";
 }
 
+std::vector<Parameter> read_parameters(GMimeParamList* list)
+{
+    std::vector<Parameter> parameters;
+    for (int i = 0; i < g_mime_param_list_length(list); ++i) {
+        GMimeParam* parameter = g_mime_param_list_get_parameter_at(list, i);
+        parameters.push_back({.name = lower_case(g_mime_param_get_name(parameter)),
+                              .value = text_or_empty(g_mime_param_get_value(parameter))});
+    }
+    return parameters;
+}
+
 void add_mailboxes(InternetAddressList* list, std::vector<Mailbox>& mailboxes)
 {
     for (int i = 0; list && i < internet_address_list_length(list); ++i) {
@@ -36,16 +47,9 @@ void add_mailboxes(InternetAddressList* list, std::vector<Mailbox>& mailboxes)
 ContentType read_content_type(const std::string& raw)
 {
     const GObjectHandle<GMimeContentType> parsed(g_mime_content_type_parse(gmime(), raw.c_str()));
-    ContentType result{.type = lower_case(g_mime_content_type_get_media_type(parsed.get())),
-                       .subtype = lower_case(g_mime_content_type_get_media_subtype(parsed.get())),
-                       .parameters = {}};
-    GMimeParamList* list = g_mime_content_type_get_parameters(parsed.get());
-    for (int i = 0; i < g_mime_param_list_length(list); ++i) {
-        GMimeParam* parameter = g_mime_param_list_get_parameter_at(list, i);
-        result.parameters.push_back({.name = lower_case(g_mime_param_get_name(parameter)),
-                                     .value = text_or_empty(g_mime_param_get_value(parameter))});
-    }
-    return result;
+    return {.type = lower_case(g_mime_content_type_get_media_type(parsed.get())),
+            .subtype = lower_case(g_mime_content_type_get_media_subtype(parsed.get())),
+            .parameters = read_parameters(g_mime_content_type_get_parameters(parsed.get()))};
 }
 
 Encoding read_encoding(const std::string& raw)
@@ -70,7 +74,7 @@ Disposition read_disposition(const std::string& raw)
 {
     const GObjectHandle<GMimeContentDisposition> parsed(g_mime_content_disposition_parse(gmime(), raw.c_str()));
     return {.kind = lower_case(g_mime_content_disposition_get_disposition(parsed.get())),
-            .filename = text_or_empty(g_mime_content_disposition_get_parameter(parsed.get(), "filename"))};
+            .parameters = read_parameters(g_mime_content_disposition_get_parameters(parsed.get()))};
 }
 
 std::string read_unstructured(const std::string& raw)

@@ -11,8 +11,8 @@ ContentType read_content_type(const std::string& raw);
 Encoding read_encoding(const std::string& raw);
 
 struct Disposition {
-    std::string kind;     // lower case
-    std::string filename; // empty where none is given
+    std::string kind; // lower case
+    std::vector<Parameter> parameters;
 };
 
 /// RFC 2183.

@@ -198,6 +198,13 @@ TEST_CASE("a header field that ASCII cannot say is refused")
     CHECK(seven_bit("Message-ID", " <\xC3\xA9@example.org>").error().code == base::ErrorCode::bad_message);
 }
 
+TEST_CASE("a parameter whose name is too long to be written anew is refused")
+{
+    // GMime 3.2 would never return from this one
+    CHECK_FALSE(seven_bit("Content-Type", " text/plain; " + std::string(71, 'n') + "=\"\xC3\xA9\xC3\xA9\xC3\xA9\""));
+    CHECK(seven_bit("Content-Type", " text/plain; " + std::string(60, 'n') + "=\"\xC3\xA9\xC3\xA9\xC3\xA9\""));
+}
+
 TEST_CASE("a parameter is added to a Content-Type or replaced in it")
 {
     const auto with_hp = [](const std::string& value) {
