@@ -11,8 +11,17 @@ namespace sceau::test {
 
 namespace {
 
+void set_now(int socket, int option)
+{
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, option, &yes, sizeof yes);
+}
+
 bool receive_exactly(int socket, std::span<std::uint8_t> buffer)
 {
+    // The reader sends length and message apart, and the latter only when the former is acknowledged: a delayed
+    // acknowledgement would cost 40 ms each time. Linux forgets this option, so it is set again and again.
+    set_now(socket, TCP_QUICKACK);
     return ::recv(socket, buffer.data(), buffer.size(), MSG_WAITALL) == static_cast<ssize_t>(buffer.size());
 }
 
@@ -20,8 +29,7 @@ bool receive_exactly(int socket, std::span<std::uint8_t> buffer)
 
 ReaderLink::ReaderLink(base::UniqueFd socket) : socket_(std::move(socket))
 {
-    const int yes = 1;
-    ::setsockopt(socket_.value(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    set_now(socket_.value(), TCP_NODELAY);
 }
 
 std::optional<base::Bytes> ReaderLink::receive() const
