@@ -1,0 +1,86 @@
+// A NIST PIV card (SP 800-73-4) as a function from command APDUs to response APDUs: what it holds, what it demands,
+// what it forgets when it is reset. It knows no reader, no time and no fault; VirtualCard puts it behind a reader.
+#pragma once
+
+#include "tests/support/test_ca.h"
+#include "tests/virtual-token/apdu.h"
+#include "tests/virtual-token/piv_key.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace sceau::test {
+
+/// The key references of SP 800-73-4 part 1 table 4b. `signature` is "PIN always".
+enum class PivSlot : std::uint8_t { authentication = 0x9a, signature = 0x9c, key_management = 0x9d };
+
+struct CardProfile {
+    /// Keys "rsa2048", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for labels.
+    std::map<PivSlot, CertificateProfile> keys = {
+        {PivSlot::authentication, {.key = "p256", .name = "Authentication", .addresses = {"test@example.org"}}},
+        {PivSlot::signature, {.key = "rsa2048", .name = "Signature", .addresses = {"test@example.org"}}},
+        {PivSlot::key_management, {.key = "rsa2048", .name = "Key management", .addresses = {"test@example.org"}}}};
+    std::string pin = "123456"; // 6 to 8 digits
+    std::string puk = "12345678";
+    unsigned pin_tries = 3; // up to 15
+    unsigned puk_tries = 3;
+    /// 16 bytes; OpenSC takes the last 8, in hex, for the token's serial number.
+    base::Bytes guid = {0x5c, 0xea, 0x75, 0xce, 0xa7, 0x5c, 0x4e, 0xa7, 0x80, 0, 0, 0, 0, 0, 0, 1};
+};
+
+class PivCard {
+  public:
+    explicit PivCard(CardProfile profile);
+
+    /// Power on and reset alike: nobody has given a PIN, no chain has begun, no answer waits to be fetched.
+    void reset();
+
+    /// SP 800-73-4 part 2; `6700` for what is no APDU.
+    Response answer(base::BytesView apdu);
+
+    const base::Bytes& certificate(PivSlot slot) const { return certificates_.at(slot); }
+    unsigned pin_tries_left() const { return pin_.tries_left; }
+    bool is_verified() const { return verified_; }
+
+  private:
+    struct Reference {
+        std::string value;
+        unsigned tries;
+        unsigned tries_left;
+    };
+
+    void drop_chain();
+    /// The command that the chain's parts make up; none while it is not at its end.
+    std::optional<Command> completed(Command command);
+    /// `fresh`: the command before this one was a VERIFY that succeeded.
+    Response execute(const Command& command, bool fresh);
+    Response select(const Command& command);
+    Response get_data(const Command& command) const;
+    Response verify(const Command& command);
+    Response change_reference_data(const Command& command);
+    Response reset_retry_counter(const Command& command);
+    Response general_authenticate(const Command& command, bool fresh) const;
+
+    /// The answer's beginning, the rest kept for GET RESPONSE.
+    Response in_parts(Response response, std::size_t le);
+    Response next_part(std::size_t le);
+
+    static Response replace(Reference& replaced, Reference& proof, base::BytesView data);
+    /// Counts a try, where what is given has a PIN's shape.
+    static Response compare(Reference& reference, base::BytesView given);
+
+    std::map<PivSlot, PivKey> keys_;
+    std::map<PivSlot, base::Bytes> certificates_; // DER
+    std::map<std::string, base::Bytes> objects_;  // by tag, in hex, as GET DATA answers them
+    Reference pin_;
+    Reference puk_;
+
+    bool verified_ = false;
+    bool just_verified_ = false; // by the command before this one
+    base::Bytes chain_;          // the data of a chain's commands so far
+    std::optional<unsigned> chain_head_;
+    base::Bytes waiting_; // for GET RESPONSE
+};
+
+} // namespace sceau::test

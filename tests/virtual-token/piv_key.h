@@ -1,0 +1,32 @@
+// A private key in a slot of the virtual PIV card: the operations of GENERAL AUTHENTICATE (SP 800-73-4 part 2 §3.2.4)
+// with a key of tests/data/keys.
+#pragma once
+
+#include "base/bytes.h"
+#include "tests/support/test_ca.h"
+
+#include <optional>
+#include <string>
+
+namespace sceau::test {
+
+class PivKey {
+  public:
+    /// "rsa2048", "p256" or "p384"; std::runtime_error for another.
+    explicit PivKey(const std::string& name);
+
+    /// The algorithm's identifier (SP 800-78-4 table 6-2): 07, 11 or 14.
+    std::uint8_t algorithm() const { return algorithm_; }
+
+    /// RSA: the private operation on a whole block, which serves signature and decipherment alike. EC: ECDSA of a hash,
+    /// in DER. None where the input does not fit the key.
+    std::optional<base::Bytes> answer_challenge(base::BytesView input) const;
+    /// ECDH (tag 85): the shared point's x coordinate, for the other side's point (04, x, y).
+    std::optional<base::Bytes> agree(base::BytesView point) const;
+
+  private:
+    Key key_;
+    std::uint8_t algorithm_;
+};
+
+} // namespace sceau::test

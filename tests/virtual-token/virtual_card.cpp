@@ -1,0 +1,339 @@
+#include "tests/virtual-token/virtual_card.h"
+
+#include <utility>
+
+namespace sceau::test {
+
+namespace {
+
+// T=1, no historical bytes: nothing by which a driver could tell one kind of PIV card from another.
+const base::Bytes kAtr = {0x3b, 0x80, 0x80, 0x01, 0x01};
+
+} // namespace
+
+VirtualCard::VirtualCard(CardProfile profile) : profile_(std::move(profile)), piv_(profile_), thread_([this] { run(); })
+{
+}
+
+VirtualCard::~VirtualCard()
+{
+    {
+        const Lock lock(mutex_);
+        stopping_ = true;
+        if (link_)
+            link_->shut_down();
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void VirtualCard::attach(Reader reader)
+{
+    Lock lock(mutex_);
+    reader_ = std::make_shared<const Reader>(std::move(reader));
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return link_ || !inserted_ || !reader_; });
+}
+
+void VirtualCard::detach()
+{
+    Lock lock(mutex_);
+    reader_ = nullptr;
+    if (link_)
+        link_->shut_down();
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !link_; });
+}
+
+void VirtualCard::insert()
+{
+    Lock lock(mutex_);
+    inserted_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return link_ || !reader_; });
+}
+
+void VirtualCard::remove()
+{
+    Lock lock(mutex_);
+    inserted_ = false;
+    back_after_.reset();
+    if (link_)
+        link_->shut_down();
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !link_; });
+}
+
+void VirtualCard::set_latency(std::chrono::milliseconds latency)
+{
+    const Lock lock(mutex_);
+    latency_ = latency;
+}
+
+void VirtualCard::schedule(Fault fault, Schedule when)
+{
+    const Lock lock(mutex_);
+    schedule_.push_back({.fault = std::move(fault), .when = std::move(when)});
+}
+
+void VirtualCard::clear_schedule()
+{
+    const Lock lock(mutex_);
+    schedule_.clear();
+}
+
+bool VirtualCard::wait_until_paused()
+{
+    Lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return paused_; });
+}
+
+void VirtualCard::resume()
+{
+    const Lock lock(mutex_);
+    paused_ = false;
+    changed_.notify_all();
+}
+
+void VirtualCard::mark(const std::string& text)
+{
+    const Lock lock(mutex_);
+    append(LogEntry::Kind::mark, text);
+    for (Scheduled& scheduled : schedule_)
+        if (scheduled.when.after_mark == text)
+            scheduled.when.after_mark.clear();
+}
+
+CardLog VirtualCard::log() const
+{
+    const Lock lock(mutex_);
+    return log_;
+}
+
+void VirtualCard::clear_log()
+{
+    const Lock lock(mutex_);
+    log_.clear();
+    open_entry_.reset();
+}
+
+bool VirtualCard::wait_for(const std::function<bool(const CardLog&)>& condition)
+{
+    Lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return condition(log_); });
+}
+
+CardCounters VirtualCard::counters() const
+{
+    const Lock lock(mutex_);
+    return counters_;
+}
+
+unsigned VirtualCard::pin_tries_left() const
+{
+    const Lock lock(mutex_);
+    return piv_.pin_tries_left();
+}
+
+bool VirtualCard::is_verified() const
+{
+    const Lock lock(mutex_);
+    return piv_.is_verified();
+}
+
+bool VirtualCard::is_inserted() const
+{
+    const Lock lock(mutex_);
+    return inserted_;
+}
+
+void VirtualCard::run()
+{
+    Lock lock(mutex_);
+    while (!stopping_) {
+        if (inserted_ && reader_) {
+            connect(lock);
+        } else if (back_after_) {
+            changed_.wait_for(lock, *back_after_, [&] { return stopping_ || inserted_ || !back_after_; });
+            inserted_ = inserted_ || back_after_;
+            back_after_.reset();
+        } else {
+            changed_.wait(lock);
+        }
+    }
+}
+
+void VirtualCard::connect(Lock& lock)
+{
+    const auto reader = reader_;
+    lock.unlock();
+    base::UniqueFd socket = (*reader)();
+    lock.lock();
+    if (socket && inserted_ && reader == reader_ && !stopping_) {
+        link_.emplace(std::move(socket));
+        if (!std::exchange(in_reader_, true))
+            append(LogEntry::Kind::inserted);
+        changed_.notify_all();
+        serve(lock);
+    } else if (!socket && reader == reader_) {
+        reader_ = nullptr;
+        changed_.notify_all();
+    }
+}
+
+void VirtualCard::serve(Lock& lock)
+{
+    piv_.reset();
+    while (inserted_ && !stopping_) {
+        lock.unlock();
+        const std::optional<base::Bytes> message = link_->receive();
+        lock.lock();
+        if (!message)
+            break;
+        if (message->size() == 1)
+            handle_control(message->front());
+        else
+            handle_apdu(lock, *message);
+    }
+    piv_.reset();
+    if (!inserted_) {
+        in_reader_ = false;
+        append(LogEntry::Kind::removed);
+    }
+    link_.reset();
+    changed_.notify_all();
+}
+
+void VirtualCard::handle_control(std::uint8_t control)
+{
+    switch (control) {
+    case control::kPowerOff:
+        append(LogEntry::Kind::power_off);
+        return piv_.reset();
+    case control::kPowerOn:
+        append(LogEntry::Kind::power_on);
+        return piv_.reset();
+    case control::kReset:
+        append(LogEntry::Kind::reset);
+        ++counters_.resets;
+        return piv_.reset();
+    case control::kAtr:
+        return link_->send(kAtr);
+    default:
+        return;
+    }
+}
+
+void VirtualCard::handle_apdu(Lock& lock, const base::Bytes& apdu)
+{
+    open_entry(apdu);
+    rest(lock, latency_);
+    Answer answer;
+    for (const Scheduled& scheduled : due_faults())
+        suffer(lock, scheduled, apdu, answer);
+    if (!inserted_ || stopping_)
+        return;
+    if (!answer)
+        answer = execute(apdu);
+    close_entry(*answer);
+    link_->send(*answer);
+}
+
+std::vector<VirtualCard::Scheduled> VirtualCard::due_faults()
+{
+    std::vector<Scheduled> due;
+    std::erase_if(schedule_, [&](Scheduled& scheduled) {
+        if (!scheduled.when.after_mark.empty() || --scheduled.when.nth > 0)
+            return false;
+        due.push_back(scheduled);
+        return true;
+    });
+    return due;
+}
+
+void VirtualCard::suffer(Lock& lock, const Scheduled& scheduled, const base::Bytes& apdu, Answer& answer)
+{
+    if (!inserted_ || stopping_)
+        return;
+    append(LogEntry::Kind::fault, to_string(scheduled.fault));
+    if (scheduled.when.execution == Execution::before_fault && !answer)
+        answer = execute(apdu);
+    if (const auto* fault = std::get_if<Vanish>(&scheduled.fault))
+        vanish(*fault);
+    else if (const auto* status = std::get_if<AnswerStatus>(&scheduled.fault))
+        answer = Response(static_cast<StatusWord>(status->sw)).encoded();
+    else if (const auto* garbage = std::get_if<AnswerGarbage>(&scheduled.fault))
+        answer = garbage->bytes;
+    else if (const auto* silence = std::get_if<StaySilent>(&scheduled.fault))
+        rest(lock, silence->time);
+    else
+        pause(lock);
+}
+
+void VirtualCard::vanish(const Vanish& fault)
+{
+    inserted_ = false;
+    back_after_ = fault.back_after;
+}
+
+void VirtualCard::pause(Lock& lock)
+{
+    paused_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !paused_ || !inserted_ || stopping_; });
+    paused_ = false;
+}
+
+base::Bytes VirtualCard::execute(const base::Bytes& apdu)
+{
+    const Response response = piv_.answer(apdu);
+    const std::optional<Command> command = parse_command(apdu);
+    if (command && command->ins == ins::kVerify && !command->data.empty())
+        ++counters_.verify_attempts;
+    if (command && command->ins == ins::kGeneralAuthenticate && !response.data.empty())
+        ++counters_.private_uses[static_cast<PivSlot>(command->p2)];
+    return response.encoded();
+}
+
+void VirtualCard::rest(Lock& lock, std::chrono::milliseconds time)
+{
+    changed_.wait_for(lock, time, [&] { return !inserted_ || stopping_; });
+}
+
+void VirtualCard::append(LogEntry::Kind kind, std::string text)
+{
+    LogEntry entry{.kind = kind, .at = std::chrono::steady_clock::now()};
+    entry.text = std::move(text);
+    log_.push_back(std::move(entry));
+    changed_.notify_all();
+}
+
+void VirtualCard::open_entry(const base::Bytes& apdu)
+{
+    open_entry_ = log_.size();
+    LogEntry entry{.kind = LogEntry::Kind::apdu, .at = std::chrono::steady_clock::now()};
+    const std::optional<Command> command = parse_command(apdu);
+    if (command) {
+        entry.cla = command->cla;
+        entry.ins = command->ins;
+        entry.p1 = command->p1;
+        entry.p2 = command->p2;
+        entry.sent = command->data.size();
+    }
+    log_.push_back(std::move(entry));
+    changed_.notify_all();
+}
+
+void VirtualCard::close_entry(const base::Bytes& answer)
+{
+    const auto index = std::exchange(open_entry_, std::nullopt);
+    if (!index)
+        return;
+    constexpr std::size_t kStatus = 2;
+    LogEntry& entry = log_[*index];
+    entry.received = answer.size() - kStatus;
+    entry.sw = static_cast<std::uint16_t>(answer[answer.size() - 2] << 8 | answer.back());
+    changed_.notify_all();
+}
+
+} // namespace sceau::test
