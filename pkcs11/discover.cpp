@@ -2,6 +2,7 @@
 
 #include "pkcs11/channel.h"
 #include "pkcs11/module_file.h"
+#include "pkcs11/opensc.h"
 #include "pkcs11/text.h"
 
 #include <libp11.h>
@@ -97,6 +98,7 @@ Token describe(const PKCS11_SLOT& slot)
                          .manufacturer = text_or_empty(token.manufacturer),
                          .model = text_or_empty(token.model)},
             .reader = text_or_empty(slot.description),
+            .removable = slot.removable != 0,
             .pin = {.low = token.userPinCountLow != 0,
                     .final_try = token.userPinFinalTry != 0,
                     .locked = token.userPinLocked != 0,
@@ -136,8 +138,9 @@ std::vector<Certificate> certificates_on(PKCS11_TOKEN& token)
 
 } // namespace
 
-Result<> discover(int channel, const std::filesystem::path& module)
+Result<> discover(int channel, const std::filesystem::path& module, const DiscoverTask& task)
 {
+    TRY(configure_opensc(task));
     TRY_ASSIGN(const LoadedModule loaded, LoadedModule::load(module));
     TRY_ASSIGN(const Slots slots, Slots::enumerate(loaded));
     for (const PKCS11_SLOT& slot : slots) {

@@ -6,6 +6,6 @@
 namespace sceau::pkcs11 {
 
 /// Reports every token with its certificates, and the end. What is returned as an error was not reported.
-base::Result<> discover(int channel, const std::filesystem::path& module);
+base::Result<> discover(int channel, const std::filesystem::path& module, const DiscoverTask& task);
 
 } // namespace sceau::pkcs11

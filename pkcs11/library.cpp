@@ -34,7 +34,17 @@ Result<Library> Library::open(const std::filesystem::path& path)
     return Library(functions);
 }
 
-Library::Library(Library&& other) noexcept : functions_(std::exchange(other.functions_, nullptr)) {}
+Library::Library(CK_FUNCTION_LIST* functions) : functions_(functions)
+{
+    CK_INFO info{};
+    is_opensc_ =
+        functions_->C_GetInfo(&info) == CKR_OK && text_of(base::as_text(info.manufacturerID)) == "OpenSC Project";
+}
+
+Library::Library(Library&& other) noexcept
+    : functions_(std::exchange(other.functions_, nullptr)), is_opensc_(other.is_opensc_)
+{
+}
 
 Library::~Library()
 {
@@ -70,12 +80,6 @@ Result<> Library::check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism) 
     if ((info.flags & CKF_SIGN) == 0)
         return std::unexpected(base::unsupported("the token does not sign with this mechanism"));
     return {};
-}
-
-bool Library::logs_out_at_finalize() const
-{
-    CK_INFO info{};
-    return functions_->C_GetInfo(&info) == CKR_OK && text_of(base::as_text(info.manufacturerID)) == "OpenSC Project";
 }
 
 } // namespace sceau::pkcs11

@@ -31,15 +31,16 @@ class Library {
     /// `unsupported` when the token does not sign with it. Asked before the PIN, so that no one types it in vain.
     base::Result<> check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism) const;
 
-    /// OpenSC ends a card's transaction at C_Logout and at the last C_CloseSession, and resets the card only at
-    /// C_Finalize: between the two any process could use the card as one that is logged in.
-    bool logs_out_at_finalize() const;
+    /// The end of OpenSC's transaction resets the card (transaction.h): C_Logout and C_CloseSession have nothing left
+    /// to do, and would cost commands.
+    bool is_opensc() const { return is_opensc_; }
 
     CK_FUNCTION_LIST& functions() const { return *functions_; }
 
   private:
-    explicit Library(CK_FUNCTION_LIST* functions) : functions_(functions) {}
+    explicit Library(CK_FUNCTION_LIST* functions);
     CK_FUNCTION_LIST* functions_ = nullptr;
+    bool is_opensc_ = false;
 };
 
 } // namespace sceau::pkcs11

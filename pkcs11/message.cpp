@@ -1,9 +1,11 @@
 #include "pkcs11/message.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace sceau::pkcs11 {
 
@@ -75,6 +77,20 @@ class Members {
         return value->get<unsigned>();
     }
 
+    Result<std::vector<std::string>> texts(const char* name, std::size_t limit)
+    {
+        const json* list = take(name);
+        if (list == nullptr || !list->is_array() || list->size() > limit)
+            return malformed(name);
+        std::vector<std::string> texts;
+        for (const json& value : *list) {
+            if (!value.is_string() || value.get_ref<const std::string&>().size() > kNameLimit)
+                return malformed(name);
+            texts.push_back(value.get_ref<const std::string&>());
+        }
+        return texts;
+    }
+
     Result<> nothing_else() const
     {
         if (taken_ != object_.size())
@@ -141,11 +157,20 @@ Result<PinState> take_pin_state(Members& members)
 }
 
 struct Encoder {
-    json operator()(const DiscoverTask&) const { return {{"task", "discover"}}; }
+    json operator()(const DiscoverTask& task) const
+    {
+        return {{"task", "discover"}, {"busy_readers", task.busy_readers}};
+    }
+
+    json operator()(const ResetTask& task) const { return {{"task", "reset"}, {"reader", task.reader}}; }
+
+    json operator()(const MonitorTask&) const { return {{"task", "monitor"}}; }
 
     json operator()(const SignTask& task) const
     {
         json object = {{"task", "sign"},
+                       {"reader", task.reader},
+                       {"leave_card", task.after == AfterLogin::leave},
                        {"cka_id", base::to_base64(task.cka_id)},
                        {"scheme", base::to_string(task.scheme)},
                        {"digest", base::to_base64(task.digest.bytes())}};
@@ -155,7 +180,7 @@ struct Encoder {
 
     json operator()(const Token& token) const
     {
-        json object = {{"report", "token"}, {"reader", token.reader}};
+        json object = {{"report", "token"}, {"reader", token.reader}, {"removable", token.removable}};
         put(object, token.identity);
         put(object, token.pin);
         return object;
@@ -182,6 +207,16 @@ struct Encoder {
         return {{"report", "signed"}, {"signature", base::to_base64(result.signature)}};
     }
 
+    json operator()(const CardReset&) const { return {{"report", "reset"}}; }
+
+    json operator()(const Readers& readers) const
+    {
+        json lines = json::array();
+        for (const Reader& reader : readers.readers)
+            lines.push_back(fmt::format("{} {} {}", reader.card ? 1 : 0, reader.events, reader.name));
+        return {{"report", "readers"}, {"service", readers.service}, {"readers", std::move(lines)}};
+    }
+
     json operator()(const Failed& failed) const
     {
         json object = {{"report", "failed"},
@@ -196,6 +231,8 @@ struct Encoder {
 Result<Task> take_sign_task(Members& members)
 {
     TRY_ASSIGN(TokenIdentity token, take_identity(members));
+    TRY_ASSIGN(std::string reader, members.text("reader"));
+    TRY_ASSIGN(const bool leave_card, members.flag("leave_card"));
     TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
     TRY_ASSIGN(const std::string name, members.text("scheme"));
     const auto scheme = base::scheme_from(name);
@@ -205,16 +242,29 @@ Result<Task> take_sign_task(Members& members)
     auto digest = base::Digest::for_scheme(*scheme, bytes);
     if (!digest)
         return malformed("digest");
-    return SignTask{std::move(token), std::move(cka_id), *scheme, *std::move(digest)};
+    return SignTask{.token = std::move(token),
+                    .reader = std::move(reader),
+                    .cka_id = std::move(cka_id),
+                    .scheme = *scheme,
+                    .digest = *std::move(digest),
+                    .after = leave_card ? AfterLogin::leave : AfterLogin::reset};
 }
 
 Result<Task> take_task(Members& members)
 {
     TRY_ASSIGN(const std::string task, members.text("task"));
-    if (task == "discover")
-        return DiscoverTask{};
     if (task == "sign")
         return take_sign_task(members);
+    if (task == "discover") {
+        TRY_ASSIGN(auto busy_readers, members.texts("busy_readers", kReaderLimit));
+        return DiscoverTask{std::move(busy_readers)};
+    }
+    if (task == "reset") {
+        TRY_ASSIGN(std::string reader, members.text("reader"));
+        return ResetTask{std::move(reader)};
+    }
+    if (task == "monitor")
+        return MonitorTask{};
     return malformed("unknown task");
 }
 
@@ -223,6 +273,7 @@ Result<Message> take_token(Members& members)
     Token token;
     TRY_ASSIGN(token.identity, take_identity(members));
     TRY_ASSIGN(token.reader, members.text("reader"));
+    TRY_ASSIGN(token.removable, members.flag("removable"));
     TRY_ASSIGN(token.pin, take_pin_state(members));
     return token;
 }
@@ -248,6 +299,33 @@ Result<Message> take_failed(Members& members)
     return failed;
 }
 
+/// "1 7 Virtual PCD 00 00": a card, 7 events, the name.
+Result<Reader> reader_of(const std::string& line)
+{
+    Reader reader;
+    const char* end = line.data() + line.size();
+    if (line.size() < 2 || (line[0] != '0' && line[0] != '1') || line[1] != ' ')
+        return malformed("readers");
+    reader.card = line[0] == '1';
+    const auto [after, error] = std::from_chars(line.data() + 2, end, reader.events);
+    if (error != std::errc{} || after == end || *after != ' ')
+        return malformed("readers");
+    reader.name.assign(after + 1, end);
+    return reader;
+}
+
+Result<Message> take_readers(Members& members)
+{
+    Readers readers;
+    TRY_ASSIGN(readers.service, members.flag("service"));
+    TRY_ASSIGN(const auto lines, members.texts("readers", kReaderLimit));
+    for (const std::string& line : lines) {
+        TRY_ASSIGN(Reader reader, reader_of(line));
+        readers.readers.push_back(std::move(reader));
+    }
+    return readers;
+}
+
 Result<Message> take_message(Members& members)
 {
     TRY_ASSIGN(const std::string report, members.text("report"));
@@ -265,6 +343,10 @@ Result<Message> take_message(Members& members)
         TRY_ASSIGN(Bytes signature, members.binary("signature", kSignatureLimit));
         return Signed{std::move(signature)};
     }
+    if (report == "reset")
+        return CardReset{};
+    if (report == "readers")
+        return take_readers(members);
     if (report == "failed")
         return take_failed(members);
     return malformed("unknown report");

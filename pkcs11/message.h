@@ -1,6 +1,7 @@
-// What the agent and sceau-token write to each other, as the bytes of one packet each: JSON objects without nesting,
-// binary values in base64. A report is untrusted (a vendor's module runs in the process that sends it): every member is
-// required, bounded and of its type, and there is no other one.
+// What the agent and sceau-token write to each other, as the bytes of one packet each: JSON objects whose
+// values are texts, numbers, flags and lists of texts, binary values in base64. A report is untrusted (a vendor's
+// module runs in the process that sends it): every member is required, bounded and of its type, and there is no other
+// one.
 #pragma once
 
 #include "pkcs11/worker.h"
@@ -16,6 +17,7 @@ inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits in
 inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
 inline constexpr std::size_t kTokenLimit = 64;          // tokens in one discovery
 inline constexpr std::size_t kCertificatesPerToken = 128;
+inline constexpr std::size_t kReaderLimit = 64; // PC/SC Lite has 16
 
 std::string encode(const Task& task);
 /// `token_failed` on anything that encode() does not write.
@@ -25,7 +27,7 @@ base::Result<Task> parse_task(std::string_view packet);
 /// token is too large for a packet.
 struct DiscoveryEnd {};
 
-using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Signed, Failed>;
+using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Signed, CardReset, Readers, Failed>;
 
 /// Of a token without its certificates.
 std::string encode(const Message& message);

@@ -1,7 +1,9 @@
-// sceau-token MODULE: the only program that loads a vendor's PKCS#11 module. The agent starts it for one task, gives it
-// that task on descriptor 3 and reads the reports there.
+// sceau-token [MODULE]: the only program that loads a vendor's PKCS#11 module, and that speaks to pcscd. The agent
+// starts it for one task, gives it that task on descriptor 3 and reads the reports there.
 #include "pkcs11/channel.h"
 #include "pkcs11/discover.h"
+#include "pkcs11/monitor.h"
+#include "pkcs11/reset.h"
 #include "pkcs11/sign.h"
 
 #include <fcntl.h>
@@ -33,13 +35,24 @@ void confine_itself()
     ::fcntl(kChannelFd, F_SETFD, FD_CLOEXEC); // some modules start programs
 }
 
+struct Perform {
+    base::Result<> operator()(const DiscoverTask& task) const { return discover(kChannelFd, module, task); }
+    base::Result<> operator()(const SignTask& task) const { return sign(kChannelFd, module, task); }
+    base::Result<> operator()(const MonitorTask&) const { return monitor_readers(kChannelFd); }
+    base::Result<> operator()(const ResetTask& task) const
+    {
+        TRY(reset_card(task.reader));
+        return send_packet(kChannelFd, encode(CardReset{}), Wait::yes);
+    }
+
+    std::filesystem::path module;
+};
+
 base::Result<> run(const char* module)
 {
     TRY_ASSIGN(const auto packet, receive_packet(kChannelFd, Wait::yes));
     TRY_ASSIGN(const Task task, parse_task(packet.value_or("")));
-    auto done = std::holds_alternative<SignTask>(task) ? sign(kChannelFd, module, std::get<SignTask>(task))
-                                                       : discover(kChannelFd, module);
-    if (!done)
+    if (const auto done = std::visit(Perform{module}, task); !done)
         return send_packet(kChannelFd, encode(Failed{done.error()}), Wait::yes);
     return {};
 }
@@ -48,12 +61,12 @@ base::Result<> run(const char* module)
 
 int main(int argc, char** argv)
 {
-    if (argc != 2) {
-        std::fputs("usage: sceau-token MODULE, by sceau-agent\n", stderr);
+    if (argc > 2) {
+        std::fputs("usage: sceau-token [MODULE], by sceau-agent\n", stderr);
         return EX_USAGE;
     }
     confine_itself();
-    if (const auto done = run(argv[1]); !done) {
+    if (const auto done = run(argc == 2 ? argv[1] : ""); !done) {
         std::fprintf(stderr, "sceau-token: %s\n", done.error().message.c_str());
         return EX_SOFTWARE;
     }

@@ -36,7 +36,7 @@ Session::Session(Session&& other) noexcept
 
 Session::~Session()
 {
-    if (library_ == nullptr || library_->logs_out_at_finalize())
+    if (library_ == nullptr || library_->is_opensc())
         return;
     if (logged_in_)
         functions().C_Logout(handle_);

@@ -1,8 +1,11 @@
 #include "pkcs11/sign.h"
 
 #include "pkcs11/channel.h"
+#include "pkcs11/opensc.h"
+#include "pkcs11/reset.h"
 #include "pkcs11/session.h"
 #include "pkcs11/signature.h"
+#include "pkcs11/transaction.h"
 
 namespace sceau::pkcs11 {
 
@@ -37,9 +40,8 @@ Result<Signed> sign_in(Session& session, const Library& library, CK_SLOT_ID slot
     return Signed{std::move(signature)};
 }
 
-} // namespace
-
-Result<> sign(int channel, const std::filesystem::path& module, const SignTask& task)
+/// Until the module is finalised. Says whether somebody may be logged in to the token still.
+Result<bool> sign_and_finalize(int channel, const std::filesystem::path& module, const SignTask& task)
 {
     TRY_ASSIGN(const Library library, Library::open(module));
     TRY_ASSIGN(const Slot slot, library.find(task.token));
@@ -48,13 +50,25 @@ Result<> sign(int channel, const std::filesystem::path& module, const SignTask& 
 
     TRY_ASSIGN(auto pin, receive_pin(channel));
     if (!pin)
-        return {};
+        return false;
     TRY(check_length(slot.token, *pin));
+    if (library.is_opensc() && task.after == AfterLogin::reset)
+        reset_card_when_transactions_end();
     TRY_ASSIGN(Session session, Session::open(library, slot.id));
     const auto result = sign_in(session, library, slot.id, task, *std::move(pin));
     // Before C_Logout and C_Finalize, which may take long or crash.
     const Message report = result ? Message(*result) : Message(Failed{result.error()});
-    return send_packet(channel, encode(report), Wait::yes);
+    TRY(send_packet(channel, encode(report), Wait::yes));
+    return !library.is_opensc() && task.after == AfterLogin::reset;
+}
+
+} // namespace
+
+Result<> sign(int channel, const std::filesystem::path& module, const SignTask& task)
+{
+    TRY(configure_opensc(task));
+    TRY_ASSIGN(const bool open, sign_and_finalize(channel, module, task));
+    return open ? reset_card(task.reader) : Result<>{};
 }
 
 } // namespace sceau::pkcs11

@@ -189,11 +189,15 @@ Result<std::optional<Report>> Worker::receive()
             continue;
         if (auto* ready = std::get_if<Ready>(&message))
             return *ready;
+        if (auto* readers = std::get_if<Readers>(&message))
+            return std::move(*readers);
         has_result_ = true;
         if (auto* result = std::get_if<Signed>(&message))
             return std::move(*result);
         if (auto* failed = std::get_if<Failed>(&message))
             return std::move(*failed);
+        if (std::holds_alternative<CardReset>(message))
+            return CardReset{};
         return std::exchange(discovered_, {});
     }
 }

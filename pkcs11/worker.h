@@ -55,7 +55,8 @@ struct Certificate {
 
 struct Token {
     TokenIdentity identity;
-    std::string reader; // CK_SLOT_INFO::slotDescription
+    std::string reader;     // CK_SLOT_INFO::slotDescription
+    bool removable = false; // a card or a USB token: it comes and goes, and stays logged in to until it is reset
     PinState pin;
     std::vector<Certificate> certificates;
 
@@ -66,17 +67,32 @@ struct Token {
 
 /// Report every initialised token and its certificates. Certificates without a CKA_ID name no key and are left out. A
 /// token whose certificates cannot be read is reported with none.
-struct DiscoverTask {};
+struct DiscoverTask {
+    std::vector<std::string> busy_readers; // as Token::reader has them: not looked into
+};
+
+/// What becomes of a card after a login.
+enum class AfterLogin { reset, leave };
 
 /// Find the token, report its PIN's state (Ready), wait for the PIN, sign.
 struct SignTask {
     TokenIdentity token;
+    std::string reader; // as Token::reader has it; empty where the token is not removable
     base::Bytes cka_id;
     base::Scheme scheme;
     base::Digest digest;
+    AfterLogin after = AfterLogin::reset;
 };
 
-using Task = std::variant<DiscoverTask, SignTask>;
+/// Reset the card in this reader, so that nobody is logged in to it any more. No module.
+struct ResetTask {
+    std::string reader; // as Token::reader has it
+};
+
+/// Report Readers after each change, until the agent drops the worker. No module.
+struct MonitorTask {};
+
+using Task = std::variant<DiscoverTask, SignTask, ResetTask, MonitorTask>;
 
 // --- reports ---
 
@@ -94,6 +110,25 @@ struct Signed {
     base::Bytes signature;
 };
 
+/// Nobody is logged in to the card of that reader now. Also where there is no such reader of PC/SC's, or no card in it.
+struct CardReset {};
+
+/// A reader of PC/SC's. The number of events changes with every card that comes or goes.
+struct Reader {
+    std::string name;
+    bool card = false;
+    unsigned events = 0;
+
+    friend bool operator==(const Reader&, const Reader&) = default;
+};
+
+struct Readers {
+    bool service = false; // pcscd answers
+    std::vector<Reader> readers;
+
+    friend bool operator==(const Readers&, const Readers&) = default;
+};
+
 /// The task's end without a result: pin_incorrect (its message says when the PIN was not even sent to the token),
 /// pin_locked, token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
 struct Failed {
@@ -105,13 +140,14 @@ struct Failed {
 /// for one that is still logged in.
 struct Ended {};
 
-using Report = std::variant<Discovered, Ready, Signed, Failed, Ended>;
+using Report = std::variant<Discovered, Ready, Signed, CardReset, Readers, Failed, Ended>;
 
 class Worker {
   public:
     /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment this process's with the
     /// module's added, one end of a SOCK_SEQPACKET pair as its descriptor 3, no other descriptor of ours but stderr,
-    /// and gives it the task. `internal` where that fails. The worker dies with the thread that started it.
+    /// and gives it the task. A task without a module takes an empty one. `internal` where that fails. The worker dies
+    /// with the thread that started it.
     static base::Result<Worker> start(const Module& module, const Task& task);
 
     Worker(Worker&&) noexcept;

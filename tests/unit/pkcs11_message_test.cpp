@@ -44,13 +44,18 @@ struct Pair {
 
 TEST_CASE("every report is read as it was written")
 {
-    const Token token = {.identity = kIdentity, .reader = "Reader 00 00", .pin = {.low = true}, .certificates = {}};
+    const Token token = {
+        .identity = kIdentity, .reader = "Reader 00 00", .removable = true, .pin = {.low = true}, .certificates = {}};
     CHECK(round_trip(token) == token);
     const Certificate certificate = {.cka_id = {1, 2}, .der = Bytes(kCertificateLimit, 0x30)};
     CHECK(round_trip(certificate) == certificate);
     round_trip(DiscoveryEnd{});
     CHECK(round_trip(Ready{{.final_try = true, .pad = true}}).pin == PinState{.final_try = true, .pad = true});
     CHECK(round_trip(Signed{{1, 2, 3}}).signature == Bytes{1, 2, 3});
+    round_trip(CardReset{});
+    const Readers readers = {
+        .service = true, .readers = {{.name = "Reader 00 00", .card = true, .events = 4}, {.name = "", .events = 0}}};
+    CHECK(round_trip(readers) == readers);
     for (const auto& error : {base::pin_incorrect(1), base::pin_incorrect(std::nullopt), base::pin_locked("locked"),
                               base::token_absent("absent"), base::key_not_found("no key"), base::unsupported("no"),
                               base::cancelled("at the reader"), base::token_failed("C_Sign: CKR_DEVICE_ERROR")})
@@ -59,16 +64,29 @@ TEST_CASE("every report is read as it was written")
 
 TEST_CASE("every task is read as it was written")
 {
-    const auto discover = parse_task(encode(Task(DiscoverTask{})));
+    const auto discover = parse_task(encode(Task(DiscoverTask{{"Reader 00 00"}})));
     REQUIRE(discover);
-    CHECK(std::holds_alternative<DiscoverTask>(*discover));
+    CHECK(std::get<DiscoverTask>(*discover).busy_readers == std::vector<std::string>{"Reader 00 00"});
+    const auto reset = parse_task(encode(Task(ResetTask{"Reader 00 00"})));
+    REQUIRE(reset);
+    CHECK(std::get<ResetTask>(*reset).reader == "Reader 00 00");
+    const auto monitor = parse_task(encode(Task(MonitorTask{})));
+    REQUIRE(monitor);
+    CHECK(std::holds_alternative<MonitorTask>(*monitor));
 
     const auto scheme = base::Scheme::rsa_pss_rsae_sha384;
-    const SignTask task = {kIdentity, {0xff, 0}, scheme, *base::Digest::for_scheme(scheme, Bytes(48, 7))};
+    const SignTask task = {.token = kIdentity,
+                           .reader = "Reader 00 00",
+                           .cka_id = {0xff, 0},
+                           .scheme = scheme,
+                           .digest = *base::Digest::for_scheme(scheme, Bytes(48, 7)),
+                           .after = AfterLogin::leave};
     const auto parsed = parse_task(encode(Task(task)));
     REQUIRE(parsed);
     const auto& sign = std::get<SignTask>(*parsed);
     CHECK(sign.token == task.token);
+    CHECK(sign.reader == task.reader);
+    CHECK(sign.after == task.after);
     CHECK(sign.cka_id == task.cka_id);
     CHECK(sign.scheme == task.scheme);
     CHECK(std::ranges::equal(sign.digest.bytes(), task.digest.bytes()));
@@ -87,7 +105,11 @@ TEST_CASE("a report is refused for anything that is missing, unknown, too long o
         R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":-1})",
         R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":256})",
         R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":1.5})",
-        R"({"report":"discovered"}{"report":"discovered"})", "{\"report\":\"\xff\"}");
+        R"({"report":"readers","service":true,"readers":"Reader"})",
+        R"({"report":"readers","service":true,"readers":["2 1 Reader"]})",
+        R"({"report":"readers","service":true,"readers":["1 -1 Reader"]})",
+        R"({"report":"readers","service":true,"readers":["1 1"]})", R"({"report":"discovered"}{"report":"discovered"})",
+        "{\"report\":\"\xff\"}");
     const auto report = parse_message(packet);
     REQUIRE_FALSE(report);
     CHECK(report.error().code == ErrorCode::token_failed);

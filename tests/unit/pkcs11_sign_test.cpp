@@ -88,6 +88,7 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
     const OneKey key("rsa2048", AlwaysAuthenticate::yes);
     CHECK(calls_of(key, Scheme::rsa_pkcs1_sha256, kPin) == std::vector<std::string>{"C_GetFunctionList",
                                                                                     "C_Initialize",
+                                                                                    "C_GetInfo",
                                                                                     "C_GetSlotList",
                                                                                     "C_GetSlotList",
                                                                                     "C_GetTokenInfo",
@@ -102,7 +103,6 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
                                                                                     "C_SignInit",
                                                                                     "C_Login",
                                                                                     "C_Sign",
-                                                                                    "C_GetInfo",
                                                                                     "C_Logout",
                                                                                     "C_CloseSession",
                                                                                     "C_Finalize"});

@@ -56,7 +56,11 @@ SignTask sign_task(const Module& module, const std::string& label, const Bytes& 
     const auto token = std::ranges::find(tokens, label, [](const Token& each) { return each.identity.label; });
     REQUIRE(token != tokens.end());
     const Bytes digest = base::hash_of(base::traits(scheme).hash, message_to_sign());
-    return {token->identity, cka_id, scheme, *base::Digest::for_scheme(scheme, digest)};
+    return {.token = token->identity,
+            .reader = token->removable ? token->reader : "",
+            .cka_id = cka_id,
+            .scheme = scheme,
+            .digest = *base::Digest::for_scheme(scheme, digest)};
 }
 
 Result<Signed> sign(const Module& module, const SignTask& task, std::string_view pin)

@@ -223,7 +223,8 @@ TEST_CASE("a worker has only its channel and the standard descriptors, no core f
 #else
     const std::string dumpable = "0";
 #endif
-    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\ndumpable " + dumpable + "\ncore 0\numask 63\n");
+    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\n4 /memfd:opensc.conf (deleted)\ndumpable " + dumpable +
+                             "\ncore 0\numask 63\n");
 }
 
 TEST_CASE("a worker has this process's environment with the module's in its place")

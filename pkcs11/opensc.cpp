@@ -1,0 +1,100 @@
+#include "pkcs11/opensc.h"
+
+#include "base/unique_fd.h"
+#include "pkcs11/pcsc.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+
+namespace {
+
+// scconf has no escape for a quote; a name without its end still matches (OpenSC compares parts of names).
+std::string quoted(const std::string& name)
+{
+    return "\"" + name.substr(0, name.find_first_of("\"\\\n\r")) + "\"";
+}
+
+std::string quoted_list(const std::vector<std::string>& names)
+{
+    std::string list;
+    for (const std::string& name : names)
+        list += (list.empty() ? "" : ", ") + quoted(name);
+    return list;
+}
+
+/// None where no pcscd answers: OpenSC sees none either.
+std::vector<std::string> readers_there_are()
+{
+    const auto service = CardService::connect();
+    return service ? service->readers().value_or(std::vector<std::string>{}) : std::vector<std::string>{};
+}
+
+/// OpenSC's driver for the token: told so, it need not ask the card what it is. Empty where we do not know either.
+std::string driver_of(const TokenIdentity& token)
+{
+    return token.manufacturer == "piv_II" ? "PIV-II" : "";
+}
+
+Result<> use(const OpenScSettings& settings)
+{
+    const std::string text = opensc_configuration(settings);
+    base::UniqueFd file(::memfd_create("opensc.conf", MFD_CLOEXEC));
+    if (!file || ::write(file.value(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        return std::unexpected(
+            base::token_failed(std::string("no memory for OpenSC's settings: ") + std::strerror(errno)));
+    ::setenv("OPENSC_CONF", fmt::format("/proc/self/fd/{}", file.release()).c_str(), 1);
+    ::unsetenv("OPENSC_DRIVER");
+    ::unsetenv("OPENSC_DEBUG"); // its log would hold the PIN
+    return {};
+}
+
+} // namespace
+
+std::string opensc_configuration(const OpenScSettings& settings)
+{
+    std::string text = "app default {\n";
+    if (!settings.ignored_readers.empty())
+        text += "  ignored_readers = " + quoted_list(settings.ignored_readers) + ";\n";
+    if (!settings.card_driver.empty())
+        text += "  card_drivers = " + settings.card_driver + ";\n";
+    // "": the program itself, whose SCardEndTransaction resets a card that was logged in to (pkcs11/transaction.h).
+    return text + "  reader_driver pcsc { provider_library = \"\"; disconnect_action = leave; }\n"
+                  "  framework pkcs15 { use_pin_caching = false; use_file_caching = false; }\n"
+                  "}\n"
+                  "app opensc-pkcs11 {\n"
+                  "  pkcs11 { lock_login = true; atomic = false; }\n"
+                  "}\n";
+}
+
+Result<> configure_opensc(const SignTask& task)
+{
+    OpenScSettings settings{.ignored_readers = {}, .card_driver = driver_of(task.token)};
+    const std::vector<std::string> readers = readers_there_are();
+    const auto own = std::ranges::find_if(readers, [&](const auto& name) { return is_in_reader(task.reader, name); });
+    if (own != readers.end())
+        std::ranges::copy_if(readers, std::back_inserter(settings.ignored_readers),
+                             // OpenSC ignores each reader whose name has the ignored one in it.
+                             [&](const std::string& name) { return own->find(name) == std::string::npos; });
+    return use(settings);
+}
+
+Result<> configure_opensc(const DiscoverTask& task)
+{
+    OpenScSettings settings;
+    std::ranges::copy_if(readers_there_are(), std::back_inserter(settings.ignored_readers), [&](const auto& name) {
+        return std::ranges::any_of(task.busy_readers, [&](const auto& busy) { return is_in_reader(busy, name); });
+    });
+    return use(settings);
+}
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,52 @@
+#include "pkcs11/pcsc.h"
+
+#include <pcsclite.h>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+
+namespace {
+
+constexpr std::size_t kSlotDescription = 64; // bytes in CK_SLOT_INFO (PKCS#11 v2.40 §3.2)
+
+} // namespace
+
+base::Error pcsc_failure(std::string_view function, LONG code)
+{
+    return base::token_failed(std::string(function) + ": " + ::pcsc_stringify_error(code));
+}
+
+Result<CardService> CardService::connect()
+{
+    SCARDCONTEXT context = 0;
+    const LONG connected = ::SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
+    if (connected != SCARD_S_SUCCESS)
+        return std::unexpected(pcsc_failure("SCardEstablishContext", connected));
+    return CardService(context);
+}
+
+Result<std::vector<std::string>> CardService::readers() const
+{
+    // Twice the size of what pcsc-lite can ever answer: asking for the size first would race with a new reader.
+    std::string names(2 * PCSCLITE_MAX_READERS_CONTEXTS * MAX_READERNAME, '\0');
+    DWORD size = names.size();
+    const LONG listed = ::SCardListReaders(context_, nullptr, names.data(), &size);
+    if (listed == SCARD_E_NO_READERS_AVAILABLE)
+        return std::vector<std::string>{};
+    if (listed != SCARD_S_SUCCESS)
+        return std::unexpected(pcsc_failure("SCardListReaders", listed));
+    std::vector<std::string> readers;
+    for (const char* name = names.data(); *name != '\0'; name += readers.back().size() + 1)
+        readers.emplace_back(name);
+    return readers;
+}
+
+bool is_in_reader(std::string_view slot_description, std::string_view reader)
+{
+    std::string_view name = reader.substr(0, kSlotDescription);
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    return !slot_description.empty() && slot_description == name;
+}
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,62 @@
+#include "pkcs11/reset.h"
+
+#include "pkcs11/pcsc.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace sceau::pkcs11 {
+
+using base::Result;
+
+namespace {
+
+// PC/SC tells nobody when an exclusive connection ends. Who started this task ends it when it takes too long.
+constexpr std::chrono::milliseconds kTryAgain{50};
+
+bool has_no_card(LONG code)
+{
+    return code == SCARD_E_NO_SMARTCARD || code == SCARD_W_REMOVED_CARD || code == SCARD_E_UNKNOWN_READER ||
+           code == SCARD_E_READER_UNAVAILABLE;
+}
+
+/// The code of the first call that fails otherwise than by another program's use of the card.
+LONG connect_and_reset(const CardService& service, const std::string& reader)
+{
+    for (;; std::this_thread::sleep_for(kTryAgain)) {
+        SCARDHANDLE card = 0;
+        DWORD protocol = 0;
+        LONG code = ::SCardConnect(service.get(), reader.c_str(), SCARD_SHARE_SHARED,
+                                   SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card, &protocol);
+        if (code == SCARD_S_SUCCESS) {
+            // Not by SCardDisconnect: pcscd gives up the lock before it resets there, and after it here.
+            code = ::SCardBeginTransaction(card);
+            if (code == SCARD_S_SUCCESS)
+                code = ::SCardEndTransaction(card, SCARD_RESET_CARD);
+            ::SCardDisconnect(card, SCARD_LEAVE_CARD);
+        }
+        if (code != SCARD_E_SHARING_VIOLATION && code != SCARD_W_RESET_CARD)
+            return code;
+    }
+}
+
+} // namespace
+
+Result<> reset_card(const std::string& slot_description)
+{
+    if (slot_description.empty())
+        return {};
+    TRY_ASSIGN(const CardService service, CardService::connect());
+    TRY_ASSIGN(const auto readers, service.readers());
+    const auto reader =
+        std::ranges::find_if(readers, [&](const std::string& name) { return is_in_reader(slot_description, name); });
+    if (reader == readers.end())
+        return {};
+    const LONG code = connect_and_reset(service, *reader);
+    if (code != SCARD_S_SUCCESS && !has_no_card(code))
+        return std::unexpected(pcsc_failure("the card's reset", code));
+    return {};
+}
+
+} // namespace sceau::pkcs11

@@ -1,0 +1,15 @@
+// The reset task: makes a card forget who is logged in, after a worker ended that may have left it open.
+#pragma once
+
+#include "base/result.h"
+
+#include <string>
+
+namespace sceau::pkcs11 {
+
+/// Resets the card in the reader of this slot description; an empty one is a token without a reader, and nothing to do.
+/// Done, too, where PC/SC has no such reader or there is no card in it: what has no power is logged in nowhere. Waits
+/// for others' transactions and exclusive connections to end. `token_failed` otherwise.
+base::Result<> reset_card(const std::string& slot_description);
+
+} // namespace sceau::pkcs11
