@@ -7,7 +7,9 @@ namespace sceau::test {
 namespace {
 
 // T=1, no historical bytes: nothing by which a driver could tell one kind of PIV card from another.
-const base::Bytes kAtr = {0x3b, 0x80, 0x80, 0x01, 0x01};
+// T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). Not a shorter one: OpenSC takes 3B 80 80 01 01 for a
+// PIVKey card, of which it knows that it has no elliptic curves.
+const base::Bytes kAtr = {0x3b, 0x88, 0x80, 0x01, 0x53, 0x63, 0x65, 0x61, 0x75, 0x50, 0x49, 0x56, 0x07};
 
 } // namespace
 
