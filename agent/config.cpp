@@ -71,6 +71,17 @@ class Table {
         });
     }
 
+    Result<> after_signature(std::string_view name, pkcs11::AfterLogin& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<std::string>();
+            if (value != "reset" && value != "leave")
+                return wrong(node, full, "must be \"reset\" or \"leave\"");
+            into = value == "reset" ? pkcs11::AfterLogin::reset : pkcs11::AfterLogin::leave;
+            return {};
+        });
+    }
+
     Result<> tables(std::string_view name, const std::function<Result<>(Table)>& read)
     {
         return key(name, [&read](const toml::node& node, const std::string& full) -> Result<> {
@@ -159,6 +170,7 @@ Result<> read_pin(Table table, Config& into)
 {
     TRY(table.text("pinentry", into.pinentry));
     TRY(table.seconds("timeout_s", into.pin_timeout));
+    TRY(table.text("contact", into.pin_contact));
     return table.nothing_else();
 }
 
@@ -177,6 +189,7 @@ Result<> read_program(Table table, std::vector<ProgramRule>& into)
 Result<> read_policy(Table table, Config& into)
 {
     TRY(table.blind("blind", into.blind));
+    TRY(table.after_signature("after_signature", into.after_signature));
     TRY(table.tables("programs", [&](Table program) { return read_program(std::move(program), into.programs); }));
     return table.nothing_else();
 }

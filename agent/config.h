@@ -25,7 +25,9 @@ struct Config {
     std::chrono::seconds token_wait{60}; // for a known token that is not plugged in
     std::filesystem::path pinentry = "/usr/bin/pinentry";
     std::chrono::seconds pin_timeout{60};
+    std::string pin_contact; // whom to call about a locked PIN, as the person is told
     Blind blind = Blind::ask;
+    pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
 };
 

@@ -50,6 +50,20 @@ const Key* Inventory::find(const base::KeyId& id) const
     return found;
 }
 
+bool Inventory::has(const pkcs11::TokenIdentity& token) const
+{
+    return std::ranges::any_of(tokens_, [&](const FoundToken& found) { return found.token.identity == token; });
+}
+
+std::vector<FoundToken> Inventory::drop_if(const std::function<bool(const FoundToken&)>& is_gone)
+{
+    std::vector<FoundToken> gone;
+    std::ranges::copy_if(tokens_, std::back_inserter(gone), is_gone);
+    std::erase_if(tokens_, is_gone);
+    std::erase_if(keys_, [&](const Key& key) { return !has(key.token); });
+    return gone;
+}
+
 bool operator==(const Inventory& one, const Inventory& other)
 {
     return std::ranges::equal(one.tokens_, other.tokens_, {}, &FoundToken::token, &FoundToken::token) &&

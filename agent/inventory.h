@@ -4,6 +4,7 @@
 #include "agent/token_store.h"
 #include "mail/cms/certificate.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ class Inventory {
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }
     const Key* find(const base::KeyId& id) const;
+    bool has(const pkcs11::TokenIdentity& token) const;
+
+    /// Takes tokens out, and their keys; returns them.
+    std::vector<FoundToken> drop_if(const std::function<bool(const FoundToken&)>& is_gone);
 
     friend bool operator==(const Inventory& one, const Inventory& other);
 

@@ -200,21 +200,35 @@ asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, Clock::t
     co_return Result<>{};
 }
 
-asio::awaitable<Result<Secret>> Pinentry::ask(const PromptText& text, Clock::time_point deadline)
+asio::awaitable<Result<>> Pinentry::set_text(const PromptText& text, Clock::time_point deadline)
 {
     const auto left = std::chrono::duration_cast<std::chrono::seconds>(deadline - Clock::now()).count();
     const std::array<std::string, 7> lines{
         assuan_line("SETTITLE ", text.title),
         assuan_line("SETDESC ", text.description),
-        assuan_line("SETPROMPT ", text.prompt),
+        text.prompt.empty() ? std::string() : assuan_line("SETPROMPT ", text.prompt),
         assuan_line("SETOK ", text.ok),
-        assuan_line("SETCANCEL ", text.cancel),
+        text.cancel.empty() ? std::string() : assuan_line("SETCANCEL ", text.cancel),
         text.error.empty() ? std::string() : assuan_line("SETERROR ", text.error),
         assuan_line("SETTIMEOUT ", std::to_string(std::max<std::int64_t>(left, 1))),
     };
     for (const std::string& line : lines)
         if (!line.empty())
             CO_TRY(co_await command(line, nullptr, deadline));
+    co_return Result<>{};
+}
+
+asio::awaitable<Result<>> Pinentry::tell(const PromptText& text, Clock::time_point deadline)
+{
+    CO_TRY(co_await set_text(text, deadline));
+    dialog_open_ = true;
+    const auto told = co_await command("MESSAGE", nullptr, deadline);
+    co_return cancelled_by_person_ ? Result<>{} : told;
+}
+
+asio::awaitable<Result<Secret>> Pinentry::ask(const PromptText& text, Clock::time_point deadline)
+{
+    CO_TRY(co_await set_text(text, deadline));
     CO_TRY_ASSIGN(Secret pin, Secret::create());
     dialog_open_ = true;
     CO_TRY(co_await command("GETPIN", &pin, deadline));

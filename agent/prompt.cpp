@@ -73,33 +73,101 @@ std::string error_of(PinProblem problem, Language language)
     return {};
 }
 
-// What is known of the tries that are left: a number after a refusal, else what the token's flags say.
-std::string tries_of(const pkcs11::PinState& pin, std::optional<unsigned> tries_left, Language language)
+// What is known of the tries that are left: what the token tells, else what was counted here.
+std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
-    if (tries_left)
-        return fmt::format(fmt::runtime(*tries_left == 1 ? say(language, " (1 try left)", " (1 essai restant)")
-                                                         : say(language, " ({} tries left)", " ({} essais restants)")),
-                           *tries_left);
-    if (pin.low)
+    if (pin.final_try)
+        return std::string(say(language, " (THE LAST TRY)", " (DERNIER ESSAI)"));
+    if (history.tries_left)
+        return fmt::format(fmt::runtime(*history.tries_left == 1
+                                            ? say(language, " (1 try left)", " (1 essai restant)")
+                                            : say(language, " ({} tries left)", " ({} essais restants)")),
+                           *history.tries_left);
+    if (history.refused > 1)
+        return fmt::format(fmt::runtime(say(language, " ({} wrong PINs were typed before)",
+                                            " ({} codes erronés ont déjà été saisis)")),
+                           history.refused);
+    if (pin.low || history.refused == 1)
         return std::string(say(language, " (a wrong PIN was typed before)", " (un code erroné a déjà été saisi)"));
     return {};
 }
 
 } // namespace
 
-PromptText blind_prompt(const BlindRequest& request, PinProblem problem, std::optional<unsigned> tries_left,
-                        Language language)
+PromptText blind_prompt(const BlindRequest& request, const PinHistory& history, Language language)
 {
     const std::string token = shown(request.key.token.label, kNameColumns);
     return {
         .title = std::string(say(language, "Sceau: sign?", "Sceau : signer ?")),
         .description = description_of(request, language),
         .prompt = fmt::format(fmt::runtime(say(language, "PIN of \"{}\"{}:", "Code PIN de « {} »{} :")), token,
-                              tries_of(request.pin, tries_left, language)),
-        .error = error_of(problem, language),
+                              tries_of(request.pin, history, language)),
+        .error = error_of(history.problem, language),
         .ok = std::string(say(language, "Sign", "Signer")),
         .cancel = std::string(say(language, "Cancel", "Annuler")),
     };
+}
+
+std::string_view last_try_word(Language language)
+{
+    return say(language, "LAST", "DERNIER");
+}
+
+PromptText last_try_prompt(const Key& key, bool again, Language language)
+{
+    const std::string token = shown(key.token.label, kNameColumns);
+    return {
+        .title = std::string(say(language, "Sceau: the last try", "Sceau : dernier essai")),
+        .description = fmt::format(
+            fmt::runtime(
+                say(language,
+                    "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                    "One wrong PIN more locks the token, and nobody can sign with it\nuntil it is unblocked.\n\n"
+                    "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
+                    "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
+                    "Un code erroné de plus bloque le jeton, et plus personne ne peut signer avec lui\n"
+                    "avant son déblocage.\n\n"
+                    "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
+            token, last_try_word(language)),
+        .prompt = fmt::format(fmt::runtime(say(language, "The word {}:", "Le mot {} :")), last_try_word(language)),
+        .error = again ? std::string(say(language, "That was not the word; nothing was sent to the token.",
+                                         "Ce n'était pas le mot ; rien n'a été envoyé au jeton."))
+                       : std::string(),
+        .ok = std::string(say(language, "Go on", "Continuer")),
+        .cancel = std::string(say(language, "Cancel", "Annuler")),
+    };
+}
+
+PromptText pad_notice(const BlindRequest& request, Language language)
+{
+    PromptText text = blind_prompt(request, {}, language);
+    text.description += fmt::format(fmt::runtime(say(language, "\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n",
+                                                     "\nTAPEZ LE CODE PIN DE « {} » SUR LE CLAVIER DU LECTEUR.\n")),
+                                    shown(request.key.token.label, kNameColumns));
+    text.ok = text.cancel; // its only button
+    return text;
+}
+
+PromptText locked_message(const Key& key, const std::string& contact, Language language)
+{
+    std::string text =
+        fmt::format(fmt::runtime(say(language,
+                                     "THE PIN OF \"{}\" IS LOCKED: too many wrong ones were typed.\n\n"
+                                     "Nothing was signed. Whoever has the token's PUK can unblock it\n"
+                                     "and set a new PIN, with the program that came with the token.\n",
+                                     "LE CODE PIN DE « {} » EST BLOQUÉ : trop de codes erronés ont été saisis.\n\n"
+                                     "Rien n'a été signé. Qui détient le code PUK du jeton peut le débloquer\n"
+                                     "et définir un nouveau code, avec le logiciel fourni avec le jeton.\n")),
+                    shown(key.token.label, kNameColumns));
+    if (!contact.empty())
+        text +=
+            fmt::format(fmt::runtime(say(language, "Call: {}\n", "Appelez : {}\n")), shown(contact, 2 * kNameColumns));
+    return {.title = std::string(say(language, "Sceau: PIN locked", "Sceau : code PIN bloqué")),
+            .description = std::move(text),
+            .prompt = {},
+            .error = {},
+            .ok = std::string(say(language, "Close", "Fermer")),
+            .cancel = {}};
 }
 
 } // namespace sceau::agent

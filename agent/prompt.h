@@ -36,7 +36,23 @@ struct BlindRequest {
 /// Why the prompt opens again.
 enum class PinProblem { none, incorrect, refused_before, empty, too_long };
 
-PromptText blind_prompt(const BlindRequest& request, PinProblem problem, std::optional<unsigned> tries_left,
-                        base::Language language);
+/// What is known of the PINs that were tried before.
+struct PinHistory {
+    PinProblem problem = PinProblem::none;
+    std::optional<unsigned> tries_left; // as the token told it
+    unsigned refused = 0;               // as this agent counted them
+};
+
+PromptText blind_prompt(const BlindRequest& request, const PinHistory& history, base::Language language);
+
+/// Before the last try: asks for the word that last_try_word() gives. `again`: another one was typed.
+PromptText last_try_prompt(const Key& key, bool again, base::Language language);
+std::string_view last_try_word(base::Language language);
+
+/// While the PIN is typed at the reader: the one button cancels.
+PromptText pad_notice(const BlindRequest& request, base::Language language);
+
+/// Nothing can be signed with this token until somebody unblocks its PIN. The contact may be empty.
+PromptText locked_message(const Key& key, const std::string& contact, base::Language language);
 
 } // namespace sceau::agent

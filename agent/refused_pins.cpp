@@ -29,21 +29,30 @@ RefusedPins::Mac RefusedPins::mac(const base::Secret& pin) const
 
 void RefusedPins::remember(const pkcs11::TokenIdentity& token, const base::Secret& pin)
 {
-    refused_[token] = mac(pin);
+    Refused& refused = refused_[token];
+    refused.last = mac(pin);
+    ++refused.count;
 }
 
-void RefusedPins::forget(const pkcs11::TokenIdentity& token)
+void RefusedPins::forget_pin(const pkcs11::TokenIdentity& token)
 {
-    refused_.erase(token);
+    if (const auto found = refused_.find(token); found != refused_.end())
+        found->second.last.reset();
 }
 
 bool RefusedPins::was_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin) const
 {
     const auto found = refused_.find(token);
-    if (found == refused_.end())
+    if (found == refused_.end() || !found->second.last)
         return false;
     const Mac candidate = mac(pin);
-    return CRYPTO_memcmp(found->second.data(), candidate.data(), candidate.size()) == 0;
+    return CRYPTO_memcmp(found->second.last->data(), candidate.data(), candidate.size()) == 0;
+}
+
+unsigned RefusedPins::count(const pkcs11::TokenIdentity& token) const
+{
+    const auto found = refused_.find(token);
+    return found == refused_.end() ? 0 : found->second.count;
 }
 
 } // namespace sceau::agent

@@ -1,5 +1,6 @@
-// Remembers, per token, the PIN that the token refused last, so that it is not sent a second time: as a keyed hash
-// whose key lives only in this process's locked memory.
+// Remembers, per token, the PIN that the token refused last, so that it is not sent a second time, and how many it
+// refused: many tokens do not tell. The PIN is kept as a keyed hash whose key lives only in this process's locked
+// memory.
 #pragma once
 
 #include "base/secret.h"
@@ -7,6 +8,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 
 namespace sceau::agent {
 
@@ -15,17 +17,26 @@ class RefusedPins {
     static base::Result<RefusedPins> create();
 
     void remember(const pkcs11::TokenIdentity& token, const base::Secret& pin);
-    /// After a PIN that was right, and when the token goes.
-    void forget(const pkcs11::TokenIdentity& token);
+    /// After a PIN that was right.
+    void forget(const pkcs11::TokenIdentity& token) { refused_.erase(token); }
+    /// The token was pulled out: the PIN may have been changed elsewhere, the count stands.
+    void forget_pin(const pkcs11::TokenIdentity& token);
     bool was_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin) const;
+    /// Since the last right one, as far as this agent knows.
+    unsigned count(const pkcs11::TokenIdentity& token) const;
 
   private:
     using Mac = std::array<std::uint8_t, 32>;
     explicit RefusedPins(base::Secret key) : key_(std::move(key)) {}
     Mac mac(const base::Secret& pin) const;
 
+    struct Refused {
+        std::optional<Mac> last;
+        unsigned count = 0;
+    };
+
     base::Secret key_;
-    std::map<pkcs11::TokenIdentity, Mac> refused_;
+    std::map<pkcs11::TokenIdentity, Refused> refused_;
 };
 
 } // namespace sceau::agent

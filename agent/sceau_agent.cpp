@@ -63,7 +63,7 @@ base::Result<> run(const Options& options)
                                                         !options.config.empty()));
     if (config.modules.empty())
         agent::log("no PKCS#11 module is configured and OpenSC is not installed: there will be no tokens");
-    auto tokens = std::make_unique<agent::WorkerStore>(config.modules);
+    auto tokens = std::make_unique<agent::WorkerStore>(config.modules, config.after_signature);
     TRY_ASSIGN(const auto service, agent::Service::create(std::move(config), std::move(tokens)));
     TRY_ASSIGN(Endpoint endpoint, open_endpoint(options));
 
@@ -80,7 +80,7 @@ base::Result<> run(const Options& options)
         server.stop();
     });
     asio::co_spawn(context, server.run(), [&](const std::exception_ptr&) { context.stop(); });
-    asio::co_spawn(context, [&]() -> asio::awaitable<void> { co_await service->discover(); }, asio::detached);
+    asio::co_spawn(context, service->follow_tokens(), asio::detached);
     ::sd_notify(0, "READY=1");
     agent::log("ready on {}", endpoint.name);
     context.run();

@@ -22,23 +22,13 @@ namespace {
 // How often a module without reader events is asked whether the awaited token has come.
 constexpr std::chrono::seconds kLookAgain{1};
 
+// How long a card may take before the person is told which programs use it.
+constexpr std::chrono::seconds kHeldPatience{2};
+
 template <class Reply>
 Result<ipc::Reply> final(Reply reply)
 {
     return ipc::Reply(std::move(reply));
-}
-
-// g++ 12 destroys an aggregate twice that is made inside a co_await expression: replies get names of their own first.
-asio::awaitable<Result<>> report(ipc::ReplyStream& stream, State state, const std::string& token_label,
-                                 std::optional<std::size_t> before = {}, std::optional<unsigned> tries_left = {})
-{
-    Progress progress{.state = state, .token_label = token_label, .before = {}, .tries_left = {}};
-    if (before)
-        progress.before = static_cast<int>(*before);
-    if (tries_left)
-        progress.tries_left = static_cast<int>(*tries_left);
-    ipc::Reply reply = ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)};
-    co_return co_await stream.send(std::move(reply));
 }
 
 asio::awaitable<void> leave_token(std::unique_ptr<Signing> signing, Queue::Turn /*held until then*/)
@@ -49,13 +39,10 @@ asio::awaitable<void> leave_token(std::unique_ptr<Signing> signing, Queue::Turn 
 
 } // namespace
 
-struct Service::Prompting {
-    const ipc::Peer& peer;
-    const Key& key;
-    base::Scheme scheme;
-    base::Digest digest;
-    PromptPlace place;
-    base::Language language;
+struct Service::Asked {
+    std::unique_ptr<Signing> signing;
+    pkcs11::PinState state;
+    base::Secret pin; // empty where it is typed at the reader
 };
 
 Result<std::unique_ptr<Service>> Service::create(Config config, std::unique_ptr<TokenStore> tokens)
@@ -68,7 +55,7 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
     : config_(std::move(config)),
       tokens_(std::move(tokens)),
       policy_(config_.blind, config_.programs),
-      refused_pins_(std::move(refused))
+      pins_(config_, policy_, std::move(refused))
 {
 }
 
@@ -90,6 +77,29 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
         log("not signed for {} ({}), key {}: {}: {}", peer.name, peer.pid, signing.key.hex(),
             base::to_string(reply.error().code), reply.error().message);
     co_return reply;
+}
+
+asio::awaitable<void> Service::follow_tokens()
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    asio::co_spawn(co_await asio::this_coro::executor, tokens_->follow(), asio::detached);
+    for (;;) {
+        auto changed = tokens_->changed().wait(Clock::time_point::max()); // what comes while we look counts too
+        if (const auto found = co_await discover(); !found)
+            log("the tokens cannot be listed: {}", found.error().message);
+        if (!co_await std::move(changed))
+            co_return;
+        drop_pulled_tokens();
+    }
+}
+
+void Service::drop_pulled_tokens()
+{
+    const auto pulled = inventory_.drop_if([&](const FoundToken& found) { return !tokens_->is_there(found); });
+    for (const FoundToken& found : pulled)
+        pins_.note_pulled(found.token.identity);
+    if (!pulled.empty())
+        inventory_changed_.notify();
 }
 
 asio::awaitable<Result<>> Service::discover()
@@ -147,26 +157,10 @@ asio::awaitable<Result<ipc::Reply>> Service::sign(const ipc::Peer& peer, const i
         co_return std::unexpected(base::not_permitted("the certificate does not allow this key to sign (keyUsage)"));
     CO_TRY(policy_.permits_blind(peer.executable, Clock::now()));
 
-    const PromptPlace place = prompt_place(peer, request.terminal);
-    const Prompting prompting{.peer = peer,
-                              .key = key,
-                              .scheme = request.scheme,
-                              .digest = std::move(digest),
-                              .place = place,
-                              .language = base::language_of(place.locale)};
-    CO_TRY_ASSIGN(base::Bytes signature, co_await sign_with_token(key, prompting, stream));
-    if (!mail::cms::verifies(key.certificate, request.scheme, prompting.digest.bytes(), signature))
+    CO_TRY_ASSIGN(base::Bytes signature, co_await sign_with_token(peer, request, key, digest, stream));
+    if (!mail::cms::verifies(key.certificate, request.scheme, digest.bytes(), signature))
         co_return std::unexpected(base::token_failed("the token's signature is wrong; it was not released"));
     co_return final(ipc::Sign::Reply{.signature = std::move(signature), .progress = {}});
-}
-
-std::size_t Service::waiting_requests() const
-{
-    // Of each token's queue the first is counted among those that prompt.
-    std::size_t waiting = prompts_.length();
-    for (const auto& [token, queue] : token_queues_)
-        waiting += queue.length() > 0 ? queue.length() - 1 : 0;
-    return waiting;
 }
 
 // A key that is there, or comes in time. A copy: discoveries go on while its signature is made.
@@ -191,86 +185,128 @@ asio::awaitable<Result<Key>> Service::find_key(const base::KeyId& id, ipc::Reply
     }
 }
 
-// Asks for the PIN and signs, again after a wrong PIN, each time with a worker of its own.
-asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const Key& key, const Prompting& prompting,
-                                                              ipc::ReplyStream& stream)
+Prompting Service::prompting_for(const ipc::Peer& peer, const ipc::Sign::Parameters& request, const Key& key,
+                                 const base::Digest& digest)
+{
+    PromptPlace place = prompt_place(peer, request.terminal);
+    const base::Language language = base::language_of(place.locale);
+    return {.peer = peer,
+            .key = key,
+            .scheme = request.scheme,
+            .digest = digest,
+            .place = std::move(place),
+            .language = language,
+            .pulled = [this, token = key.token] { return until_pulled(token); }};
+}
+
+asio::awaitable<Result<Queue::Turn>> Service::turn_at(const Key& key, ipc::ReplyStream& stream)
 {
     Queue& queue = token_queues_[key.token];
     if (const std::size_t before = queue.length(); before > 0)
         CO_TRY(co_await report(stream, State::queued, key.token.label, before));
-    CO_TRY_ASSIGN(Queue::Turn turn, co_await queue.turn());
-    PinProblem problem = PinProblem::none;
-    std::optional<unsigned> tries_left;
+    co_return co_await queue.turn();
+}
+
+// Asks for the PIN and signs, with a worker of its own each time: again after a wrong PIN, and when the token was
+// pulled out before one was given.
+asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const ipc::Peer& peer,
+                                                              const ipc::Sign::Parameters& request, Key key,
+                                                              const base::Digest& digest, ipc::ReplyStream& stream)
+{
+    CO_TRY_ASSIGN(Queue::Turn turn, co_await turn_at(key, stream));
+    const auto enlisted = pins_.enlist();
+    const Prompting prompting = prompting_for(peer, request, key, digest);
+    PinHistory history;
     for (;;) {
-        CO_TRY_ASSIGN(auto signing, tokens_->start_signing(key.module, {.token = key.token,
-                                                                        .cka_id = key.cka_id,
-                                                                        .scheme = prompting.scheme,
-                                                                        .digest = prompting.digest}));
-        CO_TRY_ASSIGN(const pkcs11::PinState state, co_await signing->ready());
-        auto pin = co_await ask_usable_pin(prompting, state, problem, tries_left, stream);
+        history.refused = pins_.refused(key.token);
+        auto asked = co_await ask(prompting, history, stream);
+        if (!asked && asked.error().code == ErrorCode::token_absent && inventory_.find(request.key) == nullptr) {
+            CO_TRY_ASSIGN(key, co_await find_key(request.key, stream));
+            continue;
+        }
         // The person gave up: after a refusal that is what the caller needs to know.
-        if (!pin && pin.error().code == ErrorCode::cancelled && problem == PinProblem::incorrect)
-            co_return std::unexpected(base::pin_incorrect(tries_left));
-        if (!pin)
-            co_return std::unexpected(std::move(pin).error());
-        CO_TRY(co_await report(stream, State::signing, key.token.label));
-        auto signature = co_await signing->sign(*pin);
-        if (signature)
-            refused_pins_.forget(key.token);
+        if (!asked && asked.error().code == ErrorCode::cancelled && history.problem == PinProblem::incorrect)
+            co_return std::unexpected(base::pin_incorrect(history.tries_left));
+        if (!asked)
+            co_return std::unexpected(std::move(asked).error());
+        auto signature = co_await sign_asked(prompting, *asked, stream);
         if (signature || signature.error().code != ErrorCode::pin_incorrect) {
             // The answer need not wait for the token to be left; the next request must.
-            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(signing), std::move(turn)),
+            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(asked->signing), std::move(turn)),
                            asio::detached);
             co_return signature;
         }
-        CO_TRY(co_await signing->leave());
-        refused_pins_.remember(key.token, *pin);
-        problem = PinProblem::incorrect;
-        tries_left = signature.error().tries_left;
+        CO_TRY(co_await asked->signing->leave());
+        history.problem = PinProblem::incorrect;
+        history.tries_left = signature.error().tries_left;
     }
 }
 
-// A PIN that may be sent to the token. What no token can take, and what it refused just now, opens the prompt again.
-asio::awaitable<Result<base::Secret>> Service::ask_usable_pin(const Prompting& prompting, const pkcs11::PinState& state,
-                                                              PinProblem problem, std::optional<unsigned> tries_left,
-                                                              ipc::ReplyStream& stream)
+// A worker that is ready, and a PIN that may be sent to it.
+asio::awaitable<Result<Service::Asked>> Service::ask(const Prompting& prompting, const PinHistory& history,
+                                                     ipc::ReplyStream& stream)
 {
-    if (state.locked)
+    const Key& key = prompting.key;
+    auto signing = tokens_->start_signing(key.module, {.token = key.token,
+                                                       .reader = {},
+                                                       .cka_id = key.cka_id,
+                                                       .scheme = prompting.scheme,
+                                                       .digest = prompting.digest,
+                                                       .certificate_cache = {}});
+    CO_TRY_ASSIGN(const pkcs11::PinState state, co_await ready(*signing, key, stream));
+    if (state.locked) {
+        pins_.tell_locked(prompting, co_await asio::this_coro::executor);
         co_return std::unexpected(base::pin_locked("the token takes no more PINs"));
-    if (state.final_try)
-        co_return std::unexpected(base::pin_final_try("one wrong PIN more would lock the token"));
-    if (state.pad)
-        co_return std::unexpected(base::unsupported("readers with a PIN pad are not supported yet"));
-    for (;;) {
-        auto pin = co_await ask_pin(prompting, state, problem, tries_left, stream);
-        if (pin && !pin->empty() && !refused_pins_.was_refused(prompting.key.token, *pin))
-            co_return pin;
-        if (!pin && pin.error().code != ErrorCode::invalid_parameter)
-            co_return pin;
-        problem = !pin ? PinProblem::too_long : pin->empty() ? PinProblem::empty : PinProblem::refused_before;
     }
+    CO_TRY_ASSIGN(base::Secret pin, co_await pins_.ask(prompting, state, history, stream));
+    Asked asked{.signing = std::move(signing), .state = state, .pin = std::move(pin)};
+    co_return asked;
 }
 
-asio::awaitable<Result<base::Secret>> Service::ask_pin(const Prompting& prompting, const pkcs11::PinState& state,
-                                                       PinProblem problem, std::optional<unsigned> tries_left,
-                                                       ipc::ReplyStream& stream)
+// Whoever waits for a card that another program keeps is told so after a moment.
+asio::awaitable<Result<pkcs11::PinState>> Service::ready(Signing& signing, const Key& key, ipc::ReplyStream& stream)
 {
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await prompts_.turn());
-    CO_TRY(co_await report(stream, State::pin, prompting.key.token.label, {}, tries_left));
-    const BlindRequest blind{.program = program_of(prompting.peer),
-                             .key = prompting.key,
-                             .scheme = prompting.scheme,
-                             .digest = prompting.digest.bytes(),
-                             .place = 1,
-                             .waiting = waiting_requests(),
-                             .pin = state};
-    const PromptText text = blind_prompt(blind, problem, tries_left, prompting.language);
-    const auto deadline = Clock::now() + config_.pin_timeout;
-    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, deadline));
-    auto pin = co_await pinentry.ask(text, deadline);
-    if (pinentry.cancelled_by_person())
-        policy_.note_cancelled(prompting.peer.executable, Clock::now());
-    co_return pin;
+    const auto deadline = module_deadline(key);
+    auto state = co_await signing.ready(std::min(deadline, Clock::now() + kHeldPatience));
+    if (state || Clock::now() >= deadline)
+        co_return state;
+    if (state.error().code == ErrorCode::busy)
+        CO_TRY(co_await report(stream, State::reader_in_use, key.token.label, {}, {}, state.error().message));
+    else if (state.error().code != ErrorCode::timed_out)
+        co_return state;
+    co_return co_await signing.ready(deadline);
+}
+
+asio::awaitable<Result<base::Bytes>> Service::sign_asked(const Prompting& prompting, Asked& asked,
+                                                         ipc::ReplyStream& stream)
+{
+    const Key& key = prompting.key;
+    CO_TRY(co_await report(stream, State::signing, key.token.label));
+    // Not with ?:, in which g++ 12 destroys what was awaited.
+    Result<base::Bytes> signature;
+    if (asked.state.pad)
+        signature = co_await pins_.sign_at_reader(prompting, asked.state, *asked.signing, module_deadline(key));
+    else
+        signature = co_await asked.signing->sign(asked.pin, module_deadline(key));
+    if (signature)
+        pins_.note_right(key.token);
+    else if (signature.error().code == ErrorCode::pin_incorrect)
+        pins_.note_refused(key.token, asked.pin);
+    else if (signature.error().code == ErrorCode::pin_locked)
+        pins_.tell_locked(prompting, co_await asio::this_coro::executor);
+    co_return signature;
+}
+
+asio::awaitable<Result<>> Service::until_pulled(pkcs11::TokenIdentity token)
+{
+    while (inventory_.has(token))
+        CO_TRY(co_await inventory_changed_.wait(Clock::time_point::max()));
+    co_return Result<>{};
+}
+
+Clock::time_point Service::module_deadline(const Key& key) const
+{
+    return Clock::now() + config_.modules.at(key.module).timeout;
 }
 
 } // namespace sceau::agent

@@ -4,9 +4,8 @@
 
 #include "agent/config.h"
 #include "agent/inventory.h"
-#include "agent/pinentry.h"
+#include "agent/pin_entry.h"
 #include "agent/policy.h"
-#include "agent/refused_pins.h"
 #include "agent/wait.h"
 #include "ipc/server.h"
 
@@ -23,11 +22,11 @@ class Service {
     asio::awaitable<base::Result<ipc::Reply>> handle(const ipc::Peer& peer, ipc::Request request,
                                                      ipc::ReplyStream& stream);
 
-    /// Looks what tokens there are. Requests that come while it looks wait for the same answer.
-    asio::awaitable<base::Result<>> discover();
+    /// Looks what tokens there are, and again whenever one comes or goes, until it is cancelled.
+    asio::awaitable<void> follow_tokens();
 
   private:
-    struct Prompting; // what one request's prompts need
+    struct Asked; // a worker that waits, and the PIN for it
     Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused);
 
     asio::awaitable<base::Result<ipc::Reply>> list_tokens();
@@ -36,23 +35,29 @@ class Service {
     asio::awaitable<base::Result<ipc::Reply>> sign(const ipc::Peer& peer, const ipc::Sign::Parameters& request,
                                                    ipc::ReplyStream& stream);
 
-    std::size_t waiting_requests() const; // prompts open or to come
+    /// Looks what tokens there are. Requests that come while it looks wait for the same answer.
+    asio::awaitable<base::Result<>> discover();
+    void drop_pulled_tokens();
 
     asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Bytes>> sign_with_token(const Key& key, const Prompting& prompting,
-                                                               ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Secret>> ask_pin(const Prompting& prompting, const pkcs11::PinState& state,
-                                                        PinProblem problem, std::optional<unsigned> tries_left,
-                                                        ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Secret>> ask_usable_pin(const Prompting& prompting,
-                                                               const pkcs11::PinState& state, PinProblem problem,
-                                                               std::optional<unsigned> tries_left,
-                                                               ipc::ReplyStream& stream);
+    Prompting prompting_for(const ipc::Peer& peer, const ipc::Sign::Parameters& request, const Key& key,
+                            const base::Digest& digest);
+    asio::awaitable<base::Result<Queue::Turn>> turn_at(const Key& key, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<base::Bytes>> sign_with_token(const ipc::Peer& peer,
+                                                               const ipc::Sign::Parameters& request, Key key,
+                                                               const base::Digest& digest, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<Asked>> ask(const Prompting& prompting, const PinHistory& history,
+                                             ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<pkcs11::PinState>> ready(Signing& signing, const Key& key, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<base::Bytes>> sign_asked(const Prompting& prompting, Asked& asked,
+                                                          ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<>> until_pulled(pkcs11::TokenIdentity token);
+    Clock::time_point module_deadline(const Key& key) const;
 
     Config config_;
     std::unique_ptr<TokenStore> tokens_;
     Policy policy_;
-    RefusedPins refused_pins_;
+    PinEntry pins_;
 
     Inventory inventory_;
     std::map<base::KeyId, Key> known_; // every key seen since the start: its token may be waited for
@@ -60,7 +65,6 @@ class Service {
     Queue discovery_;
     unsigned discoveries_ = 0;
 
-    Queue prompts_;                                       // one dialog at a time
     std::map<pkcs11::TokenIdentity, Queue> token_queues_; // one worker a token at a time
 };
 

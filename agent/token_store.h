@@ -2,6 +2,7 @@
 // there. tests/contract holds both to the same promises.
 #pragma once
 
+#include "agent/wait.h"
 #include "pkcs11/worker.h"
 
 #include <asio/awaitable.hpp>
@@ -16,15 +17,19 @@ class Signing {
   public:
     virtual ~Signing() = default;
 
-    /// Once the token is found and takes a PIN. `token_absent`, `token_failed`, `timed_out` otherwise.
-    virtual asio::awaitable<base::Result<pkcs11::PinState>> ready() = 0;
+    /// Once the token is found and takes a PIN. At the deadline `busy`, naming the programs, when others use
+    /// smartcards, else `timed_out`: both may be asked again. `token_absent`, also when it is pulled out, and
+    /// `token_failed` are final.
+    virtual asio::awaitable<base::Result<pkcs11::PinState>> ready(Clock::time_point deadline) = 0;
 
-    /// After ready(), at most once. The signature (ECDSA: DER) is not verified yet. `pin_incorrect`, `pin_locked`,
-    /// `key_not_found`, `unsupported`, `token_failed`, `timed_out` otherwise.
-    virtual asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin) = 0;
+    /// After ready(), at most once; an empty PIN is typed at the reader. The signature (ECDSA: DER) is not verified
+    /// yet. `pin_incorrect`, `pin_locked`, `key_not_found`, `unsupported`, `token_failed`, `token_absent`, `busy`,
+    /// `timed_out`, and `cancelled` (at the reader, too) otherwise.
+    virtual asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin, Clock::time_point deadline) = 0;
 
-    /// After sign(): until the token is left alone again, which for a card takes longer than the signature. Destroying
-    /// the object instead leaves it at once, by force.
+    /// After sign(), whatever became of it: until nobody is logged in to the token any more, for which a card is reset.
+    /// An error means that this could not be made sure of; ready() will see to it first. Destroying the object instead
+    /// is for the agent's own end only.
     virtual asio::awaitable<base::Result<>> leave() = 0;
 };
 
@@ -37,10 +42,19 @@ class TokenStore {
   public:
     virtual ~TokenStore() = default;
 
-    /// Every token of every module; a module that fails is left out, and said so in the log.
+    /// Learns of cards that come and go, until it is cancelled. Without it each discover() asks every token.
+    virtual asio::awaitable<void> follow() = 0;
+    /// A card came or went.
+    virtual Event& changed() = 0;
+    /// False as soon as it is known that the token was pulled out since discover() found it.
+    virtual bool is_there(const FoundToken& found) const = 0;
+
+    /// Every token of every module; a module that fails is left out, and said so in the log. Tokens in readers in which
+    /// nothing changed are not asked again.
     virtual asio::awaitable<base::Result<std::vector<FoundToken>>> discover() = 0;
 
-    virtual base::Result<std::unique_ptr<Signing>> start_signing(std::size_t module, pkcs11::SignTask task) = 0;
+    /// The store knows itself in which reader the token is.
+    virtual std::unique_ptr<Signing> start_signing(std::size_t module, pkcs11::SignTask task) = 0;
 };
 
 } // namespace sceau::agent

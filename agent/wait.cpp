@@ -30,6 +30,7 @@ asio::awaitable<Result<>> unless_cancelled()
 asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
 {
     using namespace asio::experimental::awaitable_operators;
+    co_await asio::this_coro::throw_if_cancelled(false);
     CO_TRY(co_await unless_cancelled());
     const auto executor = co_await asio::this_coro::executor;
     const int own_fd = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -47,13 +48,17 @@ asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
 
 void Event::notify()
 {
+    ++notified_;
     for (asio::steady_timer* timer : waiting_)
         timer->cancel();
 }
 
-asio::awaitable<Result<>> Event::wait(Clock::time_point deadline)
+asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_point deadline)
 {
+    co_await asio::this_coro::throw_if_cancelled(false); // or the list would keep a timer that is gone
     CO_TRY(co_await unless_cancelled());
+    if (notified_ != notified)
+        co_return Result<>{};
     asio::steady_timer timer(co_await asio::this_coro::executor, deadline);
     const auto place = waiting_.insert(waiting_.end(), &timer);
     const auto [error] = co_await timer.async_wait(kAsTuple);

@@ -24,10 +24,13 @@ class Event {
   public:
     /// Wakes all that wait now.
     void notify();
-    /// `timed_out` at the deadline.
-    asio::awaitable<base::Result<>> wait(Clock::time_point deadline);
+    /// For what is notified after this call, be it before the coroutine gets to run. `timed_out` at the deadline.
+    asio::awaitable<base::Result<>> wait(Clock::time_point deadline) { return wait_for_more(notified_, deadline); }
 
   private:
+    asio::awaitable<base::Result<>> wait_for_more(unsigned notified, Clock::time_point deadline);
+
+    unsigned notified_ = 0;
     std::list<asio::steady_timer*> waiting_;
 };
 

@@ -56,7 +56,7 @@ std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& co
 {
     std::vector<ipc::Token> tokens;
     for (const FoundToken& found : inventory.tokens()) {
-        const auto& [identity, reader, pin, certificates] = found.token;
+        const auto& [identity, reader, removable, pin, certificates] = found.token;
         tokens.push_back({.label = identity.label,
                           .serial = identity.serial,
                           .manufacturer = identity.manufacturer,

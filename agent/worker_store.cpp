@@ -1,7 +1,10 @@
 #include "agent/worker_store.h"
 
 #include "agent/log.h"
-#include "agent/wait.h"
+#include "agent/worker_report.h"
+#include "agent/worker_signing.h"
+
+#include <algorithm>
 
 namespace sceau::agent {
 
@@ -9,89 +12,147 @@ using base::Result;
 
 namespace {
 
-asio::awaitable<Result<pkcs11::Report>> next_report(pkcs11::Worker& worker, Clock::time_point deadline)
+bool same_reader(const pkcs11::Reader* one, const pkcs11::Reader* other)
 {
-    for (;;) {
-        CO_TRY_ASSIGN(auto report, worker.receive());
-        if (report)
-            co_return *std::move(report);
-        auto waited = co_await readable(worker.channel(), deadline);
-        if (!waited && waited.error().code == base::ErrorCode::timed_out)
-            co_return std::unexpected(base::timed_out("the token's PKCS#11 module did not answer in time"));
-        CO_TRY(std::move(waited));
-    }
+    return one != nullptr && other != nullptr && *one == *other;
 }
 
-// The worker's next report, which must be an Expected or the task's failure.
-template <class Expected>
-asio::awaitable<Result<Expected>> expect_report(pkcs11::Worker& worker, Clock::time_point deadline)
+const pkcs11::Reader* find(const pkcs11::Readers& readers, std::string_view slot_description)
 {
-    CO_TRY_ASSIGN(pkcs11::Report report, co_await next_report(worker, deadline));
-    if (auto* failed = std::get_if<pkcs11::Failed>(&report))
-        co_return std::unexpected(std::move(failed->error));
-    if (auto* expected = std::get_if<Expected>(&report))
-        co_return std::move(*expected);
-    co_return std::unexpected(base::token_failed("the token's process answered out of turn"));
+    const auto found = std::ranges::find_if(readers.readers, [&](const pkcs11::Reader& reader) {
+        return pkcs11::is_in_reader(slot_description, reader.name);
+    });
+    return found == readers.readers.end() ? nullptr : &*found;
 }
-
-class WorkerSigning final : public Signing {
-  public:
-    WorkerSigning(pkcs11::Worker worker, std::chrono::seconds timeout)
-        : worker_(std::move(worker)), timeout_(timeout), deadline_(Clock::now() + timeout)
-    {
-    }
-
-    asio::awaitable<Result<pkcs11::PinState>> ready() override
-    {
-        CO_TRY_ASSIGN(const auto report, co_await expect_report<pkcs11::Ready>(worker_, deadline_));
-        co_return report.pin;
-    }
-
-    asio::awaitable<Result<base::Bytes>> sign(const base::Secret& pin) override
-    {
-        deadline_ = Clock::now() + timeout_;
-        CO_TRY(worker_.send_pin(pin));
-        CO_TRY_ASSIGN(auto report, co_await expect_report<pkcs11::Signed>(worker_, deadline_));
-        co_return std::move(report.signature);
-    }
-
-    asio::awaitable<Result<>> leave() override
-    {
-        CO_TRY(co_await expect_report<pkcs11::Ended>(worker_, deadline_));
-        co_return Result<>{};
-    }
-
-  private:
-    pkcs11::Worker worker_;
-    std::chrono::seconds timeout_;
-    Clock::time_point deadline_; // the person's time is not the module's
-};
 
 } // namespace
 
+WorkerStore::WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature)
+    : modules_(std::move(modules)), after_signature_(after_signature), seen_(modules_.size())
+{
+}
+
+asio::awaitable<void> WorkerStore::follow()
+{
+    co_await readers_.follow();
+}
+
+bool WorkerStore::is_there(const FoundToken& found) const
+{
+    const pkcs11::Reader* then = find(seen_.at(found.module).readers, found.token.reader);
+    return then == nullptr || same_reader(then, readers_.find(found.token.reader));
+}
+
+bool WorkerStore::is_current(const Seen& seen) const
+{
+    return seen.valid && seen.comes_and_goes && seen.readers.service && seen.readers == readers_.now();
+}
+
 asio::awaitable<Result<std::vector<FoundToken>>> WorkerStore::discover()
 {
+    for (std::size_t module = 0; module < modules_.size(); ++module)
+        if (!is_current(seen_[module]))
+            CO_TRY(co_await look(module));
     std::vector<FoundToken> found;
-    for (std::size_t index = 0; index < modules_.size(); ++index) {
-        const pkcs11::Module& module = modules_[index];
-        CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(module, pkcs11::DiscoverTask{}));
-        auto report = co_await expect_report<pkcs11::Discovered>(worker, Clock::now() + module.timeout);
-        if (!report && report.error().code == base::ErrorCode::cancelled)
-            co_return std::unexpected(std::move(report).error());
-        if (!report) {
-            log("{} shows no tokens: {}", module.path.string(), report.error().message);
-            continue;
-        }
-        for (pkcs11::Token& token : report->tokens)
-            found.push_back({.module = index, .token = std::move(token)});
-    }
+    for (std::size_t module = 0; module < modules_.size(); ++module)
+        for (const pkcs11::Token& token : seen_[module].tokens)
+            found.push_back({.module = module, .token = token});
     co_return found;
 }
 
-Result<std::unique_ptr<Signing>> WorkerStore::start_signing(std::size_t module, pkcs11::SignTask task)
+asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
 {
-    TRY_ASSIGN(auto worker, pkcs11::Worker::start(modules_.at(module), std::move(task)));
-    return std::make_unique<WorkerSigning>(std::move(worker), modules_[module].timeout);
+    Seen found{.valid = true,
+               .comes_and_goes = seen_[module].comes_and_goes,
+               .readers = readers_.now(),
+               .tokens = {},
+               .certificates = cache_.new_folder()};
+    CO_TRY_ASSIGN(auto worker,
+                  pkcs11::Worker::start(modules_[module],
+                                        pkcs11::DiscoverTask{.busy_readers = {occupied_.begin(), occupied_.end()},
+                                                             .certificate_cache = found.certificates}));
+    auto report = expect<pkcs11::Discovered>(co_await next_report(worker, Clock::now() + modules_[module].timeout));
+    if (!report && report.error().code == base::ErrorCode::cancelled) {
+        CertificateCache::remove(found.certificates);
+        co_return std::unexpected(std::move(report).error());
+    }
+    if (!report) {
+        log("{} shows no tokens: {}", modules_[module].path.string(), report.error().message);
+        found.valid = false;
+    } else {
+        found.tokens = std::move(report->tokens);
+        keep_occupied(seen_[module], found);
+        if (!found.tokens.empty())
+            found.comes_and_goes = std::ranges::all_of(found.tokens, [&](const pkcs11::Token& token) {
+                return token.removable && find(found.readers, token.reader) != nullptr;
+            });
+    }
+    CertificateCache::remove(seen_[module].certificates);
+    seen_[module] = std::move(found);
+    co_return Result<>{};
+}
+
+void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
+{
+    for (const pkcs11::Token& token : before.tokens)
+        if (occupied_.contains(token.reader) &&
+            same_reader(find(before.readers, token.reader), find(found.readers, token.reader)))
+            found.tokens.push_back(token);
+    // What happened in a reader that was not looked into is looked at next time.
+    std::erase_if(found.readers.readers, [&](const pkcs11::Reader& reader) {
+        const auto is_it = [&](const std::string& occupied) { return pkcs11::is_in_reader(occupied, reader.name); };
+        const auto old = std::ranges::find(before.readers.readers, reader.name, &pkcs11::Reader::name);
+        return std::ranges::any_of(occupied_, is_it) && (old == before.readers.readers.end() || *old != reader);
+    });
+}
+
+std::unique_ptr<Signing> WorkerStore::start_signing(std::size_t module, pkcs11::SignTask task)
+{
+    const Seen& seen = seen_.at(module);
+    const auto token = std::ranges::find(seen.tokens, task.token, &pkcs11::Token::identity);
+    if (token != seen.tokens.end() && token->removable)
+        task.reader = token->reader;
+    task.after = after_signature_;
+    task.certificate_cache = seen.certificates;
+    return std::make_unique<WorkerSigning>(*this, modules_[module], module, std::move(task));
+}
+
+std::shared_ptr<void> WorkerStore::occupy(const std::string& reader)
+{
+    if (reader.empty())
+        return nullptr;
+    const auto place = occupied_.insert(reader);
+    return {nullptr, [this, place](std::nullptr_t) { occupied_.erase(place); }};
+}
+
+void WorkerStore::note_open(const std::string& reader)
+{
+    if (reader.empty())
+        return;
+    const pkcs11::Reader* now = readers_.find(reader);
+    open_[reader] = now == nullptr ? std::nullopt : std::optional(*now);
+}
+
+asio::awaitable<Result<>> WorkerStore::close(const std::string& reader, Clock::time_point deadline)
+{
+    const auto open = open_.find(reader);
+    if (open == open_.end())
+        co_return Result<>{};
+    const pkcs11::Reader* now = readers_.find(reader);
+    if (open->second && readers_.now().service && (now == nullptr || *now != *open->second)) {
+        open_.erase(open); // it was pulled out meanwhile, and has had no power
+        co_return Result<>{};
+    }
+    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start({.path = {}, .environment = {}}, pkcs11::ResetTask{reader}));
+    auto reset = expect<pkcs11::CardReset>(co_await next_report(worker, deadline));
+    if (!reset) {
+        reset.error().message =
+            "after a failure the card must be reset, and was not; pull it out and put it in again: " +
+            reset.error().message;
+        co_return std::unexpected(std::move(reset).error());
+    }
+    open_.erase(reader);
+    co_return Result<>{};
 }
 
 } // namespace sceau::agent

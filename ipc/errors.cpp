@@ -30,7 +30,7 @@ constexpr std::array kWireErrors = {
     WireError{ErrorCode::evidence_mismatch, kAgentInterface, "EvidenceMismatch", message, "reason",
               "what was shown is not what is signed"},
     WireError{ErrorCode::unsupported, kAgentInterface, "Unsupported", message, "reason", "not supported"},
-    WireError{ErrorCode::busy, kAgentInterface, "Busy", nothing, "", "the agent has too much to do, try again later"},
+    WireError{ErrorCode::busy, kAgentInterface, "Busy", message, "reason", "the agent has too much to do"},
     WireError{ErrorCode::token_failed, kAgentInterface, "TokenFailed", message, "detail", "the token failed"},
     WireError{ErrorCode::journal_failed, kAgentInterface, "JournalFailed", nothing, "",
               "the signature could not be recorded and was not released"},

@@ -150,13 +150,14 @@ struct Terminal {
     friend bool operator==(const Terminal&, const Terminal&) = default;
 };
 
-enum class State { waiting_for_token, queued, preview, pin, touch, signing };
+enum class State { waiting_for_token, queued, reader_in_use, preview, pin, touch, signing };
 
 constexpr auto enumerators(State)
 {
     using enum State;
     return std::array{Enumerator{waiting_for_token, "waiting_for_token"},
                       Enumerator{queued, "queued"},
+                      Enumerator{reader_in_use, "reader_in_use"},
                       Enumerator{preview, "preview"},
                       Enumerator{pin, "pin"},
                       Enumerator{touch, "touch"},
@@ -165,14 +166,16 @@ constexpr auto enumerators(State)
 
 struct Progress {
     State state = State::queued;
-    std::optional<std::string> token_label;
-    std::optional<int> before;     // requests that come first
-    std::optional<int> tries_left; // after a wrong PIN, where the token tells
+    std::optional<std::string> token_label = {};
+    std::optional<int> before = {};           // requests that come first
+    std::optional<int> tries_left = {};       // after a wrong PIN, where the token tells
+    std::optional<std::string> programs = {}; // that use the reader
 
     static constexpr auto fields()
     {
         return std::tuple{Field{"state", &Progress::state}, Field{"token_label", &Progress::token_label},
-                          Field{"before", &Progress::before}, Field{"tries_left", &Progress::tries_left}};
+                          Field{"before", &Progress::before}, Field{"tries_left", &Progress::tries_left},
+                          Field{"programs", &Progress::programs}};
     }
     friend bool operator==(const Progress&, const Progress&) = default;
 };

@@ -16,7 +16,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kNameLimit = 256;       // CK_TOKEN_INFO and CK_SLOT_INFO have 64 bytes at most, U+FFFD takes 3
+constexpr std::size_t kNameLimit = 256; // CK_TOKEN_INFO and CK_SLOT_INFO have 64 bytes at most, U+FFFD takes 3
+constexpr std::size_t kPathLimit = 4096;
 constexpr std::size_t kErrorTextLimit = 2048; // bytes
 constexpr std::size_t kSignatureLimit = 2048; // bytes: RSA of 16384 bits
 constexpr unsigned kTriesLimit = 255;
@@ -159,7 +160,9 @@ Result<PinState> take_pin_state(Members& members)
 struct Encoder {
     json operator()(const DiscoverTask& task) const
     {
-        return {{"task", "discover"}, {"busy_readers", task.busy_readers}};
+        return {{"task", "discover"},
+                {"busy_readers", task.busy_readers},
+                {"certificate_cache", task.certificate_cache.string()}};
     }
 
     json operator()(const ResetTask& task) const { return {{"task", "reset"}, {"reader", task.reader}}; }
@@ -171,6 +174,7 @@ struct Encoder {
         json object = {{"task", "sign"},
                        {"reader", task.reader},
                        {"leave_card", task.after == AfterLogin::leave},
+                       {"certificate_cache", task.certificate_cache.string()},
                        {"cka_id", base::to_base64(task.cka_id)},
                        {"scheme", base::to_string(task.scheme)},
                        {"digest", base::to_base64(task.digest.bytes())}};
@@ -233,6 +237,7 @@ Result<Task> take_sign_task(Members& members)
     TRY_ASSIGN(TokenIdentity token, take_identity(members));
     TRY_ASSIGN(std::string reader, members.text("reader"));
     TRY_ASSIGN(const bool leave_card, members.flag("leave_card"));
+    TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
     TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
     TRY_ASSIGN(const std::string name, members.text("scheme"));
     const auto scheme = base::scheme_from(name);
@@ -247,7 +252,8 @@ Result<Task> take_sign_task(Members& members)
                     .cka_id = std::move(cka_id),
                     .scheme = *scheme,
                     .digest = *std::move(digest),
-                    .after = leave_card ? AfterLogin::leave : AfterLogin::reset};
+                    .after = leave_card ? AfterLogin::leave : AfterLogin::reset,
+                    .certificate_cache = certificate_cache};
 }
 
 Result<Task> take_task(Members& members)
@@ -257,7 +263,8 @@ Result<Task> take_task(Members& members)
         return take_sign_task(members);
     if (task == "discover") {
         TRY_ASSIGN(auto busy_readers, members.texts("busy_readers", kReaderLimit));
-        return DiscoverTask{std::move(busy_readers)};
+        TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
+        return DiscoverTask{std::move(busy_readers), certificate_cache};
     }
     if (task == "reset") {
         TRY_ASSIGN(std::string reader, members.text("reader"));

@@ -67,9 +67,13 @@ std::string opensc_configuration(const OpenScSettings& settings)
         text += "  ignored_readers = " + quoted_list(settings.ignored_readers) + ";\n";
     if (!settings.card_driver.empty())
         text += "  card_drivers = " + settings.card_driver + ";\n";
+    if (settings.certificate_cache.empty())
+        text += "  framework pkcs15 { use_pin_caching = false; use_file_caching = false; }\n";
+    else
+        text += "  framework pkcs15 { use_pin_caching = false; use_file_caching = public; file_cache_dir = " +
+                quoted(settings.certificate_cache) + "; }\n";
     // "": the program itself, whose SCardEndTransaction resets a card that was logged in to (pkcs11/transaction.h).
     return text + "  reader_driver pcsc { provider_library = \"\"; disconnect_action = leave; }\n"
-                  "  framework pkcs15 { use_pin_caching = false; use_file_caching = false; }\n"
                   "}\n"
                   "app opensc-pkcs11 {\n"
                   "  pkcs11 { lock_login = true; atomic = false; }\n"
@@ -78,7 +82,8 @@ std::string opensc_configuration(const OpenScSettings& settings)
 
 Result<> configure_opensc(const SignTask& task)
 {
-    OpenScSettings settings{.ignored_readers = {}, .card_driver = driver_of(task.token)};
+    OpenScSettings settings{
+        .ignored_readers = {}, .card_driver = driver_of(task.token), .certificate_cache = task.certificate_cache};
     const std::vector<std::string> readers = readers_there_are();
     const auto own = std::ranges::find_if(readers, [&](const auto& name) { return is_in_reader(task.reader, name); });
     if (own != readers.end())
@@ -90,7 +95,7 @@ Result<> configure_opensc(const SignTask& task)
 
 Result<> configure_opensc(const DiscoverTask& task)
 {
-    OpenScSettings settings;
+    OpenScSettings settings{.ignored_readers = {}, .card_driver = {}, .certificate_cache = task.certificate_cache};
     std::ranges::copy_if(readers_there_are(), std::back_inserter(settings.ignored_readers), [&](const auto& name) {
         return std::ranges::any_of(task.busy_readers, [&](const auto& busy) { return is_in_reader(busy, name); });
     });

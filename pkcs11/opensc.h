@@ -10,6 +10,7 @@ namespace sceau::pkcs11 {
 struct OpenScSettings {
     std::vector<std::string> ignored_readers; // PC/SC names
     std::string card_driver;                  // only this one; empty: OpenSC looks which fits
+    std::filesystem::path certificate_cache;  // a folder; empty: none
 };
 
 /// The text of the file.

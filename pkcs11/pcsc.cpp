@@ -6,12 +6,6 @@ namespace sceau::pkcs11 {
 
 using base::Result;
 
-namespace {
-
-constexpr std::size_t kSlotDescription = 64; // bytes in CK_SLOT_INFO (PKCS#11 v2.40 §3.2)
-
-} // namespace
-
 base::Error pcsc_failure(std::string_view function, LONG code)
 {
     return base::token_failed(std::string(function) + ": " + ::pcsc_stringify_error(code));
@@ -40,13 +34,6 @@ Result<std::vector<std::string>> CardService::readers() const
     for (const char* name = names.data(); *name != '\0'; name += readers.back().size() + 1)
         readers.emplace_back(name);
     return readers;
-}
-
-bool is_in_reader(std::string_view slot_description, std::string_view reader)
-{
-    std::string_view name = reader.substr(0, kSlotDescription);
-    name = name.substr(0, name.find_last_not_of(' ') + 1);
-    return !slot_description.empty() && slot_description == name;
 }
 
 } // namespace sceau::pkcs11

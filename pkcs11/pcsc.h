@@ -39,8 +39,4 @@ class CardService {
     SCARDCONTEXT context_;
 };
 
-/// Whether a slot's description is of this reader. CK_SLOT_INFO has room for the name's first 64 bytes, and its
-/// trailing blanks are gone.
-bool is_in_reader(std::string_view slot_description, std::string_view reader);
-
 } // namespace sceau::pkcs11

@@ -1,6 +1,7 @@
 #include "pkcs11/reset.h"
 
 #include "pkcs11/pcsc.h"
+#include "pkcs11/worker.h"
 
 #include <algorithm>
 #include <chrono>

@@ -68,7 +68,8 @@ struct Token {
 /// Report every initialised token and its certificates. Certificates without a CKA_ID name no key and are left out. A
 /// token whose certificates cannot be read is reported with none.
 struct DiscoverTask {
-    std::vector<std::string> busy_readers; // as Token::reader has them: not looked into
+    std::vector<std::string> busy_readers;   // as Token::reader has them: not looked into
+    std::filesystem::path certificate_cache; // an empty folder that a module may keep certificates in; none: empty
 };
 
 /// What becomes of a card after a login.
@@ -82,6 +83,7 @@ struct SignTask {
     base::Scheme scheme;
     base::Digest digest;
     AfterLogin after = AfterLogin::reset;
+    std::filesystem::path certificate_cache; // as a discovery has left it: what is there is not read from the token
 };
 
 /// Reset the card in this reader, so that nobody is logged in to it any more. No module.
@@ -139,6 +141,10 @@ struct Failed {
 /// process has ended by itself. Whoever drops the worker earlier kills it in the middle of that, and must take the card
 /// for one that is still logged in.
 struct Ended {};
+
+/// Whether Token::reader is this reader of PC/SC's: CK_SLOT_INFO has room for the first 64 bytes of a name only, and
+/// its trailing blanks are gone.
+bool is_in_reader(std::string_view slot_description, std::string_view reader);
 
 using Report = std::variant<Discovered, Ready, Signed, CardReset, Readers, Failed, Ended>;
 

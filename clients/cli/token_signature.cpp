@@ -8,6 +8,7 @@ namespace sceau::cli {
 namespace {
 
 constexpr std::size_t kLabelColumns = 32; // as long as a token's label can be (CK_TOKEN_INFO)
+constexpr std::size_t kProgramColumns = 160;
 
 } // namespace
 
@@ -21,6 +22,10 @@ std::string explained(const ipc::Progress& progress, const Console& console)
         if (const int before = progress.before.value_or(1); before != 1)
             return console.say("{} requests come before this one.\n", "{} demandes passent avant celle-ci.\n", before);
         return console.say("Another request comes first.\n", "Une autre demande passe avant.\n");
+    case ipc::State::reader_in_use:
+        return console.say("Waiting for the token \"{}\", which another program uses: {}.\n",
+                           "En attente du jeton « {} », qu'un autre programme utilise : {}.\n", token,
+                           base::shown(progress.programs.value_or("?"), kProgramColumns));
     case ipc::State::touch:
         return console.say("Touch the token \"{}\".\n", "Touchez le jeton « {} ».\n", token);
     case ipc::State::signing:

@@ -42,7 +42,7 @@ class Real final : public Store {
     {
         softhsm_.add_token("Direction");
         softhsm_.add_key("Direction", {.key = "p256", .addresses = {kAddress}}, always_authenticate);
-        store_.emplace(std::vector{softhsm_.module()});
+        store_.emplace(std::vector{softhsm_.module()}, pkcs11::AfterLogin::reset);
     }
     TokenStore& store() override { return *store_; }
 
@@ -106,21 +106,31 @@ base::Digest some_digest()
                                      base::hash_of(base::Hash::sha256, base::as_bytes("a mail")));
 }
 
+Clock::time_point soon()
+{
+    return Clock::now() + std::chrono::seconds(30);
+}
+
 std::unique_ptr<Signing> start(TokenStore& store, const Found& key)
 {
-    auto signing = store.start_signing(key.module, {.token = key.token,
-                                                    .cka_id = key.certificate.cka_id,
-                                                    .scheme = Scheme::ecdsa_secp256r1_sha256,
-                                                    .digest = some_digest()});
-    REQUIRE(signing);
-    return *std::move(signing);
+    return store.start_signing(key.module, {.token = key.token,
+                                            .reader = {},
+                                            .cka_id = key.certificate.cka_id,
+                                            .scheme = Scheme::ecdsa_secp256r1_sha256,
+                                            .digest = some_digest(),
+                                            .certificate_cache = {}});
+}
+
+base::Result<pkcs11::PinState> ready(Signing& signing)
+{
+    return run(signing.ready(soon()));
 }
 
 base::Result<base::Bytes> sign(TokenStore& store, const Found& key, std::string_view pin)
 {
     const auto signing = start(store, key);
-    TRY(run(signing->ready()));
-    auto signature = run(signing->sign(pin_of(pin)));
+    TRY(ready(*signing));
+    auto signature = run(signing->sign(pin_of(pin), soon()));
     CHECK(run(signing->leave()));
     return signature;
 }
@@ -163,18 +173,18 @@ TEST_CASE("after a wrong PIN the token says that its PIN was tried before")
 {
     const auto store = every_store();
     const Found key = only_key(store->store());
-    CHECK_FALSE(run(start(store->store(), key)->ready())->low);
+    CHECK_FALSE(ready(*start(store->store(), key))->low);
     REQUIRE_FALSE(sign(store->store(), key, "654321"));
-    CHECK(run(start(store->store(), key)->ready())->low);
+    CHECK(ready(*start(store->store(), key))->low);
     REQUIRE(sign(store->store(), key, kPin));
-    CHECK_FALSE(run(start(store->store(), key)->ready())->low);
+    CHECK_FALSE(ready(*start(store->store(), key))->low);
 }
 
 TEST_CASE("a signature begun and given up leaves the token as it was")
 {
     const auto store = every_store();
     const Found key = only_key(store->store());
-    REQUIRE(run(start(store->store(), key)->ready()));
+    REQUIRE(ready(*start(store->store(), key)));
     CHECK(sign(store->store(), key, kPin));
 }
 
@@ -183,11 +193,7 @@ TEST_CASE("a token that is not there is absent")
     const auto store = every_store();
     Found key = only_key(store->store());
     key.token.serial = "other";
-    const auto signing = store->store().start_signing(key.module, {.token = key.token,
-                                                                   .cka_id = key.certificate.cka_id,
-                                                                   .scheme = Scheme::ecdsa_secp256r1_sha256,
-                                                                   .digest = some_digest()});
-    CHECK((signing ? run((*signing)->ready()).error() : signing.error()).code == ErrorCode::token_absent);
+    CHECK(ready(*start(store->store(), key)).error().code == ErrorCode::token_absent);
 }
 
 TEST_CASE("a key that the token does not have is not found")

@@ -13,29 +13,46 @@ class MemorySigning final : public agent::Signing {
     MemorySigning(std::shared_ptr<MemoryToken> token, pkcs11::SignTask task, std::function<void(base::Bytes&)> spoil)
         : token_(std::move(token)), task_(std::move(task)), spoil_(std::move(spoil))
     {
+        if (token_ == nullptr)
+            return;
         ++token_->workers;
         token_->workers_at_most = std::max(token_->workers_at_most, ++token_->workers_now);
     }
-    ~MemorySigning() override { --token_->workers_now; }
-
-    asio::awaitable<Result<pkcs11::PinState>> ready() override
+    ~MemorySigning() override
     {
-        if (token_->pulled)
+        if (token_ != nullptr)
+            --token_->workers_now;
+    }
+
+    asio::awaitable<Result<pkcs11::PinState>> ready(agent::Clock::time_point deadline) override
+    {
+        if (token_ == nullptr || token_->pulled)
             co_return std::unexpected(base::token_absent("the token is not there"));
+        if (!token_->held_by.empty()) {
+            agent::Event nothing;
+            const auto waited = co_await nothing.wait(deadline);
+            if (waited.error().code == base::ErrorCode::cancelled)
+                co_return std::unexpected(waited.error());
+        }
+        if (!token_->held_by.empty())
+            co_return std::unexpected(base::busy(token_->held_by));
+        if (token_->on_ready)
+            token_->on_ready();
         co_return pkcs11::PinState{.low = token_->tries_left < 3 && token_->tries_left > 0,
                                    .final_try = token_->tries_left == 1,
                                    .locked = token_->tries_left == 0,
-                                   .pad = false};
+                                   .pad = token_->pad};
     }
 
-    asio::awaitable<Result<base::Bytes>> sign(const base::Secret& pin) override
+    asio::awaitable<Result<base::Bytes>> sign(const base::Secret& pin, agent::Clock::time_point /*deadline*/) override
     {
         if (token_->pulled)
             co_return std::unexpected(base::token_absent("the token is not there"));
         if (token_->tries_left == 0)
             co_return std::unexpected(base::pin_locked("the token takes no more PINs"));
         ++token_->logins;
-        if (!std::ranges::equal(pin.expose(), base::as_bytes(token_->pin))) {
+        const bool typed_at_reader = token_->pad && pin.empty();
+        if (!typed_at_reader && !std::ranges::equal(pin.expose(), base::as_bytes(token_->pin))) {
             --token_->tries_left;
             co_return std::unexpected(token_->tries_left == 0 ? base::pin_locked("the token takes no more PINs")
                                                               : base::pin_incorrect(token_->tries_left));
@@ -53,7 +70,7 @@ class MemorySigning final : public agent::Signing {
     asio::awaitable<Result<>> leave() override { co_return Result<>{}; }
 
   private:
-    std::shared_ptr<MemoryToken> token_;
+    std::shared_ptr<MemoryToken> token_; // none: there is no such token
     pkcs11::SignTask task_;
     std::function<void(base::Bytes&)> spoil_;
 };
@@ -77,12 +94,23 @@ asio::awaitable<Result<std::vector<agent::FoundToken>>> MemoryTokens::discover()
     co_return found;
 }
 
-Result<std::unique_ptr<agent::Signing>> MemoryTokens::start_signing(std::size_t /*module*/, pkcs11::SignTask task)
+asio::awaitable<void> MemoryTokens::follow()
 {
-    const auto token = std::ranges::find_if(tokens_, [&](const auto& t) { return t->identity == task.token; });
-    if (token == tokens_.end())
-        return std::unexpected(base::token_absent("there is no such token"));
-    return std::make_unique<MemorySigning>(*token, std::move(task), std::exchange(spoil, nullptr));
+    co_return; // tests say themselves when a token comes or goes
+}
+
+bool MemoryTokens::is_there(const agent::FoundToken& found) const
+{
+    const auto token =
+        std::ranges::find(tokens_, found.token.identity, [](const auto& each) { return each->identity; });
+    return token != tokens_.end() && !(*token)->pulled;
+}
+
+std::unique_ptr<agent::Signing> MemoryTokens::start_signing(std::size_t /*module*/, pkcs11::SignTask task)
+{
+    const auto token = std::ranges::find(tokens_, task.token, [](const auto& each) { return each->identity; });
+    return std::make_unique<MemorySigning>(token == tokens_.end() ? nullptr : *token, std::move(task),
+                                           std::exchange(spoil, nullptr));
 }
 
 std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address, const std::string& pin)

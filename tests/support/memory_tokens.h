@@ -21,6 +21,8 @@ struct MemoryToken {
     std::string pin;
     unsigned tries_left = 3;
     bool pulled = false;
+    bool pad = false;    // the PIN is typed at the reader
+    std::string held_by; // another program keeps the card
     std::vector<MemoryKey> keys;
     std::vector<base::Bytes> authorities; // DER, without a key
 
@@ -29,6 +31,7 @@ struct MemoryToken {
     unsigned workers = 0;
     unsigned workers_now = 0;
     unsigned workers_at_most = 0;
+    std::function<void()> on_ready; // when a worker is
 };
 
 class MemoryTokens final : public agent::TokenStore {
@@ -39,11 +42,15 @@ class MemoryTokens final : public agent::TokenStore {
     std::function<void(base::Bytes&)> spoil;
     unsigned discoveries = 0;
 
+    asio::awaitable<void> follow() override;
+    agent::Event& changed() override { return changed_; }
+    bool is_there(const agent::FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<agent::FoundToken>>> discover() override;
-    base::Result<std::unique_ptr<agent::Signing>> start_signing(std::size_t module, pkcs11::SignTask task) override;
+    std::unique_ptr<agent::Signing> start_signing(std::size_t module, pkcs11::SignTask task) override;
 
   private:
     std::vector<std::shared_ptr<MemoryToken>> tokens_;
+    agent::Event changed_;
 };
 
 /// A token with one P-256 key, whose certificate is self-signed.

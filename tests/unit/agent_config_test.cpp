@@ -31,8 +31,10 @@ wait_s = 5
 [pin]
 pinentry = "/usr/bin/pinentry-curses"
 timeout_s = 9
+contact = "the help desk, 1234"
 [policy]
 blind = "deny"
+after_signature = "leave"
 programs = [ { exe = "/usr/bin/ssh", blind = "deny" } ]
 )");
     REQUIRE(config);
@@ -44,7 +46,9 @@ programs = [ { exe = "/usr/bin/ssh", blind = "deny" } ]
     CHECK(config->token_wait == std::chrono::seconds(5));
     CHECK(config->pinentry == "/usr/bin/pinentry-curses");
     CHECK(config->pin_timeout == std::chrono::seconds(9));
+    CHECK(config->pin_contact == "the help desk, 1234");
     CHECK(config->blind == Blind::deny);
+    CHECK(config->after_signature == pkcs11::AfterLogin::leave);
     REQUIRE(config->programs.size() == 1);
     CHECK(config->programs[0].exe == "/usr/bin/ssh");
 }

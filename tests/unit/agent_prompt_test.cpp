@@ -33,7 +33,7 @@ PromptText prompt(const std::string& program, Language language, PinProblem prob
                          .place = 1,
                          .waiting = 2,
                          .pin = {}},
-                        problem, tries, language);
+                        {.problem = problem, .tries_left = tries}, language);
 }
 
 base::Secret pin_of(std::string_view text)

@@ -26,7 +26,8 @@ namespace {
 constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})";
 constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
 constexpr const char* kWatch = R"({"method":"org.sceau.Agent.Watch","more":true})";
-constexpr const char* kBusy = R"({"error":"org.sceau.Agent.Busy","parameters":{}})";
+constexpr const char* kBusy =
+    R"({"error":"org.sceau.Agent.Busy","parameters":{"reason":"too many requests of one client are waiting"}})";
 
 std::string sign(std::size_t digest_size, Mode mode)
 {

@@ -64,7 +64,7 @@ TEST_CASE("every report is read as it was written")
 
 TEST_CASE("every task is read as it was written")
 {
-    const auto discover = parse_task(encode(Task(DiscoverTask{{"Reader 00 00"}})));
+    const auto discover = parse_task(encode(Task(DiscoverTask{{"Reader 00 00"}, "/cache"})));
     REQUIRE(discover);
     CHECK(std::get<DiscoverTask>(*discover).busy_readers == std::vector<std::string>{"Reader 00 00"});
     const auto reset = parse_task(encode(Task(ResetTask{"Reader 00 00"})));
@@ -80,13 +80,15 @@ TEST_CASE("every task is read as it was written")
                            .cka_id = {0xff, 0},
                            .scheme = scheme,
                            .digest = *base::Digest::for_scheme(scheme, Bytes(48, 7)),
-                           .after = AfterLogin::leave};
+                           .after = AfterLogin::leave,
+                           .certificate_cache = "/cache"};
     const auto parsed = parse_task(encode(Task(task)));
     REQUIRE(parsed);
     const auto& sign = std::get<SignTask>(*parsed);
     CHECK(sign.token == task.token);
     CHECK(sign.reader == task.reader);
     CHECK(sign.after == task.after);
+    CHECK(sign.certificate_cache == task.certificate_cache);
     CHECK(sign.cka_id == task.cka_id);
     CHECK(sign.scheme == task.scheme);
     CHECK(std::ranges::equal(sign.digest.bytes(), task.digest.bytes()));

@@ -60,7 +60,8 @@ SignTask sign_task(const Module& module, const std::string& label, const Bytes& 
             .reader = token->removable ? token->reader : "",
             .cka_id = cka_id,
             .scheme = scheme,
-            .digest = *base::Digest::for_scheme(scheme, digest)};
+            .digest = *base::Digest::for_scheme(scheme, digest),
+            .certificate_cache = {}};
 }
 
 Result<Signed> sign(const Module& module, const SignTask& task, std::string_view pin)

@@ -1,0 +1,157 @@
+#include "agent/pin_entry.h"
+
+#include "agent/log.h"
+#include "agent/wire.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace sceau::agent {
+
+using base::ErrorCode;
+using base::Result;
+using base::Secret;
+using namespace asio::experimental::awaitable_operators;
+
+namespace {
+
+base::Error pulled_out()
+{
+    return base::token_absent("the token was pulled out");
+}
+
+bool is_word(const Secret& typed, std::string_view word)
+{
+    return std::ranges::equal(typed.expose(), base::as_bytes(word), [](std::uint8_t one, std::uint8_t other) {
+        return one == other || (one ^ 0x20) == other; // capitals or not: both words are ASCII letters
+    });
+}
+
+// Holds what it needs by itself: the request is answered meanwhile.
+asio::awaitable<void> show_message(Queue& dialogs, std::filesystem::path program, PromptPlace place, PromptText text,
+                                   std::chrono::seconds time)
+{
+    const auto turn = co_await dialogs.turn();
+    const auto deadline = Clock::now() + time;
+    auto pinentry = co_await Pinentry::start(program, place, deadline);
+    if (turn && pinentry)
+        co_await pinentry->tell(text, deadline);
+}
+
+} // namespace
+
+asio::awaitable<Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
+                                 std::optional<std::size_t> before, std::optional<unsigned> tries_left,
+                                 const std::string& programs)
+{
+    ipc::Progress progress{.state = state, .token_label = token_label};
+    if (before)
+        progress.before = static_cast<int>(*before);
+    if (tries_left)
+        progress.tries_left = static_cast<int>(*tries_left);
+    if (!programs.empty())
+        progress.programs = programs;
+    ipc::Reply reply = ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)};
+    co_return co_await stream.send(std::move(reply));
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const pkcs11::PinState& state,
+                                              PinHistory history, ipc::ReplyStream& stream)
+{
+    if (state.final_try)
+        CO_TRY(co_await confirm_last_try(prompting, stream));
+    if (state.pad)
+        co_return Secret::create();
+    for (;;) {
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
+        const PromptText text = blind_prompt(request_of(prompting, state), history, prompting.language);
+        auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
+        if (pin && !pin->empty() && !refused_.was_refused(prompting.key.token, *pin))
+            co_return pin;
+        if (!pin && pin.error().code != ErrorCode::invalid_parameter)
+            co_return pin;
+        history.problem = !pin ? PinProblem::too_long : pin->empty() ? PinProblem::empty : PinProblem::refused_before;
+    }
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, const PromptText& text,
+                                                   Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, deadline));
+    auto first = co_await (pinentry.ask(text, deadline) || prompting.pulled());
+    if (pinentry.cancelled_by_person())
+        policy_.note_cancelled(prompting.peer.executable, Clock::now());
+    if (first.index() == 1)
+        co_return std::unexpected(pulled_out());
+    co_return std::get<0>(std::move(first));
+}
+
+asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream)
+{
+    for (bool again = false;; again = true) {
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, 1));
+        const PromptText text = last_try_prompt(prompting.key, again, prompting.language);
+        auto typed = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
+        if (!typed && (typed.error().code == ErrorCode::cancelled || typed.error().code == ErrorCode::timed_out))
+            co_return std::unexpected(base::pin_final_try("one wrong PIN more would lock the token"));
+        if (!typed && typed.error().code != ErrorCode::invalid_parameter)
+            co_return std::unexpected(std::move(typed).error());
+        if (typed && is_word(*typed, last_try_word(prompting.language)))
+            co_return Result<>{};
+    }
+}
+
+asio::awaitable<Result<base::Bytes>> PinEntry::sign_at_reader(const Prompting& prompting, const pkcs11::PinState& state,
+                                                              Signing& signing, Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+    const auto until = deadline + config_.pin_timeout;
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, until));
+    const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
+    CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
+    auto first = co_await (signing.sign(typed_at_reader, until) || pinentry.tell(text, until));
+    if (first.index() == 0)
+        co_return std::get<0>(std::move(first));
+    CO_TRY(std::get<1>(std::move(first)));
+    policy_.note_cancelled(prompting.peer.executable, Clock::now());
+    co_return std::unexpected(base::cancelled("the person cancelled"));
+}
+
+void PinEntry::note_refused(const pkcs11::TokenIdentity& token, const Secret& pin)
+{
+    refused_.remember(token, pin);
+}
+
+void PinEntry::tell_locked(const Prompting& prompting, const asio::any_io_executor& executor)
+{
+    asio::co_spawn(executor,
+                   show_message(dialogs_, config_.pinentry, prompting.place,
+                                locked_message(prompting.key, config_.pin_contact, prompting.language),
+                                config_.pin_timeout),
+                   asio::detached);
+}
+
+std::shared_ptr<void> PinEntry::enlist()
+{
+    ++enlisted_;
+    return {nullptr, [this](std::nullptr_t) { --enlisted_; }};
+}
+
+BlindRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
+{
+    return {.program = program_of(prompting.peer),
+            .key = prompting.key,
+            .scheme = prompting.scheme,
+            .digest = prompting.digest.bytes(),
+            .place = 1,
+            .waiting = enlisted_,
+            .pin = state};
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,75 @@
+// Everything that is asked of the person for one signature: the PIN, the word before the last try, the notice while the
+// PIN is typed at the reader. One dialog at a time; a token that is pulled out closes its own.
+#pragma once
+
+#include "agent/pinentry.h"
+#include "agent/policy.h"
+#include "agent/refused_pins.h"
+#include "agent/token_store.h"
+#include "base/digest.h"
+#include "ipc/server.h"
+
+#include <functional>
+
+namespace sceau::agent {
+
+/// Who asks for what, and where the dialog may open.
+struct Prompting {
+    const ipc::Peer& peer;
+    const Key& key;
+    base::Scheme scheme;
+    const base::Digest& digest;
+    PromptPlace place;
+    base::Language language;
+    std::function<asio::awaitable<base::Result<>>()> pulled; // ends when the key's token goes
+};
+
+class PinEntry {
+  public:
+    PinEntry(const Config& config, Policy& policy, RefusedPins refused)
+        : config_(config), policy_(policy), refused_(std::move(refused))
+    {
+    }
+
+    /// A PIN that may be sent to this token; an empty one where it is typed at the reader. What no token can take, and
+    /// what this one refused just now, opens the dialog again. `pin_locked`, `pin_final_try` when the person does not
+    /// confirm the last try, `cancelled`, `timed_out`, `unsupported`, `token_absent` when the token is pulled out.
+    asio::awaitable<base::Result<base::Secret>> ask(const Prompting& prompting, const pkcs11::PinState& state,
+                                                    PinHistory history, ipc::ReplyStream& stream);
+
+    /// Signs with the PIN that is typed at the reader, under a notice that can cancel it.
+    asio::awaitable<base::Result<base::Bytes>> sign_at_reader(const Prompting& prompting, const pkcs11::PinState& state,
+                                                              Signing& signing, Clock::time_point deadline);
+
+    /// What the token made of the PIN.
+    void note_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin);
+    void note_right(const pkcs11::TokenIdentity& token) { refused_.forget(token); }
+    void note_pulled(const pkcs11::TokenIdentity& token) { refused_.forget_pin(token); }
+    unsigned refused(const pkcs11::TokenIdentity& token) const { return refused_.count(token); }
+
+    /// Opens a dialog that says so, once no other is open, and closes it with its time. Does not wait for it.
+    void tell_locked(const Prompting& prompting, const asio::any_io_executor& executor);
+
+    /// A request that will ask, or asks, as long as the object lives: the dialog says how many there are.
+    std::shared_ptr<void> enlist();
+
+  private:
+    asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
+                                                         Clock::time_point deadline);
+    asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
+    BlindRequest request_of(const Prompting& prompting, const pkcs11::PinState& state) const;
+
+    const Config& config_;
+    Policy& policy_;
+    RefusedPins refused_;
+    Queue dialogs_;
+    std::size_t enlisted_ = 0;
+};
+
+/// Says what the request waits for. (g++ 12 destroys an aggregate twice that is made inside a co_await expression, so
+/// none is taken here.)
+asio::awaitable<base::Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
+                                       std::optional<std::size_t> before = {}, std::optional<unsigned> tries_left = {},
+                                       const std::string& programs = {});
+
+} // namespace sceau::agent

@@ -1,0 +1,62 @@
+#include "agent/reader_watch.h"
+
+#include "agent/log.h"
+#include "agent/worker_report.h"
+
+#include <asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace sceau::agent {
+
+using base::Result;
+
+namespace {
+
+constexpr std::chrono::seconds kPause{1}; // before a worker that failed is started again
+
+} // namespace
+
+asio::awaitable<void> ReaderWatch::follow()
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        const auto ended = co_await follow_one_worker();
+        if (ended.error().code == base::ErrorCode::cancelled)
+            co_return;
+        log("the readers are not watched: {}", ended.error().message);
+        take({});
+        Event nothing;
+        const auto paused = co_await nothing.wait(Clock::now() + kPause);
+        if (paused.error().code == base::ErrorCode::cancelled)
+            co_return;
+    }
+}
+
+// Ends with an error only.
+asio::awaitable<Result<>> ReaderWatch::follow_one_worker()
+{
+    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start({.path = {}, .environment = {}}, pkcs11::MonitorTask{}));
+    for (;;) {
+        CO_TRY_ASSIGN(auto readers, expect<pkcs11::Readers>(co_await next_report(worker, Clock::time_point::max())));
+        take(std::move(readers));
+    }
+}
+
+void ReaderWatch::take(pkcs11::Readers readers)
+{
+    if (readers == now_)
+        return;
+    now_ = std::move(readers);
+    changed_.notify();
+}
+
+const pkcs11::Reader* ReaderWatch::find(std::string_view slot_description) const
+{
+    const auto found = std::ranges::find_if(now_.readers, [&](const pkcs11::Reader& reader) {
+        return pkcs11::is_in_reader(slot_description, reader.name);
+    });
+    return found == now_.readers.end() ? nullptr : &*found;
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,100 @@
+#include "agent/worker_signing.h"
+
+#include "agent/card_users.h"
+#include "agent/worker_report.h"
+
+#include <asio/experimental/awaitable_operators.hpp>
+#include <fmt/ranges.h>
+
+namespace sceau::agent {
+
+using base::ErrorCode;
+using base::Result;
+
+namespace {
+
+base::Error timed_out_or_busy()
+{
+    const auto programs = programs_that_use_cards();
+    if (programs.empty())
+        return base::timed_out("the token's PKCS#11 module did not answer in time");
+    return base::busy(fmt::format("{}", fmt::join(programs, ", ")));
+}
+
+} // namespace
+
+Result<> WorkerSigning::start()
+{
+    TRY_ASSIGN(worker_, pkcs11::Worker::start(module_, task_));
+    occupied_ = store_.occupy(task_.reader);
+    if (const pkcs11::Reader* reader = store_.readers().find(task_.reader))
+        seen_ = *reader;
+    return {};
+}
+
+asio::awaitable<Result<pkcs11::PinState>> WorkerSigning::ready(Clock::time_point deadline)
+{
+    if (!worker_) {
+        CO_TRY(co_await store_.close(task_.reader, deadline));
+        CO_TRY(start());
+    }
+    CO_TRY_ASSIGN(const auto ready, expect<pkcs11::Ready>(co_await report(deadline)));
+    if (ready.pin.low || ready.pin.final_try || ready.pin.locked)
+        store_.forget(number_);
+    co_return ready.pin;
+}
+
+asio::awaitable<Result<base::Bytes>> WorkerSigning::sign(const base::Secret& pin, Clock::time_point deadline)
+{
+    CO_TRY(worker_->send_pin(pin));
+    logged_in_ = true;
+    auto answer = co_await report(deadline);
+    answered_ = answer.has_value();
+    auto made = expect<pkcs11::Signed>(std::move(answer));
+    if (!made) {
+        store_.forget(number_);
+        co_return std::unexpected(std::move(made).error());
+    }
+    co_return std::move(made->signature);
+}
+
+asio::awaitable<Result<>> WorkerSigning::leave()
+{
+    if (!logged_in_)
+        co_return Result<>{};
+    const auto deadline = Clock::now() + module_.timeout;
+    const bool left = answered_ && expect<pkcs11::Ended>(co_await report(deadline)).has_value();
+    worker_.reset();
+    logged_in_ = false;
+    if (left)
+        co_return Result<>{};
+    store_.note_open(task_.reader);
+    co_return co_await store_.close(task_.reader, deadline);
+}
+
+asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point deadline)
+{
+    using namespace asio::experimental::awaitable_operators;
+    for (;;) {
+        CO_TRY_ASSIGN(auto report, worker_->receive());
+        if (report)
+            co_return *std::move(report);
+        if (was_pulled())
+            co_return std::unexpected(base::token_absent("the token was pulled out"));
+        const auto first = co_await (readable(worker_->channel(), deadline) || store_.changed().wait(deadline));
+        const auto& waited = std::visit([](const auto& result) -> const Result<>& { return result; }, first);
+        if (!waited && waited.error().code == ErrorCode::timed_out)
+            co_return std::unexpected(timed_out_or_busy());
+        CO_TRY(waited);
+    }
+}
+
+bool WorkerSigning::was_pulled() const
+{
+    if (!seen_)
+        return false;
+    const pkcs11::Reader* now = store_.readers().find(task_.reader);
+    return now == nullptr || *now != *seen_;
+}
+
+} // namespace sceau::agent

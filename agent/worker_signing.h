@@ -1,0 +1,36 @@
+// One signature by one sceau-token process.
+#pragma once
+
+#include "agent/worker_store.h"
+
+namespace sceau::agent {
+
+class WorkerSigning final : public Signing {
+  public:
+    WorkerSigning(WorkerStore& store, const pkcs11::Module& module, std::size_t number, pkcs11::SignTask task)
+        : store_(store), module_(module), number_(number), task_(std::move(task))
+    {
+    }
+
+    asio::awaitable<base::Result<pkcs11::PinState>> ready(Clock::time_point deadline) override;
+    asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin, Clock::time_point deadline) override;
+    asio::awaitable<base::Result<>> leave() override;
+
+  private:
+    base::Result<> start();
+    /// next_report() that also ends when the card is pulled out, and that names those who keep it from us.
+    asio::awaitable<base::Result<pkcs11::Report>> report(Clock::time_point deadline);
+    bool was_pulled() const;
+
+    WorkerStore& store_;
+    const pkcs11::Module& module_;
+    std::size_t number_; // the module's
+    pkcs11::SignTask task_;
+    std::optional<pkcs11::Reader> seen_; // the reader at the start, where PC/SC has it
+    std::shared_ptr<void> occupied_;
+    std::optional<pkcs11::Worker> worker_;
+    bool logged_in_ = false; // or may be
+    bool answered_ = false;
+};
+
+} // namespace sceau::agent
