@@ -37,7 +37,8 @@ base::Bytes certificate_object(const base::Bytes& der)
     return tlv(0x53, joined({tlv(0x70, der), tlv(0x71, base::Bytes{0}), tlv(0xfe, {})}));
 }
 
-/// With the FASC-N of cards that no federal agency issued (agency 9999), which says: the GUID is what identifies the card.
+/// With the FASC-N of cards that no federal agency issued (agency 9999), which says: the GUID is what identifies the
+/// card.
 base::Bytes holder_unique_identifier(const base::Bytes& guid)
 {
     const base::Bytes fasc_n = {0xd4, 0xe7, 0x39, 0xda, 0x73, 0x9c, 0xed, 0x39, 0xce, 0x73, 0x9d, 0x83, 0x68,

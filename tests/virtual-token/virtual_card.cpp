@@ -7,7 +7,9 @@ namespace sceau::test {
 namespace {
 
 // T=1, no historical bytes: nothing by which a driver could tell one kind of PIV card from another.
-const base::Bytes kAtr = {0x3b, 0x80, 0x80, 0x01, 0x01};
+// T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). Not a shorter one: OpenSC takes 3B 80 80 01 01 for a
+// PIVKey card, of which it knows that it has no elliptic curves.
+const base::Bytes kAtr = {0x3b, 0x88, 0x80, 0x01, 0x53, 0x63, 0x65, 0x61, 0x75, 0x50, 0x49, 0x56, 0x07};
 
 } // namespace
 
@@ -171,7 +173,7 @@ void VirtualCard::connect(Lock& lock)
     lock.lock();
     if (socket && inserted_ && reader == reader_ && !stopping_) {
         link_.emplace(std::move(socket));
-        if (!std::exchange(in_reader_, true))
+        if (!std::exchange(was_inserted_, true))
             append(LogEntry::Kind::inserted);
         changed_.notify_all();
         serve(lock);
@@ -184,7 +186,7 @@ void VirtualCard::connect(Lock& lock)
 void VirtualCard::serve(Lock& lock)
 {
     piv_.reset();
-    while (inserted_ && !stopping_) {
+    while (is_in_reader()) {
         lock.unlock();
         const std::optional<base::Bytes> message = link_->receive();
         lock.lock();
@@ -196,10 +198,8 @@ void VirtualCard::serve(Lock& lock)
             handle_apdu(lock, *message);
     }
     piv_.reset();
-    if (!inserted_) {
-        in_reader_ = false;
-        append(LogEntry::Kind::removed);
-    }
+    was_inserted_ = inserted_;
+    append(inserted_ ? LogEntry::Kind::power_off : LogEntry::Kind::removed);
     link_.reset();
     changed_.notify_all();
 }
@@ -231,7 +231,7 @@ void VirtualCard::handle_apdu(Lock& lock, const base::Bytes& apdu)
     Answer answer;
     for (const Scheduled& scheduled : due_faults())
         suffer(lock, scheduled, apdu, answer);
-    if (!inserted_ || stopping_)
+    if (!is_in_reader())
         return;
     if (!answer)
         answer = execute(apdu);
@@ -253,7 +253,7 @@ std::vector<VirtualCard::Scheduled> VirtualCard::due_faults()
 
 void VirtualCard::suffer(Lock& lock, const Scheduled& scheduled, const base::Bytes& apdu, Answer& answer)
 {
-    if (!inserted_ || stopping_)
+    if (!is_in_reader())
         return;
     append(LogEntry::Kind::fault, to_string(scheduled.fault));
     if (scheduled.when.execution == Execution::before_fault && !answer)
@@ -280,7 +280,7 @@ void VirtualCard::pause(Lock& lock)
 {
     paused_ = true;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return !paused_ || !inserted_ || stopping_; });
+    changed_.wait(lock, [&] { return !paused_ || !is_in_reader(); });
     paused_ = false;
 }
 
@@ -297,7 +297,7 @@ base::Bytes VirtualCard::execute(const base::Bytes& apdu)
 
 void VirtualCard::rest(Lock& lock, std::chrono::milliseconds time)
 {
-    changed_.wait_for(lock, time, [&] { return !inserted_ || stopping_; });
+    changed_.wait_for(lock, time, [&] { return !is_in_reader(); });
 }
 
 void VirtualCard::append(LogEntry::Kind kind, std::string text)

@@ -99,6 +99,8 @@ class VirtualCard {
     base::Bytes execute(const base::Bytes& apdu);
     void rest(Lock& lock, std::chrono::milliseconds time);
 
+    bool is_in_reader() const { return inserted_ && reader_ && !stopping_; }
+
     void append(LogEntry::Kind kind, std::string text = {});
     void open_entry(const base::Bytes& apdu);
     void close_entry(const base::Bytes& answer);
@@ -115,7 +117,7 @@ class VirtualCard {
     std::shared_ptr<const Reader> reader_; // none while nobody runs it
     std::optional<ReaderLink> link_;
     bool inserted_ = true;
-    bool in_reader_ = false; // as the log says it
+    bool was_inserted_ = false; // as the log says it
     std::optional<std::chrono::milliseconds> back_after_;
     bool paused_ = false;
     bool stopping_ = false;
