@@ -51,9 +51,9 @@ class PivCard {
     };
 
     void drop_chain();
-    /// The command that the chain's parts make up; none while it is not at its end.
-    std::optional<Command> completed(Command command);
-    /// `fresh`: the command before this one was a VERIFY that succeeded.
+    /// The command that the chain's parts make up; none while it is not at its end. `fresh`: the command before this
+    /// one was a VERIFY that succeeded.
+    std::optional<Command> completed(Command command, bool fresh);
     Response execute(const Command& command, bool fresh);
     Response select(const Command& command);
     Response get_data(const Command& command) const;
@@ -80,7 +80,8 @@ class PivCard {
     bool just_verified_ = false; // by the command before this one
     base::Bytes chain_;          // the data of a chain's commands so far
     std::optional<unsigned> chain_head_;
-    base::Bytes waiting_; // for GET RESPONSE
+    bool chain_fresh_ = false; // that was so before its first part
+    base::Bytes waiting_;      // for GET RESPONSE
 };
 
 } // namespace sceau::test
