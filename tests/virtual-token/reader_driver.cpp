@@ -21,6 +21,7 @@ namespace {
 struct Reader {
     std::string number;
     void* vpcd = nullptr;
+    bool powers_card = false; // as far as pcscd knows
 };
 
 constexpr std::size_t kReaders = 16; // pcscd's PCSCLITE_MAX_READERS_CONTEXTS
@@ -111,9 +112,19 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, U
     return FORWARD(IFDHSetProtocolParameters, lun, protocol, flags, pts1, pts2, pts3);
 }
 
+/// The virtual card's ATR is a single byte while it has no power.
+static bool is_powered(DWORD lun)
+{
+    std::array<UCHAR, MAX_ATR_SIZE> atr{};
+    DWORD length = atr.size();
+    return FORWARD(IFDHGetCapabilities, lun, TAG_IFD_ATR, &length, atr.data()) == IFD_SUCCESS && length > 1;
+}
+
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD length)
 {
-    return FORWARD(IFDHPowerICC, lun, action, atr, length);
+    const RESPONSECODE result = FORWARD(IFDHPowerICC, lun, action, atr, length);
+    reader_of(lun).powers_card = result == IFD_SUCCESS && action != IFD_POWER_DOWN;
+    return result;
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send, PUCHAR command, DWORD command_length, PUCHAR response,
@@ -130,7 +141,13 @@ RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR command, DWORD command_le
     return FORWARD(IFDHControl, lun, code, command, command_length, response, response_length, returned);
 }
 
+/// A card that was powered and is not any more was away between two looks; libccid too calls it absent once.
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
-    return FORWARD(IFDHICCPresence, lun);
+    const RESPONSECODE result = FORWARD(IFDHICCPresence, lun);
+    Reader& reader = reader_of(lun);
+    if (result == IFD_ICC_PRESENT && (!reader.powers_card || is_powered(lun)))
+        return IFD_ICC_PRESENT;
+    reader.powers_card = false;
+    return result == IFD_ICC_PRESENT ? IFD_ICC_NOT_PRESENT : result;
 }

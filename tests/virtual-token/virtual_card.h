@@ -90,6 +90,7 @@ class VirtualCard {
     void run();
     void connect(Lock& lock);
     void serve(Lock& lock);
+    void set_power(bool on);
     void handle_control(std::uint8_t control);
     void handle_apdu(Lock& lock, const base::Bytes& apdu);
     std::vector<Scheduled> due_faults();
@@ -119,6 +120,7 @@ class VirtualCard {
     bool inserted_ = true;
     bool was_inserted_ = false; // as the log says it
     std::optional<std::chrono::milliseconds> back_after_;
+    bool powered_ = false;
     bool paused_ = false;
     bool stopping_ = false;
     std::thread thread_;
