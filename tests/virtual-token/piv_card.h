@@ -18,9 +18,10 @@ enum class PivSlot : std::uint8_t { authentication = 0x9a, signature = 0x9c, key
 struct CardProfile {
     /// Keys "rsa2048", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for labels.
     std::map<PivSlot, CertificateProfile> keys = {
-        {PivSlot::authentication, {.key = "p256", .name = "Authentication", .addresses = {"test@example.org"}}},
-        {PivSlot::signature, {.key = "rsa2048", .name = "Signature", .addresses = {"test@example.org"}}},
-        {PivSlot::key_management, {.key = "rsa2048", .name = "Key management", .addresses = {"test@example.org"}}}};
+        {PivSlot::authentication, {.key = "p256", .name = "Authentication"}},
+        {PivSlot::signature, {.key = "rsa2048", .name = "Signature"}},
+        {PivSlot::key_management,
+         {.key = "rsa2048", .name = "Key management", .key_usage = "critical,keyEncipherment"}}};
     std::string pin = "123456"; // 6 to 8 digits
     std::string puk = "12345678";
     unsigned pin_tries = 3; // up to 15
