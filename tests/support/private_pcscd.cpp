@@ -1,6 +1,7 @@
 #include "tests/support/private_pcscd.h"
 
 #include "tests/support/descriptor_passing.h"
+#include "tests/support/usb_bus.h"
 
 #include <spawn.h>
 #include <sys/socket.h>
@@ -17,9 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kReader = "Virtual reader";
-constexpr int kFirstPort = 35963; // vpcd's own; its slots take one each. In the sandbox nobody else has them
-constexpr std::size_t kSlots = 2; // of Debian's vpcd
+constexpr const char* kVpcd = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+constexpr int kPort = 35963; // vpcd's own, and the next ones: nobody else is in the sandbox
 
 struct Pair {
     base::UniqueFd ours;
@@ -34,12 +34,21 @@ Pair packet_pair()
     return {.ours = base::UniqueFd(ends[0]), .theirs = base::UniqueFd(ends[1])};
 }
 
+fs::path built(const std::string& name)
+{
+    return fs::path(SCEAU_BINARY_DIR) / "tests" / name;
+}
+
 /// The sandbox has the two as its descriptors 3 and 4.
 pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
 {
-    const std::string program = fs::path(SCEAU_BINARY_DIR) / "tests/pcscd-sandbox";
-    std::string argument = folder;
-    std::array<char*, 3> arguments = {const_cast<char*>(program.c_str()), argument.data(), nullptr};
+    const std::string program = built("pcscd-sandbox");
+    std::array<char*, 3> arguments = {const_cast<char*>(program.c_str()), const_cast<char*>(folder.c_str()), nullptr};
+    std::string preload = "LD_PRELOAD=libumockdev-preload.so.0";
+    std::vector<char*> environment = {preload.data()};
+    for (char** variable = environ; *variable != nullptr; ++variable)
+        environment.push_back(*variable);
+    environment.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     // By way of high numbers: one of the two may be 3 or 4 itself.
@@ -49,29 +58,35 @@ pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
     posix_spawn_file_actions_adddup2(&actions, 104, 4);
     posix_spawn_file_actions_addclosefrom_np(&actions, 5);
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environ);
+    const int error = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         throw std::runtime_error("pcscd-sandbox cannot be started");
     return pid;
 }
 
+/// Apple's "property list", by which pcscd finds the driver for a USB device.
+std::string property_list(const std::string& library)
+{
+    const auto key = [](const std::string& name, const std::string& value) {
+        return "<key>" + name + "</key>\n<array><string>" + value + "</string></array>\n";
+    };
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+           "version=\"1.0\">\n<dict>\n<key>CFBundleExecutable</key>\n<string>" +
+           library + "</string>\n<key>ifdCapabilities</key>\n<string>0</string>\n" +
+           key("ifdVendorID", std::string("0x") + kUsbVendor) + key("ifdProductID", std::string("0x") + kUsbProduct) +
+           key("ifdFriendlyName", "Virtual token") + "</dict>\n</plist>\n";
+}
+
 } // namespace
 
 PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when) : cards_(std::move(cards))
 {
-    if (cards_.size() > kSlots)
-        throw std::runtime_error("vpcd has too few slots");
-    fs::create_directory(folder() / "readers");
-    folder_.write("readers/vpcd", std::string("FRIENDLYNAME \"") + kReader +
-                                      "\"\n"
-                                      "DEVICENAME /dev/null:" +
-                                      std::to_string(kFirstPort) +
-                                      "\n"
-                                      "LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\n"
-                                      "CHANNELID 0\n");
+    write_driver();
     start_sandbox();
     try {
+        for (const VirtualCard* card : cards_)
+            order("plug " + std::to_string(place(*card)));
         if (start_when == Start::now)
             start();
     } catch (...) {
@@ -87,6 +102,18 @@ PrivatePcscd::~PrivatePcscd()
     stop_sandbox();
 }
 
+void PrivatePcscd::write_driver() const
+{
+    const fs::path contents = folder() / "drivers/virtual-token.bundle/Contents";
+    const std::string library = "virtual-reader.so";
+    fs::create_directories(contents / "Linux");
+    fs::create_directory(folder() / "no-readers"); // that are not USB
+    fs::copy_file(built(library), contents / "Linux" / library);
+    folder_.write(fs::relative(contents / "Info.plist", folder()), property_list(library));
+    for (const VirtualCard* card : cards_)
+        fs::copy_file(kVpcd, folder() / ("vpcd-" + usb_number(place(*card)) + ".so"));
+}
+
 void PrivatePcscd::start_sandbox()
 {
     Pair orders = packet_pair();
@@ -96,10 +123,10 @@ void PrivatePcscd::start_sandbox()
     connections_ = std::move(connections.ours);
     orders.theirs.reset();
     const auto greeting = receive_packet(orders_.value());
-    if (!greeting || greeting->text != "ok") {
-        stop_sandbox();
-        throw std::runtime_error("pcscd's sandbox: " + (greeting ? greeting->text : "ended at once"));
-    }
+    if (greeting && greeting->text == "ok")
+        return;
+    stop_sandbox();
+    throw std::runtime_error("pcscd's sandbox: " + (greeting ? greeting->text : "ended at once"));
 }
 
 /// Kills the daemon with it.
@@ -112,11 +139,9 @@ void PrivatePcscd::stop_sandbox()
 void PrivatePcscd::start()
 {
     daemon_ = std::stoi(order("start"));
-    for (std::size_t index = 0; index < cards_.size(); ++index)
-        cards_[index]->attach([this, index] { return connect(kFirstPort + static_cast<int>(index)); });
-    for (const VirtualCard* card : cards_)
-        if (card->is_inserted())
-            wait_until_present(*card);
+    for (VirtualCard* card : cards_)
+        if (!is_unplugged(*card))
+            attach(*card);
 }
 
 void PrivatePcscd::stop(int signal)
@@ -127,20 +152,41 @@ void PrivatePcscd::stop(int signal)
         card->detach();
 }
 
-void PrivatePcscd::wait_until_present(const VirtualCard& card)
+void PrivatePcscd::plug(VirtualCard& card)
 {
-    order("await present " + reader(card));
+    fs::remove(unplugged_file(card));
+    order("plug " + std::to_string(place(card)));
+    if (daemon_ > 0)
+        attach(card);
 }
 
-void PrivatePcscd::wait_until_absent(const VirtualCard& card)
+void PrivatePcscd::unplug(VirtualCard& card)
 {
-    order("await absent " + reader(card));
+    folder_.write(unplugged_file(card).filename(), "");
+    card.detach();
+    order("unplug " + std::to_string(place(card)));
+}
+
+void PrivatePcscd::attach(VirtualCard& card)
+{
+    card.attach([this, port = kPort + place(card)] { return connect(port); });
+    if (card.is_inserted())
+        wait_until_present(card);
+}
+
+void PrivatePcscd::wait_until_present(const VirtualCard& card) const
+{
+    order("await present " + std::to_string(place(card)));
+}
+
+void PrivatePcscd::wait_until_absent(const VirtualCard& card) const
+{
+    order("await absent " + std::to_string(place(card)));
 }
 
 std::string PrivatePcscd::reader(const VirtualCard& card) const
 {
-    const auto index = std::ranges::find(cards_, &card) - cards_.begin();
-    return std::string(kReader) + " 00 0" + std::to_string(index);
+    return order("reader " + std::to_string(place(card)));
 }
 
 std::map<std::string, std::string> PrivatePcscd::environment() const
@@ -153,15 +199,31 @@ pkcs11::Module PrivatePcscd::opensc_module() const
     return {.path = kOpenscModule, .environment = environment()};
 }
 
+int PrivatePcscd::place(const VirtualCard& card) const
+{
+    return static_cast<int>(std::ranges::find(cards_, &card) - cards_.begin()) + 1;
+}
+
+/// The driver looks for it.
+fs::path PrivatePcscd::unplugged_file(const VirtualCard& card) const
+{
+    return folder() / ("unplugged-" + usb_number(place(card)));
+}
+
+bool PrivatePcscd::is_unplugged(const VirtualCard& card) const
+{
+    return fs::exists(unplugged_file(card));
+}
+
 /// What follows "ok" in the answer.
 std::string PrivatePcscd::order(const std::string& text) const
 {
     const std::lock_guard lock(orders_mutex_);
     send_packet(orders_.value(), text);
     const auto answer = receive_packet(orders_.value());
-    if (!answer || !answer->text.starts_with("ok"))
+    if (!answer || !answer->text.starts_with("ok "))
         throw std::runtime_error("pcscd's sandbox: " + text + ": " + (answer ? answer->text : "it has ended"));
-    return answer->text.substr(answer->text.find(' ') + 1);
+    return answer->text.substr(3);
 }
 
 base::UniqueFd PrivatePcscd::connect(int port) const

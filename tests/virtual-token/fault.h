@@ -13,7 +13,7 @@ namespace sceau::test {
 
 /// The card is pulled out; with a time, and put in again after it.
 struct Vanish {
-    std::optional<std::chrono::milliseconds> back_after;
+    std::optional<std::chrono::milliseconds> back_after = {};
 };
 
 /// Answered instead of what the card has to say.
@@ -42,8 +42,8 @@ std::string to_string(const Fault& fault);
 enum class Execution { before_fault, not_before_fault };
 
 struct Schedule {
-    std::size_t nth = 1;    // the how manieth APDU from now (1: the next one), or after the mark
-    std::string after_mark; // count from the next mark of this text; empty: from now
+    std::size_t nth = 1;         // the how manieth APDU from now (1: the next one), or after the mark
+    std::string after_mark = {}; // count from the next mark of this text; empty: from now
     Execution execution = Execution::not_before_fault;
 };
 

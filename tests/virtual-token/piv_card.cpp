@@ -37,7 +37,8 @@ base::Bytes certificate_object(const base::Bytes& der)
     return tlv(0x53, joined({tlv(0x70, der), tlv(0x71, base::Bytes{0}), tlv(0xfe, {})}));
 }
 
-/// With the FASC-N of cards that no federal agency issued (agency 9999), which says: the GUID is what identifies the card.
+/// With the FASC-N of cards that no federal agency issued (agency 9999), which says: the GUID is what identifies the
+/// card.
 base::Bytes holder_unique_identifier(const base::Bytes& guid)
 {
     const base::Bytes fasc_n = {0xd4, 0xe7, 0x39, 0xda, 0x73, 0x9c, 0xed, 0x39, 0xce, 0x73, 0x9d, 0x83, 0x68,
@@ -103,29 +104,29 @@ void PivCard::drop_chain()
 
 Response PivCard::answer(base::BytesView apdu)
 {
+    const bool fresh = std::exchange(just_verified_, false);
     const std::optional<Command> command = parse_command(apdu);
     if (command && command->ins == ins::kGetResponse && command->cla == 0) {
-        just_verified_ = false;
+        drop_chain();
         return next_part(command->le.value_or(kLongestAnswer));
     }
     waiting_.clear();
-    if (!command)
-        return StatusWord::wrong_length;
-    if ((command->cla & ~kChaining) != 0)
-        return StatusWord::class_not_supported;
-    const std::optional<Command> whole = completed(*command);
+    if (!command || (command->cla & ~kChaining) != 0) {
+        drop_chain();
+        return command ? StatusWord::class_not_supported : StatusWord::wrong_length;
+    }
+    const std::optional<Command> whole = completed(*command, fresh);
     if (!whole)
         return StatusWord::success;
-    const bool fresh = std::exchange(just_verified_, false);
-    return in_parts(execute(*whole, fresh), whole->le.value_or(kLongestAnswer));
+    return in_parts(execute(*whole, chain_fresh_), whole->le.value_or(kLongestAnswer));
 }
 
-std::optional<Command> PivCard::completed(Command command)
+std::optional<Command> PivCard::completed(Command command, bool fresh)
 {
     const unsigned head = static_cast<unsigned>(command.ins) << 16 | command.parameters();
-    if (chain_head_ && *chain_head_ != head) {
+    if (chain_head_ != head) {
         drop_chain();
-        just_verified_ = false;
+        chain_fresh_ = fresh;
     }
     chain_.insert(chain_.end(), command.data.begin(), command.data.end());
     if (command.is_chained()) {

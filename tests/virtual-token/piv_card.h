@@ -18,9 +18,10 @@ enum class PivSlot : std::uint8_t { authentication = 0x9a, signature = 0x9c, key
 struct CardProfile {
     /// Keys "rsa2048", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for labels.
     std::map<PivSlot, CertificateProfile> keys = {
-        {PivSlot::authentication, {.key = "p256", .name = "Authentication", .addresses = {"test@example.org"}}},
-        {PivSlot::signature, {.key = "rsa2048", .name = "Signature", .addresses = {"test@example.org"}}},
-        {PivSlot::key_management, {.key = "rsa2048", .name = "Key management", .addresses = {"test@example.org"}}}};
+        {PivSlot::authentication, {.key = "p256", .name = "Authentication"}},
+        {PivSlot::signature, {.key = "rsa2048", .name = "Signature"}},
+        {PivSlot::key_management,
+         {.key = "rsa2048", .name = "Key management", .key_usage = "critical,keyEncipherment"}}};
     std::string pin = "123456"; // 6 to 8 digits
     std::string puk = "12345678";
     unsigned pin_tries = 3; // up to 15
@@ -51,9 +52,9 @@ class PivCard {
     };
 
     void drop_chain();
-    /// The command that the chain's parts make up; none while it is not at its end.
-    std::optional<Command> completed(Command command);
-    /// `fresh`: the command before this one was a VERIFY that succeeded.
+    /// The command that the chain's parts make up; none while it is not at its end. `fresh`: the command before this
+    /// one was a VERIFY that succeeded.
+    std::optional<Command> completed(Command command, bool fresh);
     Response execute(const Command& command, bool fresh);
     Response select(const Command& command);
     Response get_data(const Command& command) const;
@@ -80,7 +81,8 @@ class PivCard {
     bool just_verified_ = false; // by the command before this one
     base::Bytes chain_;          // the data of a chain's commands so far
     std::optional<unsigned> chain_head_;
-    base::Bytes waiting_; // for GET RESPONSE
+    bool chain_fresh_ = false; // that was so before its first part
+    base::Bytes waiting_;      // for GET RESPONSE
 };
 
 } // namespace sceau::test

@@ -9,12 +9,10 @@ namespace sceau::test {
 
 namespace {
 
-constexpr std::uint8_t kRsa2048 = 0x07;
-
 std::uint8_t algorithm_of(const std::string& name)
 {
     static const std::map<std::string, std::uint8_t> kAlgorithms = {
-        {"rsa2048", kRsa2048}, {"p256", 0x11}, {"p384", 0x14}};
+        {"rsa2048", kRsa2048}, {"p256", kP256}, {"p384", kP384}};
     const auto found = kAlgorithms.find(name);
     if (found == kAlgorithms.end())
         throw std::runtime_error("the virtual card takes no key " + name);

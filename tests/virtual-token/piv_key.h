@@ -10,12 +10,17 @@
 
 namespace sceau::test {
 
+// SP 800-78-4 table 6-2.
+inline constexpr std::uint8_t kRsa2048 = 0x07;
+inline constexpr std::uint8_t kP256 = 0x11;
+inline constexpr std::uint8_t kP384 = 0x14;
+
 class PivKey {
   public:
     /// "rsa2048", "p256" or "p384"; std::runtime_error for another.
     explicit PivKey(const std::string& name);
 
-    /// The algorithm's identifier (SP 800-78-4 table 6-2): 07, 11 or 14.
+    /// kRsa2048, kP256 or kP384.
     std::uint8_t algorithm() const { return algorithm_; }
 
     /// RSA: the private operation on a whole block, which serves signature and decipherment alike. EC: ECDSA of a hash,

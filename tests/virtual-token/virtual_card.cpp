@@ -10,6 +10,8 @@ namespace {
 // T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). Not a shorter one: OpenSC takes 3B 80 80 01 01 for a
 // PIVKey card, of which it knows that it has no elliptic curves.
 const base::Bytes kAtr = {0x3b, 0x88, 0x80, 0x01, 0x53, 0x63, 0x65, 0x61, 0x75, 0x50, 0x49, 0x56, 0x07};
+// What is answered in its place without power, by which the driver knows a card that was away between two looks.
+const base::Bytes kNoAtr = {0};
 
 } // namespace
 
@@ -173,7 +175,7 @@ void VirtualCard::connect(Lock& lock)
     lock.lock();
     if (socket && inserted_ && reader == reader_ && !stopping_) {
         link_.emplace(std::move(socket));
-        if (!std::exchange(in_reader_, true))
+        if (!std::exchange(was_inserted_, true))
             append(LogEntry::Kind::inserted);
         changed_.notify_all();
         serve(lock);
@@ -185,8 +187,8 @@ void VirtualCard::connect(Lock& lock)
 
 void VirtualCard::serve(Lock& lock)
 {
-    piv_.reset();
-    while (inserted_ && !stopping_) {
+    set_power(false);
+    while (is_in_reader()) {
         lock.unlock();
         const std::optional<base::Bytes> message = link_->receive();
         lock.lock();
@@ -197,13 +199,18 @@ void VirtualCard::serve(Lock& lock)
         else
             handle_apdu(lock, *message);
     }
-    piv_.reset();
-    if (!inserted_) {
-        in_reader_ = false;
-        append(LogEntry::Kind::removed);
-    }
+    set_power(false);
+    was_inserted_ = inserted_;
+    append(inserted_ ? LogEntry::Kind::power_off : LogEntry::Kind::removed);
     link_.reset();
     changed_.notify_all();
+}
+
+/// Power that comes back and power that goes both make the card forget.
+void VirtualCard::set_power(bool on)
+{
+    powered_ = on;
+    piv_.reset();
 }
 
 void VirtualCard::handle_control(std::uint8_t control)
@@ -211,16 +218,16 @@ void VirtualCard::handle_control(std::uint8_t control)
     switch (control) {
     case control::kPowerOff:
         append(LogEntry::Kind::power_off);
-        return piv_.reset();
+        return set_power(false);
     case control::kPowerOn:
         append(LogEntry::Kind::power_on);
-        return piv_.reset();
+        return set_power(true);
     case control::kReset:
         append(LogEntry::Kind::reset);
         ++counters_.resets;
-        return piv_.reset();
+        return set_power(true);
     case control::kAtr:
-        return link_->send(kAtr);
+        return link_->send(powered_ ? kAtr : kNoAtr);
     default:
         return;
     }
@@ -229,11 +236,13 @@ void VirtualCard::handle_control(std::uint8_t control)
 void VirtualCard::handle_apdu(Lock& lock, const base::Bytes& apdu)
 {
     open_entry(apdu);
+    if (!powered_)
+        return link_->shut_down();
     rest(lock, latency_);
     Answer answer;
     for (const Scheduled& scheduled : due_faults())
         suffer(lock, scheduled, apdu, answer);
-    if (!inserted_ || stopping_)
+    if (!is_in_reader())
         return;
     if (!answer)
         answer = execute(apdu);
@@ -255,7 +264,7 @@ std::vector<VirtualCard::Scheduled> VirtualCard::due_faults()
 
 void VirtualCard::suffer(Lock& lock, const Scheduled& scheduled, const base::Bytes& apdu, Answer& answer)
 {
-    if (!inserted_ || stopping_)
+    if (!is_in_reader())
         return;
     append(LogEntry::Kind::fault, to_string(scheduled.fault));
     if (scheduled.when.execution == Execution::before_fault && !answer)
@@ -282,7 +291,7 @@ void VirtualCard::pause(Lock& lock)
 {
     paused_ = true;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return !paused_ || !inserted_ || stopping_; });
+    changed_.wait(lock, [&] { return !paused_ || !is_in_reader(); });
     paused_ = false;
 }
 
@@ -299,7 +308,7 @@ base::Bytes VirtualCard::execute(const base::Bytes& apdu)
 
 void VirtualCard::rest(Lock& lock, std::chrono::milliseconds time)
 {
-    changed_.wait_for(lock, time, [&] { return !inserted_ || stopping_; });
+    changed_.wait_for(lock, time, [&] { return !is_in_reader(); });
 }
 
 void VirtualCard::append(LogEntry::Kind kind, std::string text)

@@ -90,6 +90,7 @@ class VirtualCard {
     void run();
     void connect(Lock& lock);
     void serve(Lock& lock);
+    void set_power(bool on);
     void handle_control(std::uint8_t control);
     void handle_apdu(Lock& lock, const base::Bytes& apdu);
     std::vector<Scheduled> due_faults();
@@ -98,6 +99,8 @@ class VirtualCard {
     void pause(Lock& lock);
     base::Bytes execute(const base::Bytes& apdu);
     void rest(Lock& lock, std::chrono::milliseconds time);
+
+    bool is_in_reader() const { return inserted_ && reader_ && !stopping_; }
 
     void append(LogEntry::Kind kind, std::string text = {});
     void open_entry(const base::Bytes& apdu);
@@ -115,8 +118,9 @@ class VirtualCard {
     std::shared_ptr<const Reader> reader_; // none while nobody runs it
     std::optional<ReaderLink> link_;
     bool inserted_ = true;
-    bool in_reader_ = false; // as the log says it
+    bool was_inserted_ = false; // as the log says it
     std::optional<std::chrono::milliseconds> back_after_;
+    bool powered_ = false;
     bool paused_ = false;
     bool stopping_ = false;
     std::thread thread_;
