@@ -106,6 +106,40 @@ TEST_CASE("pinentry takes a PIN on the terminal inside the confinement")
     CHECK_THAT(terminal.shown(), Catch::Contains("SIGNED"));
 }
 
+TEST_CASE("the dialog opens in a graphical session that began after the agent")
+{
+    const Session session;
+    const fs::path pinentry = session.home.write("pinentry", "#!/bin/bash\n"
+                                                             "env >~/dialog\n"
+                                                             "exec '" +
+                                                                 PinentryScript::program().string() + "'\n");
+    fs::permissions(pinentry, fs::perms::owner_all);
+    session.write_configuration(session.configuration.substr(0, session.configuration.find("[pin]")) +
+                                "[pin]\npinentry = \"" + pinentry.string() + "\"\n");
+    session.person.will_answer({"pin 123456"});
+    const Ended ended = session.run("systemctl --user set-environment DISPLAY=:7 XAUTHORITY=/old\n"
+                                    "systemctl --user start sceau-agent.service\n"
+                                    "systemctl --user unset-environment DISPLAY\n"
+                                    "systemctl --user set-environment WAYLAND_DISPLAY=wayland-9 XAUTHORITY=/new\n"
+                                    "DISPLAY=:6 sceau sign mail >/dev/null\n"
+                                    "grep -E 'DISPLAY|XAUTHORITY' dialog");
+    INFO(ended.out << ended.err);
+    CHECK(ended.status == 0);
+    CHECK_THAT(ended.out, Catch::Contains("WAYLAND_DISPLAY=wayland-9\n"));
+    CHECK_THAT(ended.out, Catch::Contains("XAUTHORITY=/new\n"));
+    CHECK_THAT(ended.out, !Catch::Contains("\nDISPLAY=") && !Catch::StartsWith("DISPLAY="));
+}
+
+TEST_CASE("a mail is signed where the user manager cannot be asked for a display")
+{
+    const Session session;
+    session.person.will_answer({"pin 123456"});
+    const Ended ended = session.run(std::string(kStartSocket) + "systemctl --user stop dbus.socket dbus.service\n"
+                                                                "sceau sign mail");
+    INFO(ended.err);
+    CHECK(ended.status == 0);
+}
+
 TEST_CASE("OpenSC reaches pcscd inside the confinement")
 {
     const Session session;
