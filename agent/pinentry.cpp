@@ -1,5 +1,6 @@
 #include "agent/pinentry.h"
 
+#include "agent/dialog_environment.h"
 #include "base/display_text.h"
 #include "base/pidfd.h"
 
@@ -84,7 +85,7 @@ struct Child {
     UniqueFd from;
 };
 
-Result<Child> spawn(const std::filesystem::path& program)
+Result<Child> spawn(const std::filesystem::path& program, std::vector<std::string> environment)
 {
     std::array<int, 2> in{};
     std::array<int, 2> out{};
@@ -103,8 +104,13 @@ Result<Child> spawn(const std::filesystem::path& program)
     ::posix_spawn_file_actions_adddup2(&actions, child_out.value(), 1);
     std::string name = program.string();
     std::array<char*, 2> arguments{name.data(), nullptr};
+    std::vector<char*> variables;
+    variables.reserve(environment.size() + 1);
+    for (std::string& variable : environment)
+        variables.push_back(variable.data());
+    variables.push_back(nullptr);
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, name.c_str(), &actions, nullptr, arguments.data(), environ);
+    const int error = ::posix_spawn(&pid, name.c_str(), &actions, nullptr, arguments.data(), variables.data());
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         return std::unexpected(
@@ -176,7 +182,8 @@ asio::awaitable<Result<Pinentry>> Pinentry::start(const std::filesystem::path& p
                                                   Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(Secret buffer, Secret::create());
-    CO_TRY_ASSIGN(Child child, spawn(program));
+    CO_TRY_ASSIGN(auto environment, co_await dialog_environment());
+    CO_TRY_ASSIGN(Child child, spawn(program, std::move(environment)));
     Pinentry pinentry(child.pid, std::move(child.to), std::move(child.from), std::move(buffer),
                       co_await asio::this_coro::executor);
     CO_TRY(co_await pinentry.answer(nullptr, deadline));

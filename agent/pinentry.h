@@ -15,8 +15,8 @@
 
 namespace sceau::agent {
 
-/// Where pinentry may open on a terminal. Empty texts are not sent; a graphical session is found by the agent's own
-/// environment, never by a client's.
+/// Where pinentry may open on a terminal. Empty texts are not sent; a graphical session is found by the agent's or the
+/// user manager's environment (dialog_environment.h), never by a client's.
 struct PromptPlace {
     std::string tty;
     std::string term;

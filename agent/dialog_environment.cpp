@@ -1,0 +1,107 @@
+#include "agent/dialog_environment.h"
+
+#include <systemd/sd-bus.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+namespace sceau::agent {
+
+using base::Result;
+
+namespace {
+
+using Variables = std::vector<std::string>;
+
+constexpr std::chrono::seconds kPatience{1};
+constexpr std::array<std::string_view, 6> kOfTheSession{
+    "DISPLAY=",          "WAYLAND_DISPLAY=",     "XAUTHORITY=",
+    "XDG_SESSION_TYPE=", "XDG_CURRENT_DESKTOP=", "DBUS_SESSION_BUS_ADDRESS="};
+
+bool is_of_the_session(const std::string& variable)
+{
+    return std::ranges::any_of(kOfTheSession, [&](std::string_view name) { return variable.starts_with(name); });
+}
+
+// The variable is inherited: only its value tells ($SYSTEMD_EXEC_PID in systemd.exec(5)).
+bool started_by_a_manager()
+{
+    const char* pid = std::getenv("SYSTEMD_EXEC_PID");
+    return pid != nullptr && pid == std::to_string(::getpid());
+}
+
+struct BusCloser {
+    void operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
+};
+
+struct Answer {
+    bool is_there = false;
+    std::optional<Variables> variables; // none: an error
+};
+
+int take_answer(sd_bus_message* reply, void* into, sd_bus_error* /*error*/)
+{
+    auto& answer = *static_cast<Answer*>(into);
+    answer.is_there = true;
+    char** list = nullptr;
+    if (sd_bus_message_is_method_error(reply, nullptr) > 0 || sd_bus_message_enter_container(reply, 'v', "as") < 0 ||
+        sd_bus_message_read_strv(reply, &list) < 0)
+        return 0;
+    answer.variables.emplace();
+    for (char** variable = list; variable != nullptr && *variable != nullptr; ++variable) {
+        answer.variables->emplace_back(*variable);
+        std::free(*variable);
+    }
+    std::free(static_cast<void*>(list));
+    return 0;
+}
+
+// None where it cannot be had.
+asio::awaitable<Result<std::optional<Variables>>> managers_environment()
+{
+    const auto deadline = Clock::now() + kPatience;
+    Answer answer; // outlives the bus, which writes it
+    sd_bus* opened = nullptr;
+    if (sd_bus_open_user(&opened) < 0)
+        co_return std::nullopt;
+    const std::unique_ptr<sd_bus, BusCloser> bus(opened);
+    if (sd_bus_call_method_async(bus.get(), nullptr, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+                                 "org.freedesktop.DBus.Properties", "Get", take_answer, &answer, "ss",
+                                 "org.freedesktop.systemd1.Manager", "Environment") < 0)
+        co_return std::nullopt;
+    while (!answer.is_there) {
+        const int done = sd_bus_process(bus.get(), nullptr);
+        if (done < 0)
+            co_return std::nullopt;
+        if (done > 0)
+            continue;
+        auto waited = co_await readable(sd_bus_get_fd(bus.get()), deadline);
+        if (!waited && waited.error().code == base::ErrorCode::timed_out)
+            co_return std::nullopt;
+        CO_TRY(std::move(waited));
+    }
+    co_return std::move(answer.variables);
+}
+
+} // namespace
+
+asio::awaitable<Result<std::vector<std::string>>> dialog_environment()
+{
+    Variables own;
+    for (char** variable = environ; *variable != nullptr; ++variable)
+        own.emplace_back(*variable);
+    if (!started_by_a_manager())
+        co_return own;
+    CO_TRY_ASSIGN(const auto managers, co_await managers_environment());
+    if (!managers)
+        co_return own;
+    std::erase_if(own, is_of_the_session);
+    std::ranges::copy_if(*managers, std::back_inserter(own), is_of_the_session);
+    co_return own;
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,58 @@
+#include "tests/packaging/installation.h"
+
+#include "tests/support/run.h"
+
+#include <algorithm>
+
+namespace sceau::test {
+
+namespace fs = std::filesystem;
+
+Installation::Installation(bool for_package) : for_package_(for_package), prefix_(for_package ? root() / "usr" : root())
+{
+    install_again();
+    if (for_package)
+        fs::create_directory_symlink("usr/lib", root() / "lib"); // as Debian has it
+}
+
+Installation Installation::with_prefix()
+{
+    return Installation(false);
+}
+
+Installation Installation::for_package()
+{
+    return Installation(true);
+}
+
+void Installation::install_again() const
+{
+    if (for_package_)
+        run({"cmake", "--install", SCEAU_BINARY_DIR, "--prefix", "/usr"}, {{"DESTDIR", root()}});
+    else
+        run({"cmake", "--install", SCEAU_BINARY_DIR, "--prefix", root()}, {{"DESTDIR", ""}});
+}
+
+std::vector<fs::path> Installation::files() const
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(root()))
+        if (!entry.is_directory())
+            files.push_back(entry.path().lexically_relative(root()));
+    std::ranges::sort(files);
+    return files;
+}
+
+std::string text_of(const fs::path& file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+std::string source_text(const fs::path& path)
+{
+    return text_of(fs::path(SCEAU_SOURCE_DIR) / path);
+}
+
+} // namespace sceau::test

@@ -1,0 +1,78 @@
+// cmake --install: every file where Debian's programs look for it.
+
+#include "tests/packaging/installation.h"
+#include "tests/support/run.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string mode_of(const fs::path& file)
+{
+    const auto executable = fs::status(file).permissions() & fs::perms::others_exec;
+    return executable == fs::perms::none ? "data" : "program";
+}
+
+} // namespace
+
+TEST_CASE("an installation for a package has every file where Debian's programs look for it")
+{
+    const Installation installation = Installation::for_package();
+    const auto files = installation.files();
+    for (const auto& [path, kind] : std::map<std::string, std::string>{
+             {"usr/bin/sceau", "program"},
+             {"usr/bin/sceau-agent", "program"},
+             {"usr/libexec/sceau/sceau-token", "program"},
+             {"usr/lib/systemd/user/sceau-agent.socket", "data"},
+             {"usr/lib/systemd/user/sceau-agent.service", "data"},
+             {"usr/lib/udev/rules.d/70-sceau.rules", "data"},
+             {"usr/lib/udev/hwdb.d/70-sceau.hwdb", "data"},
+             {"usr/share/man/man1/sceau.1", "data"},
+             {"usr/share/man/man1/sceau-agent.1", "data"},
+             {"usr/share/man/man5/sceau-agent.toml.5", "data"},
+             {"usr/share/bash-completion/completions/sceau", "data"},
+             {"etc/sceau/agent.toml", "data"},
+         }) {
+        INFO(path);
+        REQUIRE(std::ranges::find(files, fs::path(path)) != files.end());
+        CHECK(mode_of(installation.root() / path) == kind);
+    }
+    for (const fs::path& file : files)
+        CHECK_THAT(file.string(), Catch::StartsWith("usr/") || Catch::Equals("etc/sceau/agent.toml"));
+}
+
+TEST_CASE("the service starts the agent of its own prefix, and not of the folder that a package is built in")
+{
+    const Installation package = Installation::for_package();
+    CHECK_THAT(text_of(package.units() / "sceau-agent.service"), Catch::Contains("\nExecStart=/usr/bin/sceau-agent\n"));
+    const Installation own = Installation::with_prefix();
+    CHECK_THAT(text_of(own.units() / "sceau-agent.service"),
+               Catch::Contains("\nExecStart=" + (own.bin() / "sceau-agent").string() + "\n"));
+}
+
+TEST_CASE("nothing is installed outside a prefix that was asked for")
+{
+    const Installation installation = Installation::with_prefix();
+    CHECK(fs::exists(installation.root() / "etc/sceau/agent.toml"));
+    CHECK(fs::exists(installation.root() / "lib/udev/rules.d/70-sceau.rules"));
+}
+
+TEST_CASE("what an administrator wrote into the configuration survives an installation")
+{
+    const Installation installation = Installation::for_package();
+    const fs::path file = installation.root() / "etc/sceau/agent.toml";
+    std::ofstream(file) << "[token]\nwait_s = 5\n";
+    installation.install_again();
+    CHECK(text_of(file) == "[token]\nwait_s = 5\n");
+}
+
+TEST_CASE("the installed socket can be enabled for every user")
+{
+    const Installation installation = Installation::for_package();
+    run({"systemctl", "--global", "--root=" + installation.root().string(), "enable", "sceau-agent.socket"});
+    CHECK(fs::read_symlink(installation.root() / "etc/systemd/user/sockets.target.wants/sceau-agent.socket") ==
+          "/usr/lib/systemd/user/sceau-agent.socket");
+}

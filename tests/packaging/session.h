@@ -1,0 +1,32 @@
+// A person's session with an installed agent under a real systemd user manager (with-user-manager): the token, the
+// configuration and the person at the prompt are those of tests/e2e/desk.h.
+#pragma once
+
+#include "tests/packaging/installation.h"
+#include "tests/support/pinentry_script.h"
+#include "tests/support/program.h"
+#include "tests/support/softhsm.h"
+
+namespace sceau::test {
+
+class Session {
+  public:
+    /// The token "Direction 2026" holds an RSA key of alice@example.org.
+    explicit Session(const std::filesystem::path& pinentry = PinentryScript::program());
+
+    /// The script for bash with the session around it: `sceau` and `systemctl --user` are at hand, files of `home`
+    /// under their names. It ends at the first command that fails.
+    Arguments command(const std::string& script) const;
+    Environment environment() const;
+    Ended run(const std::string& script) const;
+
+    void write_configuration(const std::string& text) const;
+
+    Installation installation = Installation::with_prefix();
+    PinentryScript person;
+    TemporaryFolder home;
+    SoftHsm softhsm;
+    std::string configuration; // what the agent has at first; its log is home's "agent.log"
+};
+
+} // namespace sceau::test
