@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/ecdsa.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -36,17 +37,18 @@ Bytes digest_info(Hash hash, BytesView digest)
 {
     const auto size = static_cast<std::uint8_t>(digest.size());
     const auto arc = static_cast<std::uint8_t>(static_cast<int>(hash) + 1); // 2.16.840.1.101.3.4.2.{1,2,3}
-    Bytes der = {0x30, static_cast<std::uint8_t>(17 + size),
-                 0x30, 0x0d,
-                 0x06, 0x09,
-                 0x60, 0x86,
-                 0x48, 0x01,
-                 0x65, 0x03,
-                 0x04, 0x02,
-                 arc,  0x05,
-                 0x00, 0x04,
-                 size};
-    der.insert(der.end(), digest.begin(), digest.end());
+    const std::array<std::uint8_t, 19> head = {0x30, static_cast<std::uint8_t>(17 + size),
+                                               0x30, 0x0d,
+                                               0x06, 0x09,
+                                               0x60, 0x86,
+                                               0x48, 0x01,
+                                               0x65, 0x03,
+                                               0x04, 0x02,
+                                               arc,  0x05,
+                                               0x00, 0x04,
+                                               size};
+    Bytes der(head.size() + digest.size());
+    std::ranges::copy(digest, std::ranges::copy(head, der.begin()).out);
     return der;
 }
 

@@ -28,6 +28,26 @@ std::filesystem::path TemporaryFolder::write(const std::string& name, std::strin
     return path_ / name;
 }
 
+namespace {
+
+constexpr const char* kThen = "20261124101200Z"; // when these mails are signed, and judged
+
+// OpenSSL would claim the moment at which the test runs.
+void claim_then(CMS_ContentInfo* cms)
+{
+    STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms);
+    for (int i = 0; i < sk_CMS_SignerInfo_num(signers); ++i) {
+        CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, i);
+        if (CMS_signed_get_attr_count(signer) < 0 || CMS_signed_get_attr_by_NID(signer, NID_pkcs9_signingTime, -1) >= 0)
+            continue;
+        const AsnTimePtr then(ASN1_TIME_new());
+        ASN1_TIME_set_string_X509(then.get(), kThen);
+        CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, then->type, then.get(), -1);
+    }
+}
+
+} // namespace
+
 base::Bytes sign(const Identity& signer, std::string_view content, const Signing& how)
 {
     const unsigned flags = how.flags | CMS_BINARY | CMS_PARTIAL | (how.opaque ? 0U : CMS_DETACHED);
@@ -42,6 +62,7 @@ base::Bytes sign(const Identity& signer, std::string_view content, const Signing
     }
     if (how.alter)
         how.alter(cms.get());
+    claim_then(cms.get());
     const BioPtr data(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
     if (CMS_final(cms.get(), data.get(), nullptr, flags) != 1)
         throw std::runtime_error("sign");
@@ -133,9 +154,7 @@ std::string with_lf(const std::string& text)
 
 mail::TrustOptions World::trust() const
 {
-    return {.ca_file = folder.write("ca.pem", to_pem(root.certificate.get())),
-            .crl_files = {},
-            .at = std::chrono::system_clock::now()}; // when openssl signs, too
+    return {.ca_file = folder.write("ca.pem", to_pem(root.certificate.get())), .crl_files = {}, .at = moment(kThen)};
 }
 
 std::string World::signed_mail(const std::string& payload, Signing how) const

@@ -1,4 +1,4 @@
-// Mails as other programs sign them, with software keys, and the verdict on them.
+// Mails as other programs sign them, with software keys, and the verdict on them at a moment that stays as it is.
 #pragma once
 
 #include "mail/mime/verdict.h"

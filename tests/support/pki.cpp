@@ -136,7 +136,7 @@ std::string revocation_list(const Identity& issuer, const std::vector<const Iden
     const AsnTimePtr from(ASN1_TIME_new());
     const AsnTimePtr until(ASN1_TIME_new());
     ASN1_TIME_set_string(from.get(), "20260101000000Z");
-    ASN1_TIME_set_string(until.get(), "20980101000000Z");
+    ASN1_TIME_set_string(until.get(), "20280101000000Z");
     X509_CRL_set1_lastUpdate(list.get(), from.get());
     X509_CRL_set1_nextUpdate(list.get(), until.get());
     for (const Identity* one : revoked) {

@@ -27,7 +27,7 @@ struct Wanted {
     std::vector<std::string> extensions = {"subjectAltName=email:alice@example.org",
                                            "keyUsage=critical,digitalSignature", "extendedKeyUsage=emailProtection"};
     const char* not_before = "20260101000000Z";
-    const char* not_after = "20980101000000Z";
+    const char* not_after = "20280101000000Z";
     std::string email_in_subject = {}; // as the pkcs9 emailAddress
     mail::cms::EvpPkeyPtr key = {};    // a new P-256 key if none
 };

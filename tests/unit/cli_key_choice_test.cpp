@@ -28,7 +28,7 @@ ipc::Key key_with(Wanted wanted)
 }
 
 ipc::Key key_for(const std::string& address, const char* not_before = "20260101000000Z",
-                 const char* not_after = "20980101000000Z")
+                 const char* not_after = "20280101000000Z")
 {
     return key_with(
         {.extensions = test::person_extensions("email:" + address), .not_before = not_before, .not_after = not_after});

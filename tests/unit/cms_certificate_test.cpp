@@ -100,7 +100,7 @@ TEST_CASE("a certificate's facts are read")
     CHECK(facts->issuer_name == "Example CA");
     CHECK(facts->addresses == std::vector<std::string>{"alice@example.org"});
     CHECK(facts->not_before == test::moment("20260101000000Z"));
-    CHECK(facts->not_after == test::moment("20980101000000Z"));
+    CHECK(facts->not_after == test::moment("20280101000000Z"));
     CHECK(facts->algorithm == "ec");
     CHECK(facts->bits == 256);
     CHECK(facts->schemes == std::vector{Scheme::ecdsa_secp256r1_sha256});
