@@ -253,6 +253,20 @@ TEST_CASE("when the client goes the prompt closes and the token is free")
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
 }
 
+TEST_CASE("when the client goes while the dialog is open the dialog closes and the next one opens")
+{
+    const PinentryScript person({"hang", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.start(bench.request(*token));
+    while (person.times_asked() == 0)
+        bench.context.run_one_for(std::chrono::milliseconds(20));
+    bench.calls.back()->cancel.emit(asio::cancellation_type::terminal);
+    bench.context.run();
+    CHECK(bench.calls.back()->reply.error().code == ErrorCode::cancelled);
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
 TEST_CASE("requests for one token wait for each other and each costs its own PIN")
 {
     const PinentryScript person({"pin 123456", "pin 123456", "pin 123456"});
