@@ -24,7 +24,7 @@ struct LogEntry {
     std::uint8_t p2 = 0;
     std::size_t sent = 0;                 // bytes of command data
     std::size_t received = 0;             // bytes of response data
-    std::optional<std::uint16_t> sw = {}; // none: not answered yet, or never
+    std::optional<std::uint16_t> sw = {}; // none: not answered yet, or never; 0: garbage too short for one
 
     std::string text = {}; // of a mark and of a fault
 

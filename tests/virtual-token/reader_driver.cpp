@@ -117,7 +117,8 @@ static bool is_powered(DWORD lun)
 {
     std::array<UCHAR, MAX_ATR_SIZE> atr{};
     DWORD length = atr.size();
-    return FORWARD(IFDHGetCapabilities, lun, TAG_IFD_ATR, &length, atr.data()) == IFD_SUCCESS && length > 1;
+    constexpr DWORD kTag = TAG_IFD_ATR;
+    return FORWARD(IFDHGetCapabilities, lun, kTag, &length, atr.data()) == IFD_SUCCESS && length > 1;
 }
 
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD length)

@@ -340,10 +340,10 @@ void VirtualCard::close_entry(const base::Bytes& answer)
     const auto index = std::exchange(open_entry_, std::nullopt);
     if (!index)
         return;
-    constexpr std::size_t kStatus = 2;
     LogEntry& entry = log_[*index];
-    entry.received = answer.size() - kStatus;
-    entry.sw = static_cast<std::uint16_t>(answer[answer.size() - 2] << 8 | answer.back());
+    const bool has_status = answer.size() >= 2;
+    entry.received = has_status ? answer.size() - 2 : answer.size();
+    entry.sw = static_cast<std::uint16_t>(has_status ? answer.end()[-2] << 8 | answer.back() : 0);
     changed_.notify_all();
 }
 
