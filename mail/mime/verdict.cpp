@@ -229,6 +229,8 @@ class Judge {
     /// One signer at least has to be the author, or who sent it for the author.
     void judge_origin(const mime::Origin& origin, const std::vector<cms::SignerReport>& reports)
     {
+        if (std::ranges::none_of(reports, [](const auto& report) { return report.certificate.has_value(); }))
+            return; // who signed cannot be said, which is among the findings already
         mime::Match best = mime::Match::none;
         for (const cms::SignerReport& report : reports) {
             if (report.certificate)
