@@ -97,8 +97,10 @@ std::string Medal::headline() const
 
 std::string Medal::signers() const
 {
+    // Of several signers all hold, and the mail is from one of them; or from none, which the details tell.
     if (!verdict_.signer)
-        return say("several, who all hold", "plusieurs, et toutes les signatures sont bonnes");
+        return verdict_.on_behalf_of.empty() ? say("{} and others", "{} et d'autres", sender())
+                                             : say("several, who all hold", "plusieurs, qui valent tous");
     const std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
     if (verdict_.on_behalf_of.empty())
         return one;

@@ -3,6 +3,7 @@
 #include "mail/source.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,8 +35,8 @@ Result<> write_all(int fd, const char* bytes, std::size_t size)
 // So that the new name outlives a crash of the machine.
 void sync_folder(const fs::path& folder)
 {
-    const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    ::fsync(fd.value());
+    if (const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); fd)
+        ::fsync(fd.value());
 }
 
 } // namespace
@@ -85,13 +86,16 @@ Result<OutputFile> OutputFile::beside(fs::path target)
     for (unsigned attempt = 0; !output.written_; ++attempt) {
         const fs::path name =
             target.parent_path() / (".sceau-" + std::to_string(::getpid()) + "-" + std::to_string(attempt));
-        // With the permissions that the umask leaves.
         output.written_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (output.written_)
             output.temporary_ = name;
         else if (errno != EEXIST)
             return std::unexpected(base::io_errno("cannot write " + target.string(), errno));
     }
+    // What is replaced keeps its permissions: a private mail stays private.
+    struct stat replaced{};
+    if (::stat(target.c_str(), &replaced) == 0 && ::fchmod(output.written_.value(), replaced.st_mode & 0777) != 0)
+        return std::unexpected(base::io_errno("cannot write " + target.string(), errno));
     output.target_ = std::move(target);
     return output;
 }

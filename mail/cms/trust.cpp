@@ -55,6 +55,19 @@ bool is_about_list(int error)
 /// Gathers what OpenSSL finds on the way, where it would stop at the first thing.
 class PathCheck {
   public:
+    /// RFC 8550 §4.3; the signer's own key is looked at beside its signature.
+    void warn_of_weak_authorities(const STACK_OF(X509) * path)
+    {
+        constexpr int kWeak = 112;
+        for (int i = 1; i < sk_X509_num(path); ++i) {
+            X509* authority = sk_X509_value(path, i);
+            const EVP_PKEY* key = X509_get0_pubkey(authority);
+            if (key != nullptr && EVP_PKEY_get_security_bits(key) < kWeak)
+                warn("The key of the authority " + common_name(X509_get_subject_name(authority)) +
+                     " is weaker than RSA with 2048 bits.");
+        }
+    }
+
     PathReport take(bool lists_given) &&
     {
         report_.revocation_checked = lists_given && !leaf_unchecked_;
@@ -157,7 +170,7 @@ Result<BioPtr> open_file(const std::filesystem::path& path)
     return bio;
 }
 
-Result<> add_roots(X509_STORE* store, const std::filesystem::path& path)
+Result<> add_authorities(X509_STORE* store, const std::filesystem::path& path)
 {
     TRY_ASSIGN(const BioPtr bio, open_file(path));
     unsigned count = 0;
@@ -211,15 +224,17 @@ Result<Trust> Trust::open(const TrustOptions& options)
     X509StorePtr store(X509_STORE_new());
     if (!store)
         return std::unexpected(base::internal("OpenSSL cannot make a store of certificates"));
-    if (options.ca_file)
-        TRY(add_roots(store.get(), *options.ca_file));
-    else
+    X509_VERIFY_PARAM* parameters = X509_STORE_get0_param(store.get());
+    if (options.ca_file) {
+        TRY(add_authorities(store.get(), *options.ca_file));
+        X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN); // they need not be roots
+    } else {
         X509_STORE_set_default_paths(store.get());
+    }
     for (const std::filesystem::path& path : options.crl_files)
         TRY(add_lists(store.get(), path));
 
     const auto moment = options.at.value_or(std::chrono::system_clock::now());
-    X509_VERIFY_PARAM* parameters = X509_STORE_get0_param(store.get());
     X509_VERIFY_PARAM_set_time(parameters, std::chrono::system_clock::to_time_t(moment));
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SMIME_SIGN);
     X509_VERIFY_PARAM_set_auth_level(parameters, 1); // no SHA-1, no RSA under 1024 bits
@@ -238,6 +253,7 @@ PathReport Trust::check(X509* certificate, stack_st_X509* others) const
         X509_STORE_CTX_set_app_data(context.get(), &check);
         X509_STORE_CTX_set_verify_cb(context.get(), PathCheck::on_result);
         done = X509_verify_cert(context.get()) == 1;
+        check.warn_of_weak_authorities(X509_STORE_CTX_get0_chain(context.get()));
     }
     PathReport report = std::move(check).take(parts_->lists_given);
     if (!done && report.findings.empty())

@@ -66,8 +66,6 @@ void warn_of(const std::string& name, const std::string& raw, const std::vector<
 
 std::vector<std::string> addresses_in(const Entity& entity, const std::string& name, Origin& origin)
 {
-    if (entity.count(name) > 1)
-        origin.defects.push_back("The mail has several fields " + name + ".");
     const HeaderField* field = entity.field(name);
     if (field == nullptr)
         return {};
@@ -87,6 +85,9 @@ std::vector<std::string> addresses_in(const Entity& entity, const std::string& n
 Origin read_origin(const Entity& header_of)
 {
     Origin origin;
+    for (const char* name : kAllowedOnce)
+        if (header_of.count(name) > 1)
+            origin.defects.push_back(std::string("The mail has several fields ") + name + ".");
     origin.from = addresses_in(header_of, "From", origin);
     const std::vector<std::string> senders = addresses_in(header_of, "Sender", origin);
     if (senders.size() > 1)

@@ -3,12 +3,17 @@
 
 #include "mail/mime/values.h"
 
+#include <array>
+
 namespace sceau::mail::mime {
+
+/// Fields that RFC 5322 §3.6 allows once and of which readers are shown one.
+inline constexpr std::array kAllowedOnce = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
 
 struct Origin {
     std::vector<std::string> from;     // addr-spec each
     std::string sender;                // of Sender; empty where there is none
-    std::vector<std::string> defects;  // in how far it can be read in two ways, one English sentence each
+    std::vector<std::string> defects;  // in how far the header can be read in two ways, one English sentence each
     std::vector<std::string> warnings; // what may mislead a reader, one English sentence each
 };
 

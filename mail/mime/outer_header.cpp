@@ -1,9 +1,9 @@
 #include "mail/mime/outer_header.h"
 
 #include "mail/mime/gmime.h"
+#include "mail/mime/origin.h"
 #include "mail/mime/random_token.h"
 #include "mail/mime/seven_bit_header.h"
-#include "mail/mime/values.h"
 
 #include <algorithm>
 #include <array>
@@ -46,12 +46,14 @@ Result<> check(const Entity& root)
 {
     if (root.count("From") == 0)
         return std::unexpected(base::bad_message("the message has no From field"));
-    for (const char* name : {"From", "Sender", "Subject"})
+    for (const char* name : kAllowedOnce)
         if (root.count(name) > 1)
             return std::unexpected(
                 base::bad_message(std::string("the message has several ") + name + " fields: a reader may see either"));
     if (read_mailboxes(root.field("From")->value).empty())
         return std::unexpected(base::bad_message("the From field has no address"));
+    if (!read_origin(root).defects.empty())
+        return std::unexpected(base::bad_message("the addresses in From or Sender can be read in more than one way"));
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include "mail/mime/values.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sceau::mail::mime {
 
@@ -164,6 +165,12 @@ void Scanner::read_values(Entity& entity)
     entity.disposition = disposition.kind;
     const auto filename = find(disposition.parameters, "filename");
     entity.filename = filename ? *filename : entity.content_type.parameter("name").value_or("");
+    std::set<std::string_view> names;
+    for (const Parameter& parameter : entity.content_type.parameters)
+        if (!names.insert(parameter.name).second)
+            defect(entity.range.begin, "a part's Content-Type has a parameter twice");
+    if (entity.is_multipart() && is_encoded(entity.encoding))
+        defect(entity.range.begin, "a multipart is said to be encoded, which it may not be"); // RFC 2045 §6.4
 }
 
 Result<> Scanner::content(Entity& entity)

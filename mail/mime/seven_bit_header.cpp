@@ -121,6 +121,22 @@ bool has_long_parameter_name(const HeaderField& field)
            (field.is("Content-Disposition") && std::ranges::any_of(read_disposition(field.value).parameters, is_long));
 }
 
+/// A comment beside a display name (RFC 5322 §3.4), which GMime would leave out.
+bool has_comment_beside_name(const HeaderField& field)
+{
+    bool quoted = false;
+    for (std::size_t i = 0; i < field.value.size(); ++i) {
+        const char c = field.value[i];
+        if (c == '\\')
+            ++i;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (c == '(' && !quoted)
+            return is_address_list(field) && field.value.find('<') != std::string::npos;
+    }
+    return false;
+}
+
 Error cannot_be_written(const HeaderField& field)
 {
     return base::bad_message("the field " + field.name + " cannot be written in ASCII");
@@ -133,6 +149,47 @@ std::string rewritten(const std::string& name, const std::string& value)
     g_mime_header_list_append(list.get(), name.c_str(), value.c_str(), "utf-8");
     const char* raw = g_mime_header_get_raw_value(g_mime_header_list_get_header_at(list.get(), 0));
     return raw ? raw : "";
+}
+
+/// RFC 2047 §4.2: of one character.
+std::string q_encoded(std::string_view character)
+{
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    if (character == " ")
+        return "_";
+    if (character.size() == 1 && g_ascii_isalnum(character.front()))
+        return std::string(character);
+    std::string text;
+    for (const char c : character) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += {'=', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    return text;
+}
+
+/// All of the text in encoded words (RFC 2047 §2), on lines of their own. GMime's way, words in "B" between plain ones,
+/// is easier on the eye, but some of those it cannot read back itself.
+std::string in_encoded_words(const HeaderField& field, std::string_view text)
+{
+    constexpr std::size_t kLine = 76;
+    constexpr std::string_view kBegin = " =?UTF-8?Q?";
+    constexpr std::string_view kEnd = "?=\n";
+    std::string lines(kBegin);
+    std::size_t column = field.name.size() + 1 + kBegin.size();
+    for (std::size_t i = 0, next = 0; i < text.size(); i = next) {
+        do
+            ++next;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80);
+        const std::string character = q_encoded(text.substr(i, next - i));
+        if (column + character.size() + kEnd.size() - 1 > kLine) {
+            lines += kEnd;
+            lines += kBegin;
+            column = kBegin.size();
+        }
+        lines += character;
+        column += character.size();
+    }
+    return lines.append(kEnd);
 }
 
 Result<std::string> with_parameter_appended(const HeaderField& content_type, const std::string& parameter)
@@ -157,14 +214,18 @@ Result<std::string> seven_bit_field(const HeaderField& field)
     const std::string as_it_is = with_crlf(field.name + ":" + field.value) + "\r\n";
     if (is_seven_bit(as_it_is))
         return as_it_is;
-    if (has_long_parameter_name(field))
+    if (has_long_parameter_name(field) || has_comment_beside_name(field))
         return std::unexpected(cannot_be_written(field));
     const std::string value = as_utf8(field);
-    const std::string written = rewritten(field.name, value);
-    const std::string result = field.name + ":" + with_crlf(written);
-    if (!is_seven_bit(result) || !same_meaning(field, as_utf8(field.value), written))
+    std::string written = rewritten(field.name, value);
+    if (!is_seven_bit(field.name + ":" + with_crlf(written)))
         return std::unexpected(cannot_be_written(field));
-    return result;
+    const bool is_text = !is_address_list(field) && !field.is_content();
+    if (is_text && !same_meaning(field, as_utf8(field.value), written))
+        written = in_encoded_words(field, value);
+    if (!same_meaning(field, as_utf8(field.value), written))
+        return std::unexpected(cannot_be_written(field));
+    return field.name + ":" + with_crlf(written);
 }
 
 Result<std::string> with_parameter(const HeaderField& content_type, const std::string& name, const std::string& value)

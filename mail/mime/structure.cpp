@@ -3,7 +3,6 @@
 #include "mail/cms/text.h"
 
 #include <algorithm>
-#include <set>
 
 namespace sceau::mail::mime {
 
@@ -63,7 +62,6 @@ class Search {
         }
         if (!result_.signed_part && signed_message_inside_)
             result_.remarks.emplace_back("A mail that is attached is signed, which says nothing of this one.");
-        inspect(root);
         return std::move(result_);
     }
 
@@ -107,22 +105,6 @@ class Search {
         else
             result_.signed_part =
                 SignedPart{.whole = &entity, .payload = &entity.children[0], .signature = &entity.children[1]};
-    }
-
-    /// What two programs may read in two ways, wherever it is.
-    void inspect(const Entity& entity)
-    {
-        std::set<std::string> names;
-        for (const Parameter& parameter : entity.content_type.parameters) {
-            if (!names.insert(parameter.name).second)
-                defect("A part's Content-Type has a parameter twice.");
-        }
-        const bool encoded = entity.encoding == Encoding::quoted_printable || entity.encoding == Encoding::base64 ||
-                             entity.encoding == Encoding::other;
-        if (entity.is_multipart() && encoded)
-            defect("A multipart is said to be encoded, which it may not be."); // RFC 2045 §6.4
-        for (const Entity& child : entity.children)
-            inspect(child);
     }
 
     void defect(std::string what)

@@ -41,17 +41,6 @@ std::string joined_plain(const std::vector<std::string>& addresses)
     return text;
 }
 
-/// Fields that RFC 5322 §3.6 allows once and of which readers are shown one.
-std::vector<std::string> repeated_fields(const Entity& entity)
-{
-    std::vector<std::string> names;
-    for (const char* name : {"Reply-To", "To", "Cc", "Subject", "Date"}) {
-        if (entity.count(name) > 1)
-            names.emplace_back(name);
-    }
-    return names;
-}
-
 /// A message on the way to its verdict.
 class Judge {
   public:
@@ -107,8 +96,6 @@ class Judge {
     mime::Origin read_header(const Entity& entity)
     {
         mime::Origin origin = mime::read_origin(entity);
-        for (const std::string& name : repeated_fields(entity))
-            origin.defects.push_back("The mail has several fields " + name + ".");
         for (const std::string& defect : origin.defects)
             find(Judgement::malformed, defect);
         std::ranges::copy(origin.warnings, std::back_inserter(verdict_.warnings));
@@ -242,6 +229,8 @@ class Judge {
     /// One signer at least has to be the author, or who sent it for the author.
     void judge_origin(const mime::Origin& origin, const std::vector<cms::SignerReport>& reports)
     {
+        if (std::ranges::none_of(reports, [](const auto& report) { return report.certificate.has_value(); }))
+            return; // who signed cannot be said, which is among the findings already
         mime::Match best = mime::Match::none;
         for (const cms::SignerReport& report : reports) {
             if (report.certificate)

@@ -234,7 +234,7 @@ TEST_CASE("a signed mail without header protection says that the header is not c
 )");
 }
 
-TEST_CASE("a mail sent for another names both, and one with several signers names none")
+TEST_CASE("a mail sent for another names both, and one with several signers the one it is from")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
     verdict.signer->addresses = {"office@example.org"};
@@ -243,6 +243,8 @@ TEST_CASE("a mail sent for another names both, and one with several signers name
                                                    "of direction@example.org\n"));
     verdict.signer.reset();
     CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by several, who all hold\n"));
+    verdict.on_behalf_of.clear();
+    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by direction@example.org and others\n"));
 }
 
 TEST_CASE("a certificate of several addresses speaks with the one that the mail is from")

@@ -51,18 +51,21 @@ TEST_CASE("a result that is not committed leaves nothing behind, and what was th
     CHECK(files_in(folder.path()) == 1);
 }
 
-TEST_CASE("a result takes the place of what was there, with the permissions that the umask leaves")
+TEST_CASE("a new result has the permissions that the umask leaves, and one that replaces another keeps its own")
 {
     const test::TemporaryFolder folder;
-    const fs::path path = folder.write("out", "before");
+    const fs::path path = folder.path() / "out";
     const mode_t before = ::umask(027);
-    auto output = OutputFile::open(path);
+    for (const char* text : {"first", "second"}) {
+        auto output = OutputFile::open(path);
+        REQUIRE(output);
+        write(*output, text);
+        REQUIRE(output->commit());
+        CHECK(folder.read("out") == text);
+        CHECK(fs::status(path).permissions() == (text == std::string("first") ? fs::perms{0640} : fs::perms{0604}));
+        fs::permissions(path, fs::perms{0604});
+    }
     ::umask(before);
-    REQUIRE(output);
-    write(*output, "after");
-    REQUIRE(output->commit());
-    CHECK(folder.read("out") == "after");
-    CHECK(fs::status(path).permissions() == fs::perms{0640});
 }
 
 TEST_CASE("of a link, what it points to is replaced")

@@ -2,6 +2,7 @@
 // program, compared with the original by Python's mail parser.
 #include "mail/mime/canonical.h"
 #include "mail/mime/signing.h"
+#include "mail/mime/verdict.h"
 #include "tests/support/scratch.h"
 
 #include <catch2/catch.hpp>
@@ -118,6 +119,12 @@ TEST_CASE("every mail of the corpus is signed, verifies with OpenSSL and loses n
         INFO(verified.output);
         CHECK(verified.status == 0);
         CHECK(contents(content_path) == payload);
+        const auto source = Source::open(signed_path);
+        REQUIRE(source);
+        const auto verdict = judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
+        REQUIRE(verdict);
+        INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
+        CHECK(verdict->judgement > Judgement::changed);
         ++count;
     }
     CHECK(count >= 75);

@@ -248,6 +248,7 @@ TEST_CASE("SHA-1 and MD5 prove nothing")
     const Verdict verdict = judged(mail, world.trust());
     CHECK(verdict == Judgement::not_signed);
     CHECK(says(verdict.reasons, "MD5, which proves nothing any more"));
+    CHECK(verdict.reasons.size() == 1); // nothing is said of a certificate that was not looked at
 }
 
 TEST_CASE("RSA under 1024 bits proves nothing and under 2048 is warned of")

@@ -83,6 +83,27 @@ TEST_CASE("without a CA file the system's roots decide")
     CHECK(judged(world.signed_mail(), trust) == Judgement::unknown_issuer);
 }
 
+TEST_CASE("an authority that is trusted by name need not be a root")
+{
+    const World world;
+    auto trust = world.trust();
+    trust.ca_file = world.folder.write("issuer.pem", to_pem(world.issuer.certificate.get()));
+    CHECK(judged(world.signed_mail(), trust) == Judgement::signed_);
+    trust.ca_file = world.folder.write("alice.pem", to_pem(world.alice.certificate.get()));
+    const auto by_alice = issue(world.alice, {});
+    CHECK(judged(world.signed_by(by_alice, header()), trust) == Judgement::unknown_issuer);
+}
+
+TEST_CASE("an authority with a weak key is warned of")
+{
+    const World world;
+    const auto weak =
+        issue(world.root, {.common_name = "Weak CA", .extensions = authority_extensions(), .key = new_rsa_key(1024)});
+    const Verdict verdict = judged_under(world, weak);
+    CHECK(verdict == Judgement::signed_);
+    CHECK(says(verdict.warnings, "The key of the authority Weak CA is weaker than RSA with 2048 bits."));
+}
+
 TEST_CASE("a certificate that vouches for another without being an authority is not followed")
 {
     const World world;
