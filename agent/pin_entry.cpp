@@ -38,8 +38,8 @@ asio::awaitable<void> show_message(Queue& dialogs, std::filesystem::path program
     const auto turn = co_await dialogs.turn();
     const auto deadline = Clock::now() + time;
     auto pinentry = co_await Pinentry::start(program, place, deadline);
-    if (turn && pinentry)
-        co_await pinentry->tell(text, deadline);
+    if (turn && pinentry && co_await pinentry->set_text(text, deadline))
+        co_await pinentry->tell(deadline);
 }
 
 } // namespace
@@ -83,7 +83,8 @@ asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, c
                                                    Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, deadline));
-    auto first = co_await (pinentry.ask(text, deadline) || prompting.pulled());
+    CO_TRY(co_await pinentry.set_text(text, deadline));
+    auto first = co_await (pinentry.ask(deadline) || prompting.pulled());
     if (pinentry.cancelled_by_person())
         policy_.note_cancelled(prompting.peer.executable, Clock::now());
     if (first.index() == 1)
@@ -114,8 +115,9 @@ asio::awaitable<Result<base::Bytes>> PinEntry::sign_at_reader(const Prompting& p
     const auto until = deadline + config_.pin_timeout;
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, until));
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
+    CO_TRY(co_await pinentry.set_text(text, until));
     CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
-    auto first = co_await (signing.sign(typed_at_reader, until) || pinentry.tell(text, until));
+    auto first = co_await (signing.sign(typed_at_reader, until) || pinentry.tell(until));
     if (first.index() == 0)
         co_return std::get<0>(std::move(first));
     CO_TRY(std::get<1>(std::move(first)));

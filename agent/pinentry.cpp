@@ -225,17 +225,15 @@ asio::awaitable<Result<>> Pinentry::set_text(const PromptText& text, Clock::time
     co_return Result<>{};
 }
 
-asio::awaitable<Result<>> Pinentry::tell(const PromptText& text, Clock::time_point deadline)
+asio::awaitable<Result<>> Pinentry::tell(Clock::time_point deadline)
 {
-    CO_TRY(co_await set_text(text, deadline));
     dialog_open_ = true;
     const auto told = co_await command("MESSAGE", nullptr, deadline);
     co_return cancelled_by_person_ ? Result<>{} : told;
 }
 
-asio::awaitable<Result<Secret>> Pinentry::ask(const PromptText& text, Clock::time_point deadline)
+asio::awaitable<Result<Secret>> Pinentry::ask(Clock::time_point deadline)
 {
-    CO_TRY(co_await set_text(text, deadline));
     CO_TRY_ASSIGN(Secret pin, Secret::create());
     dialog_open_ = true;
     CO_TRY(co_await command("GETPIN", &pin, deadline));

@@ -34,13 +34,16 @@ class Pinentry {
     /// Closes the dialog if it is open; the process is given a moment to restore the terminal and is then ended.
     ~Pinentry();
 
+    /// What the next dialog says. Errors as with ask().
+    asio::awaitable<base::Result<>> set_text(const PromptText& text, Clock::time_point deadline);
+
     /// The PIN as it was typed, perhaps empty. `cancelled` (also when the caller's coroutine is), `timed_out` at the
     /// deadline, `unsupported` where no dialog can be opened, `invalid_parameter` for a PIN over the Secret's capacity.
-    asio::awaitable<base::Result<base::Secret>> ask(const PromptText& text, Clock::time_point deadline);
+    asio::awaitable<base::Result<base::Secret>> ask(Clock::time_point deadline);
 
-    /// Shows a text with one button until it is pressed or the dialog closed otherwise. Errors as with ask(), save
+    /// Shows the text with one button until it is pressed or the dialog closed otherwise. Errors as with ask(), save
     /// `cancelled`, which the caller's coroutine only causes.
-    asio::awaitable<base::Result<>> tell(const PromptText& text, Clock::time_point deadline);
+    asio::awaitable<base::Result<>> tell(Clock::time_point deadline);
 
     /// The last ask() ended because the person said no.
     bool cancelled_by_person() const { return cancelled_by_person_; }
@@ -49,7 +52,6 @@ class Pinentry {
     Pinentry(pid_t pid, base::UniqueFd to, base::UniqueFd from, base::Secret buffer, asio::any_io_executor executor);
 
     asio::awaitable<base::Result<>> set_place(const PromptPlace& place, Clock::time_point deadline);
-    asio::awaitable<base::Result<>> set_text(const PromptText& text, Clock::time_point deadline);
     /// Sends a command and waits for its OK, collecting a PIN on the way.
     asio::awaitable<base::Result<>> command(std::string_view line, base::Secret* pin, Clock::time_point deadline);
     asio::awaitable<base::Result<>> answer(base::Secret* pin, Clock::time_point deadline);

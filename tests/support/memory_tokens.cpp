@@ -38,7 +38,7 @@ class MemorySigning final : public agent::Signing {
             co_return std::unexpected(base::busy(token_->held_by));
         if (token_->on_ready)
             token_->on_ready();
-        co_return pkcs11::PinState{.low = token_->tries_left < 3 && token_->tries_left > 0,
+        co_return pkcs11::PinState{.low = !token_->silent && token_->tries_left < 3 && token_->tries_left > 0,
                                    .final_try = token_->tries_left == 1,
                                    .locked = token_->tries_left == 0,
                                    .pad = token_->pad};
@@ -51,11 +51,17 @@ class MemorySigning final : public agent::Signing {
         if (token_->tries_left == 0)
             co_return std::unexpected(base::pin_locked("the token takes no more PINs"));
         ++token_->logins;
+        if (token_->slow) {
+            agent::Event nothing;
+            CO_TRY(co_await nothing.wait(agent::Clock::time_point::max()));
+        }
         const bool typed_at_reader = token_->pad && pin.empty();
         if (!typed_at_reader && !std::ranges::equal(pin.expose(), base::as_bytes(token_->pin))) {
             --token_->tries_left;
-            co_return std::unexpected(token_->tries_left == 0 ? base::pin_locked("the token takes no more PINs")
-                                                              : base::pin_incorrect(token_->tries_left));
+            co_return std::unexpected(
+                token_->tries_left == 0
+                    ? base::pin_locked("the token takes no more PINs")
+                    : base::pin_incorrect(token_->silent ? std::nullopt : std::optional(token_->tries_left)));
         }
         token_->tries_left = 3;
         const auto key = std::ranges::find(token_->keys, task_.cka_id, &MemoryKey::cka_id);

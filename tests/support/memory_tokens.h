@@ -22,6 +22,8 @@ struct MemoryToken {
     unsigned tries_left = 3;
     bool pulled = false;
     bool pad = false;    // the PIN is typed at the reader
+    bool slow = false;   // signs when it is cancelled, not before
+    bool silent = false; // does not tell how many tries are left
     std::string held_by; // another program keeps the card
     std::vector<MemoryKey> keys;
     std::vector<base::Bytes> authorities; // DER, without a key

@@ -39,6 +39,12 @@ class PinentryScript {
         return static_cast<std::size_t>(std::ranges::count(lines, '\n'));
     }
 
+    std::size_t times_told() const
+    {
+        const std::string lines = folder_.read("told");
+        return static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+    }
+
     /// All that pinentry was told, line by line.
     std::string log() const { return folder_.read("log"); }
 

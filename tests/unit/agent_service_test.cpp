@@ -17,6 +17,8 @@ using namespace sceau::test;
 using base::ErrorCode;
 using base::Scheme;
 
+namespace fs = std::filesystem;
+
 namespace {
 
 class Recorder final : public ipc::ReplyStream {
@@ -46,9 +48,10 @@ class Recorder final : public ipc::ReplyStream {
 // An agent without its socket.
 class Bench {
   public:
-    explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {})
+    explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {},
+                   std::chrono::seconds module_timeout = std::chrono::seconds(30))
     {
-        config.modules = {{.path = "/memory.so", .environment = {}}};
+        config.modules = {{.path = "/memory.so", .environment = {}, .timeout = module_timeout}};
         config.pinentry = PinentryScript::program();
         auto store = std::make_unique<MemoryTokens>(std::move(tokens));
         memory = store.get();
@@ -63,6 +66,7 @@ class Bench {
             [this, call = call.get(), request]() -> asio::awaitable<void> {
                 co_await asio::this_coro::throw_if_cancelled(false);
                 call->reply = co_await service->handle(peer, request, call->stream);
+                call->done = true;
             },
             asio::bind_cancellation_slot(call->cancel.slot(), asio::detached));
     }
@@ -73,6 +77,16 @@ class Bench {
         context.restart();
         context.run();
         return calls.back()->reply;
+    }
+
+    /// As the agent's program does.
+    void follow() { asio::co_spawn(context, service->follow_tokens(), asio::detached); }
+
+    void run_until(const std::function<bool()>& condition)
+    {
+        context.restart();
+        while (!condition()) // the person's part is seen in files: look again after a moment
+            context.run_one_for(std::chrono::milliseconds(20));
     }
 
     ipc::Sign::Parameters request(const MemoryToken& token) const
@@ -99,6 +113,7 @@ class Bench {
         Recorder stream;
         asio::cancellation_signal cancel;
         base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
+        bool done = false;
     };
 
     asio::io_context context;
@@ -211,6 +226,162 @@ TEST_CASE("a locked token is answered without a prompt")
     CHECK(person.times_asked() == 0);
 }
 
+TEST_CASE("the last try is used when the person types the word for it")
+{
+    const PinentryScript person({"pin other", "pin last", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 1;
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(token->logins == 1);
+    CHECK(person.log().find("type the word LAST here (not the PIN)") != std::string::npos);
+    CHECK(person.log().find("That was not the word") != std::string::npos);
+    CHECK(person.log().find("(THE LAST TRY)") != std::string::npos);
+}
+
+TEST_CASE("a PIN typed in place of the word for the last try is not sent to the token")
+{
+    const PinentryScript person({"pin 123456", "pin 123456", "cancel"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 1;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::pin_final_try);
+    CHECK(token->logins == 0);
+}
+
+TEST_CASE("where the token does not tell how many tries are left the wrong PINs are counted")
+{
+    const PinentryScript person({"pin 111111", "pin 222222", "cancel", "pin 123456", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->silent = true;
+    token->tries_left = 5;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error() == base::pin_incorrect(std::nullopt));
+    CHECK(person.log().find("(a wrong PIN was typed before)") != std::string::npos);
+    CHECK(person.log().find("(2 wrong PINs were typed before)") != std::string::npos);
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    fs::remove(person.folder() / "log");
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(person.log().find("typed before") == std::string::npos);
+}
+
+TEST_CASE("a PIN pad gets a notice in place of a PIN field")
+{
+    const PinentryScript person({"hang"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->pad = true;
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(person.times_asked() == 0);
+    CHECK(person.log().find("ON THE READER'S OWN KEYS") != std::string::npos);
+}
+
+TEST_CASE("the notice for a PIN pad can cancel")
+{
+    const PinentryScript person({"press"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->pad = true;
+    token->slow = true;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::cancelled);
+    CHECK(token->workers_now == 0);
+}
+
+TEST_CASE("a locked PIN is explained to the person, with whom to call")
+{
+    const PinentryScript person;
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 0;
+    Config config;
+    config.pin_contact = "the help desk, 1234";
+    Bench bench({token}, config);
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::pin_locked);
+    CHECK(person.times_told() == 1);
+    CHECK(person.log().find("IS LOCKED") != std::string::npos);
+    CHECK(person.log().find("Call: the help desk, 1234") != std::string::npos);
+}
+
+TEST_CASE("the try that locks the PIN is explained too")
+{
+    const PinentryScript person({"pin LAST", "pin 111111"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->tries_left = 1;
+    Bench bench({token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::pin_locked);
+    CHECK(person.times_told() == 1);
+}
+
+TEST_CASE("a card that another program keeps is waited for, and the program named")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->held_by = "scdaemon (1234)";
+    Bench bench({token});
+    bench.start(bench.request(*token));
+    Recorder& stream = bench.calls.back()->stream;
+    stream.on_send = [&] {
+        if (stream.states().back() == "reader_in_use")
+            token->held_by.clear();
+    };
+    bench.context.run();
+    CHECK(bench.is_good(bench.calls.back()->reply, *token));
+    CHECK(stream.states() == std::vector<std::string>{"reader_in_use", "pin", "signing"});
+    CHECK(std::get<ipc::Sign::Reply>(stream.sent.front()).progress->programs == "scdaemon (1234)");
+}
+
+TEST_CASE("a card that another program does not give free is Busy")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->held_by = "scdaemon (1234)";
+    Bench bench({token}, {}, std::chrono::seconds(1));
+    CHECK(bench.run(bench.request(*token)).error() == base::busy("scdaemon (1234)"));
+    CHECK(person.times_asked() == 0);
+}
+
+TEST_CASE("a token pulled out while the dialog is open closes it, and the request goes on when it is back")
+{
+    const PinentryScript person({"hang", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.follow();
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return person.times_asked() == 1; });
+    token->pulled = true;
+    bench.memory->changed().notify();
+    Recorder& stream = bench.calls.back()->stream;
+    bench.run_until([&] { return stream.states().back() == "waiting_for_token"; });
+    CHECK(token->logins == 0);
+    token->pulled = false;
+    bench.memory->changed().notify();
+    bench.run_until([&] { return bench.calls.back()->done; });
+    CHECK(bench.is_good(bench.calls.back()->reply, *token));
+    CHECK(stream.states() == std::vector<std::string>{"pin", "waiting_for_token", "pin", "signing"});
+}
+
+TEST_CASE("a token pulled out is told to a watcher at once and forgets what PIN was refused")
+{
+    const PinentryScript person({"pin 111111", "cancel", "pin 111111", "cancel"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.follow();
+    bench.start(ipc::Watch::Parameters{});
+    auto& watched = bench.calls.front()->stream.sent;
+    bench.run_until([&] { return watched.size() == 1; });
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return bench.calls.back()->done; });
+    token->pulled = true;
+    bench.memory->changed().notify();
+    bench.run_until([&] { return watched.size() == 2; });
+    CHECK(std::get<ipc::Watch::Reply>(watched.back()).tokens.empty());
+    token->pulled = false;
+    bench.memory->changed().notify();
+    bench.run_until([&] { return watched.size() == 3; });
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return bench.calls.back()->done; });
+    CHECK(token->logins == 2); // it may have been given another PIN meanwhile
+}
+
 TEST_CASE("cancel, a time that runs out and a pinentry that cannot open each have their error")
 {
     const auto [answer, code] = GENERATE(table<std::string, ErrorCode>({{"cancel", ErrorCode::cancelled},
@@ -259,8 +430,7 @@ TEST_CASE("when the client goes while the dialog is open the dialog closes and t
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
     bench.start(bench.request(*token));
-    while (person.times_asked() == 0)
-        bench.context.run_one_for(std::chrono::milliseconds(20));
+    bench.run_until([&] { return person.times_asked() == 1; });
     bench.calls.back()->cancel.emit(asio::cancellation_type::terminal);
     bench.context.run();
     CHECK(bench.calls.back()->reply.error().code == ErrorCode::cancelled);
