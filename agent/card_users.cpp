@@ -41,12 +41,13 @@ std::string status_field(const fs::path& process, std::string_view name)
 
 std::vector<std::string> programs_that_use_cards()
 {
+    const std::string own = std::to_string(::getpid());
     std::vector<std::string> programs;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
         const std::string pid = entry.path().filename();
-        if (pid.find_first_not_of("0123456789") != std::string::npos || !maps_the_library(entry.path()) ||
-            status_field(entry.path(), "PPid") == std::to_string(::getpid()))
+        if (pid.find_first_not_of("0123456789") != std::string::npos || !maps_the_library(entry.path()) || pid == own ||
+            status_field(entry.path(), "PPid") == own)
             continue;
         programs.push_back(base::shown(status_field(entry.path(), "Name"), kNameColumns) + " (" + pid + ")");
     }

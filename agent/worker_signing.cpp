@@ -13,6 +13,13 @@ using base::Result;
 
 namespace {
 
+constexpr std::chrono::seconds kNewsOfRemoval{1}; // pcscd looks every 0.4 s whether a card is there
+
+base::Error pulled_out()
+{
+    return base::token_absent("the token was pulled out");
+}
+
 base::Error timed_out_or_busy()
 {
     const auto programs = programs_that_use_cards();
@@ -51,25 +58,24 @@ asio::awaitable<Result<base::Bytes>> WorkerSigning::sign(const base::Secret& pin
     auto answer = co_await report(deadline);
     answered_ = answer.has_value();
     auto made = expect<pkcs11::Signed>(std::move(answer));
-    if (!made) {
-        store_.forget(number_);
-        co_return std::unexpected(std::move(made).error());
-    }
-    co_return std::move(made->signature);
+    if (made)
+        co_return std::move(made->signature);
+    store_.forget(number_);
+    if (made.error().code == ErrorCode::token_failed && co_await was_pulled_soon())
+        co_return std::unexpected(pulled_out());
+    co_return std::unexpected(std::move(made).error());
 }
 
 asio::awaitable<Result<>> WorkerSigning::leave()
 {
-    if (!logged_in_)
-        co_return Result<>{};
     const auto deadline = Clock::now() + module_.timeout;
-    const bool left = answered_ && expect<pkcs11::Ended>(co_await report(deadline)).has_value();
+    const bool ended = answered_ && expect<pkcs11::Ended>(co_await report(deadline)).has_value();
     worker_.reset();
-    logged_in_ = false;
-    if (left)
-        co_return Result<>{};
-    store_.note_open(task_.reader);
-    co_return co_await store_.close(task_.reader, deadline);
+    if (logged_in_ && !ended)
+        store_.note_open(task_.reader);
+    auto closed = co_await store_.close(task_.reader, deadline);
+    occupied_.reset();
+    co_return closed;
 }
 
 asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point deadline)
@@ -80,13 +86,23 @@ asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point 
         if (report)
             co_return *std::move(report);
         if (was_pulled())
-            co_return std::unexpected(base::token_absent("the token was pulled out"));
+            co_return std::unexpected(pulled_out());
         const auto first = co_await (readable(worker_->channel(), deadline) || store_.changed().wait(deadline));
         const auto& waited = std::visit([](const auto& result) -> const Result<>& { return result; }, first);
         if (!waited && waited.error().code == ErrorCode::timed_out)
             co_return std::unexpected(timed_out_or_busy());
         CO_TRY(waited);
     }
+}
+
+// A module fails before PC/SC says that its card has gone.
+asio::awaitable<bool> WorkerSigning::was_pulled_soon()
+{
+    const auto deadline = Clock::now() + kNewsOfRemoval;
+    while (!was_pulled())
+        if (!co_await store_.changed().wait(deadline))
+            co_return false;
+    co_return true;
 }
 
 bool WorkerSigning::was_pulled() const

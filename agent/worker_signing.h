@@ -21,6 +21,7 @@ class WorkerSigning final : public Signing {
     /// next_report() that also ends when the card is pulled out, and that names those who keep it from us.
     asio::awaitable<base::Result<pkcs11::Report>> report(Clock::time_point deadline);
     bool was_pulled() const;
+    asio::awaitable<bool> was_pulled_soon();
 
     WorkerStore& store_;
     const pkcs11::Module& module_;

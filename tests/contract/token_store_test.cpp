@@ -1,5 +1,5 @@
-// What every token store promises the agent: the same cases over the fake in memory, over real workers with SoftHSM, and
-// over real workers with OpenSC and a PIV card behind the real pcscd.
+// What every token store promises the agent: the same cases over the fake in memory, over real workers with SoftHSM,
+// and over real workers with OpenSC and a PIV card behind the real pcscd.
 
 #include "agent/worker_store.h"
 #include "mail/cms/certificate.h"

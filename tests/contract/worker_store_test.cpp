@@ -1,0 +1,378 @@
+// The real token store over the real pcscd, OpenSC and PIV cards: what it knows of cards that come and go, what it asks
+// them, and how it leaves them.
+
+#include "agent/worker_store.h"
+#include "mail/cms/certificate.h"
+#include "tests/support/private_pcscd.h"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <winscard.h>
+
+#include <csignal>
+
+using namespace sceau;
+using namespace sceau::agent;
+using namespace sceau::test;
+using base::ErrorCode;
+using base::Scheme;
+
+namespace {
+
+CardProfile card_of(const std::string& name, std::uint8_t number)
+{
+    CardProfile profile{
+        .keys = {{PivSlot::signature, {.key = "p256", .name = name, .addresses = {"test@example.org"}}}}};
+    profile.guid.back() = number;
+    return profile;
+}
+
+// An agent's store with its readers watched.
+class Desk {
+  public:
+    explicit Desk(std::chrono::seconds module_timeout = std::chrono::seconds(30),
+                  PrivatePcscd::Start start = PrivatePcscd::Start::now)
+        : pcscd({&one, &two}, start)
+    {
+        for (const auto& [name, value] : pcscd.environment())
+            ::setenv(name.c_str(), value.c_str(), 1);
+        pkcs11::Module module = pcscd.opensc_module();
+        module.timeout = module_timeout;
+        store = std::make_unique<WorkerStore>(std::vector{module}, pkcs11::AfterLogin::reset);
+        asio::co_spawn(context, store->follow(), asio::bind_cancellation_slot(stop_.slot(), asio::detached));
+    }
+    ~Desk()
+    {
+        stop_.emit(asio::cancellation_type::terminal);
+        context.restart();
+        context.run();
+        for (const auto& [name, value] : pcscd.environment())
+            ::unsetenv(name.c_str());
+    }
+
+    void run_until(const std::function<bool()>& condition)
+    {
+        context.restart();
+        while (!condition()) // some of it is on the card's own thread: look again after a moment
+            context.run_one_for(std::chrono::milliseconds(20));
+    }
+
+    template <class T>
+    T run(asio::awaitable<T> work)
+    {
+        std::optional<T> result;
+        asio::co_spawn(context, std::move(work), [&](const std::exception_ptr& error, T value) {
+            if (error)
+                std::rethrow_exception(error);
+            result.emplace(std::move(value));
+        });
+        run_until([&] { return result.has_value(); });
+        return *std::move(result);
+    }
+
+    bool sees(const VirtualCard& card)
+    {
+        const pkcs11::Reader* reader = store->readers().find(pcscd.reader(card));
+        return reader != nullptr && reader->card;
+    }
+
+    /// What is found once PC/SC has said that the cards are there.
+    std::vector<FoundToken> found()
+    {
+        run_until([&] { return sees(one) == one.is_inserted() && sees(two) == two.is_inserted(); });
+        return run(store->discover()).value();
+    }
+
+    FoundToken found(const VirtualCard& card)
+    {
+        for (const FoundToken& token : found())
+            if (token.token.reader == pcscd.reader(card))
+                return token;
+        for (const FoundToken& token : found())
+            UNSCOPED_INFO(token.token.reader << " has " << token.token.identity.label);
+        UNSCOPED_INFO(to_string(card.log()));
+        FAIL("the card is not found");
+        throw std::logic_error("never");
+    }
+
+    std::unique_ptr<Signing> start_signing(const FoundToken& token)
+    {
+        return store->start_signing(token.module, {.token = token.token.identity,
+                                                   .reader = {},
+                                                   .cka_id = token.token.certificates.front().cka_id,
+                                                   .scheme = Scheme::ecdsa_secp256r1_sha256,
+                                                   .digest = digest,
+                                                   .certificate_cache = {}});
+    }
+
+    base::Result<base::Bytes> sign(const FoundToken& token)
+    {
+        const auto signing = start_signing(token);
+        TRY(run(signing->ready(soon())));
+        auto signature = run(signing->sign(pin(), soon()));
+        CHECK(run(signing->leave()));
+        return signature;
+    }
+
+    static Clock::time_point soon() { return Clock::now() + std::chrono::seconds(30); }
+
+    static base::Secret pin(std::string_view text = "123456")
+    {
+        base::Secret pin = *base::Secret::create();
+        for (const char c : text)
+            REQUIRE(pin.append(static_cast<std::uint8_t>(c)));
+        return pin;
+    }
+
+    asio::io_context context;
+    VirtualCard one{card_of("One", 1)};
+    VirtualCard two{card_of("Two", 2)};
+    PrivatePcscd pcscd;
+    std::unique_ptr<WorkerStore> store;
+    base::Digest digest = *base::Digest::for_scheme(Scheme::ecdsa_secp256r1_sha256,
+                                                    base::hash_of(base::Hash::sha256, base::as_bytes("a mail")));
+
+  private:
+    asio::cancellation_signal stop_;
+};
+
+// Another program, nobody's child, that holds a card in a transaction.
+class Holder {
+  public:
+    explicit Holder(const std::string& reader)
+    {
+        REQUIRE(::pipe(ready_) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (::fork() == 0)
+                hold(reader);
+            ::_exit(0);
+        }
+        ::waitpid(child, nullptr, 0);
+        REQUIRE(::read(ready_[0], &pid_, sizeof pid_) == sizeof pid_);
+    }
+    ~Holder() { release(); }
+
+    void release()
+    {
+        if (pid_ > 0)
+            ::kill(std::exchange(pid_, -1), SIGKILL);
+    }
+    pid_t pid() const { return pid_; }
+
+  private:
+    void hold(const std::string& reader) const
+    {
+        SCARDCONTEXT context = 0;
+        SCARDHANDLE card = 0;
+        DWORD protocol = 0;
+        ::SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
+        ::SCardConnect(context, reader.c_str(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_ANY, &card, &protocol);
+        const pid_t held = ::SCardBeginTransaction(card) == SCARD_S_SUCCESS ? ::getpid() : -1;
+        if (::write(ready_[1], &held, sizeof held) == sizeof held)
+            for (;;)
+                ::pause();
+        ::_exit(1);
+    }
+
+    int ready_[2] = {};
+    pid_t pid_ = -1;
+};
+
+} // namespace
+
+TEST_CASE("two cards at once are found, and asked nothing again while nothing changes")
+{
+    Desk desk;
+    CHECK(desk.found().size() == 2);
+    desk.one.clear_log();
+    desk.two.clear_log();
+    CHECK(desk.found().size() == 2);
+    CHECK(count_apdus(desk.one.log()) == 0);
+    CHECK(count_apdus(desk.two.log()) == 0);
+}
+
+TEST_CASE("a signature asks its own card only, resets it, and does not look like another card")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    desk.two.clear_log();
+    const auto changed = desk.store->readers().now();
+    REQUIRE(desk.sign(token));
+    CHECK(count_apdus(desk.two.log()) == 0);
+    CHECK(count(desk.two.log(), LogEntry::Kind::reset) == 0);
+    CHECK(desk.one.counters().resets == 1);
+    CHECK_FALSE(desk.one.is_verified());
+    CHECK(desk.store->is_there(token));
+    CHECK(desk.store->readers().now() == changed);
+    desk.one.clear_log();
+    CHECK(desk.found().size() == 2);
+    CHECK(count_apdus(desk.one.log()) == 0);
+}
+
+TEST_CASE("a signature given up before the PIN leaves the card as it is")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    {
+        const auto signing = desk.start_signing(token);
+        REQUIRE(desk.run(signing->ready(Desk::soon())));
+        REQUIRE(desk.run(signing->leave()));
+    }
+    CHECK(desk.one.counters().resets == 0);
+    CHECK(desk.sign(token));
+}
+
+TEST_CASE("a discovery beside a signature leaves its reader alone and keeps its token")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    const auto signing = desk.start_signing(token);
+    REQUIRE(desk.run(signing->ready(Desk::soon())));
+    desk.one.clear_log();
+    desk.two.remove();
+    desk.run_until([&] { return !desk.sees(desk.two); });
+    const auto found = desk.found();
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().token.identity == token.token.identity);
+    CHECK(count_apdus(desk.one.log()) == 0);
+    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->leave()));
+}
+
+TEST_CASE("a card that is pulled out is known to be gone at once, and found again when it is back")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    CHECK(desk.store->is_there(token));
+    desk.one.remove();
+    desk.run_until([&] { return !desk.store->is_there(token); });
+    CHECK(desk.found().size() == 1);
+    desk.one.insert();
+    CHECK(desk.found(desk.one).token.identity == token.token.identity);
+}
+
+TEST_CASE("a card that was away between two looks counts as pulled out")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    desk.one.remove();
+    desk.one.insert();
+    desk.run_until([&] { return !desk.store->is_there(token); });
+    CHECK(desk.found(desk.one).token.identity == token.token.identity);
+}
+
+TEST_CASE("a card swapped for another is another token")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    desk.one.remove();
+    desk.run_until([&] { return !desk.store->is_there(token); });
+    CHECK(desk.found().front().token.identity.label == "Two");
+    desk.two.remove();
+    desk.one.insert();
+    desk.run_until([&] { return desk.sees(desk.one) && !desk.sees(desk.two); });
+    const auto found = desk.found();
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().token.identity.label == "One");
+}
+
+TEST_CASE("a pcscd that comes later, ends and comes again is followed")
+{
+    Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::later);
+    CHECK(desk.run(desk.store->discover()).value().empty());
+    desk.pcscd.start();
+    const FoundToken token = desk.found(desk.one);
+    CHECK(desk.sign(token));
+    desk.pcscd.stop();
+    desk.run_until([&] { return !desk.store->is_there(token); });
+    CHECK(desk.run(desk.store->discover()).value().empty());
+    desk.pcscd.start();
+    CHECK(desk.sign(desk.found(desk.one)));
+}
+
+TEST_CASE("a card pulled out in the middle of a signature ends it at once, and is usable when it is back")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    const auto signing = desk.start_signing(token);
+    REQUIRE(desk.run(signing->ready(Desk::soon())));
+    desk.one.schedule(Vanish{}, {.nth = 3});
+    const auto signature = desk.run(signing->sign(Desk::pin(), Desk::soon()));
+    REQUIRE_FALSE(signature);
+    INFO(signature.error().message);
+    CHECK(signature.error().code == ErrorCode::token_absent);
+    CHECK(desk.run(signing->leave()));
+    desk.run_until([&] { return !desk.store->is_there(token); });
+    desk.one.insert();
+    CHECK(desk.sign(desk.found(desk.one)));
+}
+
+TEST_CASE("a signature that is given up after the PIN has its card reset before it is used again")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    const auto signing = desk.start_signing(token);
+    REQUIRE(desk.run(signing->ready(Desk::soon())));
+    desk.one.schedule(Pause{}, {.nth = 3}); // the PIN was right, the signature is not made yet
+    const auto given_up = desk.run(signing->sign(Desk::pin(), Clock::now() + std::chrono::seconds(1)));
+    REQUIRE_FALSE(given_up); // busy, where this machine's other programs use cards, too
+    CHECK((given_up.error().code == ErrorCode::timed_out || given_up.error().code == ErrorCode::busy));
+    CHECK(desk.one.is_verified());
+    desk.one.resume();
+    CHECK(desk.run(signing->leave()));
+    CHECK_FALSE(desk.one.is_verified());
+    CHECK(desk.sign(token));
+}
+
+TEST_CASE("a card that cannot be reset is refused until it can")
+{
+    Desk desk(std::chrono::seconds(2));
+    const FoundToken token = desk.found(desk.one);
+    desk.store->note_open(token.token.reader);
+    Holder holder(desk.pcscd.reader(desk.one));
+    const auto refused = desk.run(desk.start_signing(token)->ready(Clock::now() + std::chrono::seconds(1)));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("must be reset") != std::string::npos);
+    holder.release();
+    CHECK(desk.sign(token));
+}
+
+TEST_CASE("a card that another program keeps is Busy with that program's name, and can be waited for again")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    Holder holder(desk.pcscd.reader(desk.one));
+    const auto signing = desk.start_signing(token);
+    const auto held = desk.run(signing->ready(Clock::now() + std::chrono::seconds(1)));
+    REQUIRE_FALSE(held);
+    CHECK(held.error().code == ErrorCode::busy);
+    CHECK(held.error().message.find("(" + std::to_string(holder.pid()) + ")") != std::string::npos);
+    CHECK(held.error().message.find("(" + std::to_string(::getpid()) + ")") == std::string::npos);
+    holder.release();
+    CHECK(desk.run(signing->ready(Desk::soon())));
+    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->leave()));
+}
+
+TEST_CASE("another program's reset and its signature with 9A do not disturb ours")
+{
+    Desk desk;
+    const FoundToken token = desk.found(desk.one);
+    const auto signing = desk.start_signing(token);
+    REQUIRE(desk.run(signing->ready(Desk::soon())));
+    SCARDCONTEXT context = 0;
+    SCARDHANDLE card = 0;
+    DWORD protocol = 0;
+    REQUIRE(::SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context) == SCARD_S_SUCCESS);
+    REQUIRE(::SCardConnect(context, desk.pcscd.reader(desk.one).c_str(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_ANY, &card,
+                           &protocol) == SCARD_S_SUCCESS);
+    REQUIRE(::SCardDisconnect(card, SCARD_RESET_CARD) == SCARD_S_SUCCESS);
+    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->leave()));
+    ::SCardReleaseContext(context);
+}
