@@ -137,10 +137,11 @@ asio::awaitable<Result<ipc::Reply>> Service::watch(ipc::ReplyStream& stream)
 {
     CO_TRY(co_await discover());
     for (;;) {
+        auto change = inventory_changed_.wait(Clock::time_point::max()); // also one that comes while the reply is sent
         ipc::Reply now =
             ipc::Watch::Reply{.tokens = wire_tokens(inventory_, config_), .keys = wire_keys(inventory_, {}, {})};
         CO_TRY(co_await stream.send(std::move(now)));
-        CO_TRY(co_await inventory_changed_.wait(Clock::time_point::max()));
+        CO_TRY(co_await std::move(change));
     }
 }
 

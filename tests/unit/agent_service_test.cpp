@@ -29,6 +29,8 @@ class Recorder final : public ipc::ReplyStream {
         sent.push_back(std::move(reply));
         if (on_send)
             on_send();
+        if (const auto meanwhile = std::exchange(while_sending, nullptr))
+            co_await meanwhile();
         co_return base::Result<>{};
     }
 
@@ -43,6 +45,7 @@ class Recorder final : public ipc::ReplyStream {
 
     std::vector<ipc::Reply> sent;
     std::function<void()> on_send;
+    std::function<asio::awaitable<void>()> while_sending; // the next
 };
 
 // An agent without its socket.
@@ -552,6 +555,23 @@ TEST_CASE("keys are listed with their token, by address and by usage")
     REQUIRE(tokens.size() == 2);
     CHECK(tokens[0].label == "One");
     CHECK(tokens[0].module == "/memory.so");
+}
+
+TEST_CASE("a change that comes while a watcher takes its reply is told afterwards")
+{
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.start(ipc::Watch::Parameters{});
+    auto& stream = bench.calls.front()->stream;
+    Recorder other;
+    stream.while_sending = [&]() -> asio::awaitable<void> {
+        token->pulled = true;
+        co_await bench.service->handle(bench.peer, ipc::ListKeys::Parameters{}, other);
+    };
+    bench.context.poll();
+    REQUIRE(stream.sent.size() == 2);
+    CHECK(std::get<ipc::Watch::Reply>(stream.sent[0]).keys.size() == 1);
+    CHECK(std::get<ipc::Watch::Reply>(stream.sent[1]).keys.empty());
 }
 
 TEST_CASE("a watcher is told what there is and again after each change, not after a discovery that finds none")
