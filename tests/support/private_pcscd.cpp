@@ -97,6 +97,7 @@ PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when) : 
 
 PrivatePcscd::~PrivatePcscd()
 {
+    ::shutdown(connections_.value(), SHUT_RDWR); // nobody waits for one any more
     for (VirtualCard* card : cards_)
         card->detach();
     stop_sandbox();

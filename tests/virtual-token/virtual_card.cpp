@@ -46,7 +46,7 @@ void VirtualCard::detach()
     if (link_)
         link_->shut_down();
     changed_.notify_all();
-    changed_.wait(lock, [&] { return !link_; });
+    changed_.wait(lock, [&] { return !link_ && !connecting_; });
 }
 
 void VirtualCard::insert()
@@ -170,9 +170,12 @@ void VirtualCard::run()
 void VirtualCard::connect(Lock& lock)
 {
     const auto reader = reader_;
+    connecting_ = true;
     lock.unlock();
     base::UniqueFd socket = (*reader)();
     lock.lock();
+    connecting_ = false;
+    changed_.notify_all();
     if (socket && inserted_ && reader == reader_ && !stopping_) {
         link_.emplace(std::move(socket));
         if (!std::exchange(was_inserted_, true))
