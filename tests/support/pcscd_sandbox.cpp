@@ -78,6 +78,15 @@ UniqueFd connect_to(int port)
 
 class Sandbox {
   public:
+    Sandbox() = default;
+    Sandbox(const Sandbox&) = delete;
+    Sandbox& operator=(const Sandbox&) = delete;
+    ~Sandbox()
+    {
+        if (daemon_ > 0)
+            stop(SIGKILL);
+    }
+
     std::string start();
     std::string stop(int signal);
     std::string plug(int place);
@@ -188,19 +197,30 @@ std::string answer_to(Sandbox& sandbox, const std::string& order)
     }
 }
 
+/// The child that serves connections; it ends when our owner closes its end.
+pid_t start_serving_connections()
+{
+    const pid_t pid = ::fork();
+    if (pid == 0)
+        serve_connections();
+    ::close(kConnections);
+    return pid;
+}
+
 void run(const char* folder)
 {
     enter_sandbox(folder);
     die_with_parent();
-    if (::fork() == 0)
-        serve_connections();
-    ::close(kConnections);
+    const pid_t connections = start_serving_connections();
     ::setenv("PCSCLITE_CSOCK_NAME", "/run/pcscd/pcscd.comm", 1);
     ::setenv("TMPDIR", "/run/pcscd", 1); // umockdev's folder goes with ours
-    Sandbox sandbox;
-    send_packet(kOrders, "ok");
-    while (const auto order = receive_packet(kOrders))
-        send_packet(kOrders, answer_to(sandbox, order->text));
+    {
+        Sandbox sandbox;
+        send_packet(kOrders, "ok");
+        while (const auto order = receive_packet(kOrders))
+            send_packet(kOrders, answer_to(sandbox, order->text));
+    }
+    ::waitpid(connections, nullptr, 0);
 }
 
 } // namespace

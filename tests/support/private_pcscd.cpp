@@ -97,6 +97,7 @@ PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when) : 
 
 PrivatePcscd::~PrivatePcscd()
 {
+    ::shutdown(connections_.value(), SHUT_RDWR); // nobody waits for one any more
     for (VirtualCard* card : cards_)
         card->detach();
     stop_sandbox();
@@ -129,10 +130,11 @@ void PrivatePcscd::start_sandbox()
     throw std::runtime_error("pcscd's sandbox: " + (greeting ? greeting->text : "ended at once"));
 }
 
-/// Kills the daemon with it.
+/// It ends when there can be no more orders, and the daemon with it.
 void PrivatePcscd::stop_sandbox()
 {
-    ::kill(sandbox_, SIGKILL);
+    orders_.reset();
+    connections_.reset();
     ::waitpid(sandbox_, nullptr, 0);
 }
 

@@ -42,7 +42,8 @@ class VirtualCard {
     VirtualCard& operator=(const VirtualCard&) = delete;
     ~VirtualCard();
 
-    /// PrivatePcscd calls these: which reader the card is in whenever it is inserted.
+    /// PrivatePcscd calls these: which reader the card is in whenever it is inserted. After detach() it is not called
+    /// any more.
     void attach(Reader reader);
     void detach();
 
@@ -117,6 +118,7 @@ class VirtualCard {
     std::chrono::milliseconds latency_{0};
     std::shared_ptr<const Reader> reader_; // none while nobody runs it
     std::optional<ReaderLink> link_;
+    bool connecting_ = false; // the reader is being called
     bool inserted_ = true;
     bool was_inserted_ = false; // as the log says it
     std::optional<std::chrono::milliseconds> back_after_;
