@@ -9,6 +9,7 @@
 #include <asio/detached.hpp>
 #include <asio/this_coro.hpp>
 #include <fcntl.h>
+#include <locale.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,6 +119,15 @@ Result<Child> spawn(const std::filesystem::path& program, std::vector<std::strin
     return Child{.pid = pid, .to = std::move(to), .from = std::move(from)};
 }
 
+bool has_locale(const std::string& name)
+{
+    locale_t found = ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
+    if (found == nullptr)
+        return false;
+    ::freelocale(found);
+    return true;
+}
+
 // Waits until the process has ended, at the latest by force.
 asio::awaitable<void> reap(pid_t pid)
 {
@@ -193,10 +203,13 @@ asio::awaitable<Result<Pinentry>> Pinentry::start(const std::filesystem::path& p
 
 asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, Clock::time_point deadline)
 {
+    // With a locale that this machine does not have (a remote terminal's) pinentry-curses does not open; our texts are
+    // UTF-8, and in their language already.
+    const std::string locale = has_locale(place.locale) ? place.locale : "C.UTF-8";
     const std::array<std::pair<const char*, const std::string*>, 4> options{{{"OPTION ttyname=", &place.tty},
                                                                              {"OPTION ttytype=", &place.term},
-                                                                             {"OPTION lc-ctype=", &place.locale},
-                                                                             {"OPTION lc-messages=", &place.locale}}};
+                                                                             {"OPTION lc-ctype=", &locale},
+                                                                             {"OPTION lc-messages=", &locale}}};
     // A pinentry need not know every option: it says so, and works without.
     for (const auto& [name, value] : options)
         if (!value->empty())

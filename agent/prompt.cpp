@@ -31,7 +31,22 @@ std::string shown_date(std::chrono::system_clock::time_point time)
     return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-std::string description_of(const BlindRequest& request, Language language)
+// What was counted, where the token does not tell: a line of its own, since the field's is short.
+std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
+{
+    if (pin.final_try || history.tries_left)
+        return {};
+    if (history.refused > 1)
+        return fmt::format(fmt::runtime(say(language, "  PIN     {} wrong ones were typed before\n",
+                                            "  PIN     {} codes erronés ont déjà été saisis\n")),
+                           history.refused);
+    if (pin.low || history.refused == 1)
+        return std::string(
+            say(language, "  PIN     a wrong one was typed before\n", "  PIN     un code erroné a déjà été saisi\n"));
+    return {};
+}
+
+std::string description_of(const BlindRequest& request, const PinHistory& history, Language language)
 {
     const auto& facts = request.key.facts;
     const std::string signer = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
@@ -50,7 +65,7 @@ std::string description_of(const BlindRequest& request, Language language)
         text += fmt::format(
             fmt::runtime(say(language, "  {} of {} requests that wait\n", "  {} sur {} demandes en attente\n")),
             request.place, request.waiting);
-    return text;
+    return text + wrong_pins_of(request.pin, history, language);
 }
 
 std::string error_of(PinProblem problem, Language language)
@@ -73,23 +88,17 @@ std::string error_of(PinProblem problem, Language language)
     return {};
 }
 
-// What is known of the tries that are left: what the token tells, else what was counted here.
+// What the token tells of the tries that are left, beside the field.
 std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
     if (pin.final_try)
         return std::string(say(language, " (THE LAST TRY)", " (DERNIER ESSAI)"));
-    if (history.tries_left)
-        return fmt::format(fmt::runtime(*history.tries_left == 1
-                                            ? say(language, " (1 try left)", " (1 essai restant)")
-                                            : say(language, " ({} tries left)", " ({} essais restants)")),
-                           *history.tries_left);
-    if (history.refused > 1)
-        return fmt::format(fmt::runtime(say(language, " ({} wrong PINs were typed before)",
-                                            " ({} codes erronés ont déjà été saisis)")),
-                           history.refused);
-    if (pin.low || history.refused == 1)
-        return std::string(say(language, " (a wrong PIN was typed before)", " (un code erroné a déjà été saisi)"));
-    return {};
+    if (!history.tries_left)
+        return {};
+    return fmt::format(fmt::runtime(*history.tries_left == 1
+                                        ? say(language, " (1 try left)", " (1 essai restant)")
+                                        : say(language, " ({} tries left)", " ({} essais restants)")),
+                       *history.tries_left);
 }
 
 } // namespace
@@ -99,7 +108,7 @@ PromptText blind_prompt(const BlindRequest& request, const PinHistory& history, 
     const std::string token = shown(request.key.token.label, kNameColumns);
     return {
         .title = std::string(say(language, "Sceau: sign?", "Sceau : signer ?")),
-        .description = description_of(request, language),
+        .description = description_of(request, history, language),
         .prompt = fmt::format(fmt::runtime(say(language, "PIN of \"{}\"{}:", "Code PIN de « {} »{} :")), token,
                               tries_of(request.pin, history, language)),
         .error = error_of(history.problem, language),

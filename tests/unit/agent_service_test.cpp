@@ -156,6 +156,18 @@ TEST_CASE("the prompt is a blind one and names program, key and digest")
     CHECK(person.log().find("allow-external-password-cache") == std::string::npos);
 }
 
+TEST_CASE("a locale that this machine does not have keeps its language and opens the dialog all the same")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    auto request = bench.request(*token);
+    request.terminal = {.tty = "/dev/pts/77", .term = "xterm", .locale = "fr_XX.UTF-8"};
+    CHECK(bench.is_good(bench.run(request), *token));
+    CHECK(person.log().find("lc-ctype=C.UTF-8") != std::string::npos);
+    CHECK(person.log().find("SETCANCEL Annuler") != std::string::npos);
+}
+
 TEST_CASE("a wrong PIN opens the prompt again with the tries left and the right one then signs")
 {
     const PinentryScript person({"pin 111111", "pin 123456"});
@@ -260,8 +272,8 @@ TEST_CASE("where the token does not tell how many tries are left the wrong PINs 
     token->tries_left = 5;
     Bench bench({token});
     CHECK(bench.run(bench.request(*token)).error() == base::pin_incorrect(std::nullopt));
-    CHECK(person.log().find("(a wrong PIN was typed before)") != std::string::npos);
-    CHECK(person.log().find("(2 wrong PINs were typed before)") != std::string::npos);
+    CHECK(person.log().find("a wrong one was typed before") != std::string::npos);
+    CHECK(person.log().find("2 wrong ones were typed before") != std::string::npos);
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
     fs::remove(person.folder() / "log");
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
