@@ -59,7 +59,9 @@ class Slots {
     static Result<Slots> enumerate(const LoadedModule& module)
     {
         Slots slots(module.get());
-        if (PKCS11_enumerate_slots(module.get(), &slots.first_, &slots.count_) != 0)
+        ERR_clear_error();
+        // Of a module without any slot, such as OpenSC's without a reader, libp11 makes a failure without a reason.
+        if (PKCS11_enumerate_slots(module.get(), &slots.first_, &slots.count_) != 0 && ERR_peek_last_error() != 0)
             return std::unexpected(LoadedModule::failed("cannot list the module's slots"));
         return slots;
     }

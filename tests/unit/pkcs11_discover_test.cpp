@@ -88,3 +88,10 @@ TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is
     const auto task = sign_task(module, "Pr\uFFFDsident", key.cka_id, base::Scheme::ecdsa_secp256r1_sha256);
     CHECK(sign(module, task, kPin));
 }
+
+TEST_CASE("OpenSC without a reader shows no tokens, and that is no failure")
+{
+    CHECK(discover({.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
+                    .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}})
+              .empty());
+}
