@@ -60,8 +60,6 @@ RESPONSECODE answer(UCHAR value, DWORD* length, UCHAR* place)
 
 } // namespace
 
-#define FORWARD(function, ...) forward(&function, #function, __VA_ARGS__)
-
 RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR device)
 {
     const std::string name = device;
@@ -71,7 +69,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR device)
     if (reader.vpcd == nullptr)
         return IFD_NO_SUCH_DEVICE;
     std::string listening = "/dev/null:" + std::to_string(kPort + std::stoi(reader.number));
-    return FORWARD(IFDHCreateChannelByName, lun, listening.data());
+    return forward(IFDHCreateChannelByName, "IFDHCreateChannelByName", lun, listening.data());
 }
 
 RESPONSECODE IFDHCreateChannel(DWORD, DWORD)
@@ -98,18 +96,18 @@ RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR val
     case TAG_IFD_SIMULTANEOUS_ACCESS:
         return answer(kReaders, length, value);
     default:
-        return FORWARD(IFDHGetCapabilities, lun, tag, length, value);
+        return forward(IFDHGetCapabilities, "IFDHGetCapabilities", lun, tag, length, value);
     }
 }
 
 RESPONSECODE IFDHSetCapabilities(DWORD lun, DWORD tag, DWORD length, PUCHAR value)
 {
-    return FORWARD(IFDHSetCapabilities, lun, tag, length, value);
+    return forward(IFDHSetCapabilities, "IFDHSetCapabilities", lun, tag, length, value);
 }
 
 RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, UCHAR pts1, UCHAR pts2, UCHAR pts3)
 {
-    return FORWARD(IFDHSetProtocolParameters, lun, protocol, flags, pts1, pts2, pts3);
+    return forward(IFDHSetProtocolParameters, "IFDHSetProtocolParameters", lun, protocol, flags, pts1, pts2, pts3);
 }
 
 /// The virtual card's ATR is a single byte while it has no power.
@@ -118,12 +116,13 @@ static bool is_powered(DWORD lun)
     std::array<UCHAR, MAX_ATR_SIZE> atr{};
     DWORD length = atr.size();
     constexpr DWORD kTag = TAG_IFD_ATR;
-    return FORWARD(IFDHGetCapabilities, lun, kTag, &length, atr.data()) == IFD_SUCCESS && length > 1;
+    return forward(IFDHGetCapabilities, "IFDHGetCapabilities", lun, kTag, &length, atr.data()) == IFD_SUCCESS &&
+           length > 1;
 }
 
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD length)
 {
-    const RESPONSECODE result = FORWARD(IFDHPowerICC, lun, action, atr, length);
+    const RESPONSECODE result = forward(IFDHPowerICC, "IFDHPowerICC", lun, action, atr, length);
     reader_of(lun).powers_card = result == IFD_SUCCESS && action != IFD_POWER_DOWN;
     return result;
 }
@@ -131,21 +130,21 @@ RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD length)
 RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send, PUCHAR command, DWORD command_length, PUCHAR response,
                                PDWORD response_length, PSCARD_IO_HEADER receive)
 {
-    const RESPONSECODE result =
-        FORWARD(IFDHTransmitToICC, lun, send, command, command_length, response, response_length, receive);
+    const RESPONSECODE result = forward(IFDHTransmitToICC, "IFDHTransmitToICC", lun, send, command, command_length,
+                                        response, response_length, receive);
     return result == IFD_SUCCESS && *response_length == 0 ? IFD_COMMUNICATION_ERROR : result;
 }
 
 RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR command, DWORD command_length, PUCHAR response,
                          DWORD response_length, LPDWORD returned)
 {
-    return FORWARD(IFDHControl, lun, code, command, command_length, response, response_length, returned);
+    return forward(IFDHControl, "IFDHControl", lun, code, command, command_length, response, response_length, returned);
 }
 
 /// A card that was powered and is not any more was away between two looks; libccid too calls it absent once.
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
-    const RESPONSECODE result = FORWARD(IFDHICCPresence, lun);
+    const RESPONSECODE result = forward(IFDHICCPresence, "IFDHICCPresence", lun);
     Reader& reader = reader_of(lun);
     if (result == IFD_ICC_PRESENT && (!reader.powers_card || is_powered(lun)))
         return IFD_ICC_PRESENT;

@@ -48,7 +48,7 @@ class VirtualCard {
     void detach();
 
     /// A card is inserted from the start. Both return when the reader can know, which is before PC/SC says so: see
-    /// PrivatePcscd::wait_for. A command under way gets no answer when the card is removed.
+    /// PrivatePcscd::wait_until_present. A command under way gets no answer when the card is removed.
     void insert();
     void remove();
 
