@@ -1,3 +1,4 @@
+#include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
 #include <algorithm>
@@ -5,15 +6,6 @@
 using namespace sceau;
 using namespace sceau::pkcs11;
 using namespace sceau::test;
-
-namespace {
-
-Module faulty(const SoftHsm& softhsm, const std::string& fault)
-{
-    return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so", {{"SCEAU_FAULT", fault}});
-}
-
-} // namespace
 
 TEST_CASE("discovery reports every initialised token with its certificates and leaves out the uninitialised slot")
 {
@@ -72,10 +64,14 @@ TEST_CASE("discovery reports the PIN flags of a token")
 {
     SoftHsm softhsm;
     softhsm.add_token("Token");
-    const auto pin_state = [&](const std::string& fault) { return discover(faulty(softhsm, fault)).at(0).pin; };
-    CHECK(pin_state("final try") == PinState{.low = true, .final_try = true});
+    const Faults faults;
+    const auto pin_state = [&](const std::string& fault) {
+        faults.order({"C_GetTokenInfo " + fault});
+        return discover(faults.module(softhsm)).at(0).pin;
+    };
+    CHECK(pin_state("final-try") == PinState{.low = true, .final_try = true});
     CHECK(pin_state("locked") == PinState{.locked = true});
-    CHECK(pin_state("PIN pad") == PinState{.pad = true});
+    CHECK(pin_state("pad") == PinState{.pad = true});
 }
 
 TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is found by it again")
@@ -83,7 +79,9 @@ TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is
     SoftHsm softhsm;
     softhsm.add_token("Token");
     const auto key = softhsm.add_key("Token", {.key = "p256"});
-    const Module module = faulty(softhsm, "Latin-1 label");
+    const Faults faults;
+    faults.order({"C_GetTokenInfo latin-1-label"});
+    const Module module = faults.module(softhsm);
     CHECK(discover(module).at(0).identity.label == "Pr\uFFFDsident");
     const auto task = sign_task(module, "Pr\uFFFDsident", key.cka_id, base::Scheme::ecdsa_secp256r1_sha256);
     CHECK(sign(module, task, kPin));

@@ -1,3 +1,4 @@
+#include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
 #include <fstream>
@@ -20,12 +21,14 @@ struct OneKey {
 
     SignTask task(Scheme scheme) const { return sign_task(softhsm.module(), "Token", certified.cka_id, scheme); }
 
-    Module faulty(const std::string& fault) const
+    Module faulty(const std::vector<std::string>& orders) const
     {
-        return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so", {{"SCEAU_FAULT", fault}});
+        faults.order(orders);
+        return faults.module(softhsm);
     }
 
     SoftHsm softhsm;
+    Faults faults;
     Certified certified;
 };
 
@@ -141,10 +144,10 @@ TEST_CASE("after a refused PIN the token's flags tell whether a try is left")
 {
     const OneKey key("p256");
     const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto last = sign(key.faulty("final try after a refusal"), task, "654321");
+    const auto last = sign(key.faulty({"C_GetTokenInfo final-try-when-low"}), task, "654321");
     REQUIRE_FALSE(last);
     CHECK(last.error() == base::pin_incorrect(1));
-    const auto locked = sign(key.faulty("locked after a refusal"), task, "654321");
+    const auto locked = sign(key.faulty({"C_GetTokenInfo locked-when-low"}), task, "654321");
     REQUIRE_FALSE(locked);
     CHECK(locked.error().code == ErrorCode::pin_locked);
 }
@@ -152,7 +155,7 @@ TEST_CASE("after a refused PIN the token's flags tell whether a try is left")
 TEST_CASE("a locked PIN is shown before it is asked for, and as an error when it is sent")
 {
     const OneKey key("p256");
-    const Module module = key.faulty("locked");
+    const Module module = key.faulty({"C_GetTokenInfo locked", "C_Login return 0xa4"});
     const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     Worker worker = start(module, task);
     CHECK(expect<Ready>(worker).pin == PinState{.locked = true});
@@ -164,7 +167,7 @@ TEST_CASE("a locked PIN is shown before it is asked for, and as an error when it
 TEST_CASE("with an empty PIN the person types it at the reader's PIN pad")
 {
     const OneKey key("p256", AlwaysAuthenticate::yes);
-    const Module module = key.faulty("PIN pad");
+    const Module module = key.faulty({"C_GetTokenInfo pad", "C_Login types-the-pin", "C_Login(context) types-the-pin"});
     const auto result = sign(module, key.task(Scheme::ecdsa_secp256r1_sha256), "");
     REQUIRE(result);
     CHECK(verifies("p256", Scheme::ecdsa_secp256r1_sha256, result->signature));
@@ -200,7 +203,7 @@ TEST_CASE("a scheme that the token does not have is refused before a PIN is aske
 {
     const OneKey key("rsa2048");
     const SignTask task = key.task(Scheme::rsa_pss_rsae_sha256);
-    Worker worker = start(key.faulty("no PSS"), task);
+    Worker worker = start(key.faulty({"C_GetMechanismInfo return 0x70"}), task);
     const auto error = expect<Failed>(worker).error;
     CHECK(error.code == ErrorCode::unsupported);
     CHECK(error.message == "C_GetMechanismInfo: CKR_MECHANISM_INVALID");
@@ -219,8 +222,8 @@ TEST_CASE("a signature of the wrong length does not leave the worker")
     const auto [key_name, scheme] = GENERATE(
         table<std::string, Scheme>({{"rsa2048", Scheme::rsa_pkcs1_sha256}, {"p256", Scheme::ecdsa_secp256r1_sha256}}));
     const OneKey key(key_name);
-    const auto fault = GENERATE("a byte too few", "a zero too many");
-    const auto result = sign(key.faulty(fault), key.task(scheme), kPin);
+    const auto fault = GENERATE("C_Sign a-byte-too-few", "C_Sign a-zero-too-many");
+    const auto result = sign(key.faulty({fault}), key.task(scheme), kPin);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::token_failed);
     CHECK_THAT(result.error().message, Catch::StartsWith("C_Sign gave "));
@@ -230,10 +233,10 @@ TEST_CASE("an error of the token is named by its function and its value")
 {
     const OneKey key("p256");
     const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto device = sign(key.faulty("device error in C_Sign"), task, kPin);
+    const auto device = sign(key.faulty({"C_Sign return 0x30"}), task, kPin);
     REQUIRE_FALSE(device);
     CHECK(device.error() == base::token_failed("C_Sign: CKR_DEVICE_ERROR"));
-    const auto removed = sign(key.faulty("removed before C_OpenSession"), task, kPin);
+    const auto removed = sign(key.faulty({"C_OpenSession return 0xe0"}), task, kPin);
     REQUIRE_FALSE(removed);
     CHECK(removed.error() == base::token_absent("C_OpenSession: CKR_TOKEN_NOT_PRESENT"));
 }

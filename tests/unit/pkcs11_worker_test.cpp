@@ -1,6 +1,7 @@
 #include "base/installation.h"
 #include "base/pidfd.h"
 #include "pkcs11/channel.h"
+#include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
 #include <fcntl.h>
@@ -35,24 +36,18 @@ struct Fixture {
 
     Module faulty(const std::string& fault) const
     {
-        return softhsm.module(SCEAU_BINARY_DIR "/tests/faulty-module.so",
-                              {{"SCEAU_FAULT", fault}, {"SCEAU_FAULT_OUTPUT", output}});
+        faults.order({fault});
+        return faults.module(softhsm);
     }
 
-    /// Until the module says that it does.
-    void wait_until_it_hangs() const
-    {
-        for (int i = 0; i < 2000 && !std::filesystem::exists(output); ++i)
-            ::usleep(10'000);
-        REQUIRE(std::filesystem::exists(output));
-    }
+    void wait_until_it_hangs() const { REQUIRE(faults.wait_for_news() == "hangs"); }
 
     // Not found in memory by chance.
     const std::string pin = "Kx7!qVw42-Zr";
     SoftHsm softhsm;
     Certified key;
     std::optional<SignTask> task;
-    std::filesystem::path output = softhsm.folder() / "output";
+    Faults faults;
 };
 
 /// Waits for the death of a process, not longer than 20 seconds.
@@ -124,12 +119,12 @@ TEST_CASE("a module that does not exist or is none is a clear failure of either 
 TEST_CASE("a crash of the module costs its worker and is reported with its signal")
 {
     const Fixture fixture;
-    Worker initializing = start(fixture.faulty("crash in C_Initialize"), DiscoverTask{});
+    Worker initializing = start(fixture.faulty("C_Initialize abort"), DiscoverTask{});
     const auto crashed = next_report(initializing);
     REQUIRE_FALSE(crashed);
     CHECK(crashed.error() == base::token_failed("the token's worker was ended by signal 6 (Aborted)"));
 
-    Worker signing = start(fixture.faulty("crash in C_Sign"), *fixture.task);
+    Worker signing = start(fixture.faulty("C_Sign abort"), *fixture.task);
     expect<Ready>(signing);
     REQUIRE(signing.send_pin(secret(fixture.pin)));
     const auto crashed_later = next_report(signing);
@@ -140,7 +135,7 @@ TEST_CASE("a crash of the module costs its worker and is reported with its signa
 TEST_CASE("a crash after the signature loses neither the signature nor the news of the crash")
 {
     const Fixture fixture;
-    Worker worker = start(fixture.faulty("crash in C_Finalize"), *fixture.task);
+    Worker worker = start(fixture.faulty("C_Finalize abort"), *fixture.task);
     expect<Ready>(worker);
     REQUIRE(worker.send_pin(secret(fixture.pin)));
     CHECK(verifies("p256", kScheme, expect<Signed>(worker).signature));
@@ -152,7 +147,7 @@ TEST_CASE("a hanging module reports nothing, and its worker is gone with its han
     const Fixture fixture;
     pid_t pid = -1;
     {
-        Worker worker = start(fixture.faulty("hang in C_Initialize"), DiscoverTask{});
+        Worker worker = start(fixture.faulty("C_Initialize hang"), DiscoverTask{});
         pid = worker.pid();
         fixture.wait_until_it_hangs();
         const auto report = worker.receive();
@@ -165,7 +160,7 @@ TEST_CASE("a hanging module reports nothing, and its worker is gone with its han
 TEST_CASE("a worker that is killed while it signs is a failure of the token")
 {
     const Fixture fixture;
-    Worker worker = start(fixture.faulty("hang in C_Sign"), *fixture.task);
+    Worker worker = start(fixture.faulty("C_Sign hang"), *fixture.task);
     expect<Ready>(worker);
     REQUIRE(worker.send_pin(secret(fixture.pin)));
     fixture.wait_until_it_hangs();
@@ -193,7 +188,7 @@ TEST_CASE("a worker dies with its agent")
     REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
     const pid_t agent = ::fork();
     if (agent == 0) {
-        const auto worker = Worker::start(fixture.faulty("hang in C_Initialize"), DiscoverTask{});
+        const auto worker = Worker::start(fixture.faulty("C_Initialize hang"), DiscoverTask{});
         const pid_t pid = worker->pid();
         if (::write(pipe[1], &pid, sizeof pid) != sizeof pid)
             ::_exit(1);
@@ -215,16 +210,14 @@ TEST_CASE("a worker has only its channel and the standard descriptors, no core f
     const Fixture fixture;
     const UniqueFd inherited(::fcntl(STDERR_FILENO, F_DUPFD, 50)); // without FD_CLOEXEC
     REQUIRE(inherited);
-    discover(fixture.faulty("describe the process"));
-    std::ifstream output(fixture.output);
-    const std::string description((std::istreambuf_iterator<char>(output)), {});
+    discover(fixture.faulty("C_Initialize describe"));
 #ifdef SCEAU_SANITIZED
     const std::string dumpable = "1"; // leak detection inspects the process
 #else
     const std::string dumpable = "0";
 #endif
-    CHECK(description == "0 /dev/null\n1 /dev/null\n2\n3\n4 /memfd:opensc.conf (deleted)\ndumpable " + dumpable +
-                             "\ncore 0\numask 63\n");
+    CHECK(fixture.faults.description() == "0 /dev/null\n1 /dev/null\n2\n3\n4 /memfd:opensc.conf (deleted)\ndumpable " +
+                                              dumpable + "\ncore 0\numask 63\n");
 }
 
 TEST_CASE("a worker has this process's environment with the module's in its place")
@@ -239,7 +232,7 @@ TEST_CASE("a worker has this process's environment with the module's in its plac
 TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
 {
     const Fixture fixture;
-    Worker worker = start(fixture.faulty("hang in C_Sign"), *fixture.task);
+    Worker worker = start(fixture.faulty("C_Sign hang"), *fixture.task);
     expect<Ready>(worker);
     REQUIRE(worker.send_pin(secret(fixture.pin)));
     fixture.wait_until_it_hangs();
@@ -256,7 +249,7 @@ TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
 TEST_CASE("what a module writes into the channel is no report")
 {
     const Fixture fixture;
-    Worker worker = start(fixture.faulty("write into the channel"), DiscoverTask{});
+    Worker worker = start(fixture.faulty("C_Initialize write 3"), DiscoverTask{});
     const auto report = next_report(worker);
     REQUIRE_FALSE(report);
     CHECK(report.error().code == ErrorCode::token_failed);

@@ -1,0 +1,17 @@
+// What any function can do in place of its work, or before it.
+#pragma once
+
+#include "tests/faulty-module/orders.h"
+
+#include <p11-kit/pkcs11.h>
+
+#include <optional>
+
+namespace sceau::faulty {
+
+bool is_action(const Order& order);
+
+/// The function's value, when it is not to do its work any more.
+std::optional<CK_RV> act(const Order& order);
+
+} // namespace sceau::faulty
