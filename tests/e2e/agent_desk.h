@@ -1,0 +1,49 @@
+// What every desk has: the real agent on a socket of its own, a person who answers its dialogs, and the real command.
+// Desk and CardDesk put a token there. One at a time in a process.
+#pragma once
+
+#include "tests/support/pinentry_script.h"
+#include "tests/support/program.h"
+
+#include <memory>
+
+namespace sceau::test {
+
+class AgentDesk {
+  public:
+    AgentDesk(const AgentDesk&) = delete;
+    AgentDesk& operator=(const AgentDesk&) = delete;
+
+    /// The command with these arguments and this on its standard input, to its end.
+    Ended sceau(const std::vector<std::string>& arguments, const std::string& input = {}) const;
+    std::unique_ptr<Program> start_sceau(const std::vector<std::string>& arguments,
+                                         const std::string& input = {}) const;
+
+    Arguments command(const std::vector<std::string>& arguments) const;
+    /// For the command: where the agent is, English, UTC.
+    Environment environment;
+
+    /// Ends the agent; its exit status.
+    int stop_agent();
+
+    PinentryScript person;
+    TemporaryFolder folder;
+    std::filesystem::path ca; // the certificates' issuer, PEM
+
+  protected:
+    AgentDesk();
+    ~AgentDesk() = default;
+
+    /// With this agent.toml and these variables besides the command's. Returns when the agent serves.
+    void start_agent(const std::string& config, const Environment& variables = {});
+    /// Before the token goes.
+    void drop_agent() { agent_.reset(); }
+
+  private:
+    std::unique_ptr<Program> agent_;
+};
+
+/// From alice, CRLF line ends, an 8-bit text and an attachment.
+std::string mail_from(const std::string& address);
+
+} // namespace sceau::test
