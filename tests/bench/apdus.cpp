@@ -48,6 +48,8 @@ void sign_once(CardDesk& desk)
     if (ended.status != 0)
         throw std::runtime_error("not signed: " + ended.err);
     desk.verify_with_openssl(ended.out);
+    if (desk.card.counters().private_uses != std::map<PivSlot, unsigned>{{PivSlot::signature, 1}})
+        throw std::runtime_error("not signed with 9C alone");
     if (!desk.card.wait_for(was_reset))
         throw std::runtime_error("the card is not reset");
 }

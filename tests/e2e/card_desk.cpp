@@ -14,8 +14,14 @@ namespace {
 
 CardProfile profile_with(const std::string& key)
 {
+    // Three keys that differ: the agent knows a key by its public key.
     CardProfile profile;
-    profile.keys[PivSlot::signature] = {.key = key, .name = "Alice Example", .addresses = {"alice@example.org"}};
+    profile.keys = {{PivSlot::authentication, {.key = "p384", .name = "Authentication"}},
+                    {PivSlot::signature, {.key = key, .name = "Alice Example", .addresses = {"alice@example.org"}}},
+                    {PivSlot::key_management,
+                     {.key = key == "p256" ? "rsa2048" : "p256",
+                      .name = "Key management",
+                      .key_usage = "critical,keyEncipherment"}}};
     return profile;
 }
 
