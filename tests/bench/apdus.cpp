@@ -78,16 +78,9 @@ double median_seconds(CardDesk& desk)
     return seconds[seconds.size() / 2];
 }
 
-/// As PC/SC says it to everybody.
 bool is_held(const CardDesk& desk)
 {
-    const PcscClient looker(desk.pcscd);
-    const std::string reader = desk.pcscd.reader(desk.card);
-    SCARD_READERSTATE state{};
-    state.szReader = reader.c_str();
-    if (::SCardGetStatusChange(looker.context(), 0, &state, 1) != SCARD_S_SUCCESS)
-        throw std::runtime_error("PC/SC does not say whether the card is in use");
-    return (state.dwEventState & (SCARD_STATE_INUSE | SCARD_STATE_EXCLUSIVE)) != 0;
+    return (desk.reader_state() & (SCARD_STATE_INUSE | SCARD_STATE_EXCLUSIVE)) != 0;
 }
 
 Figures measure(const std::string& key)

@@ -53,6 +53,17 @@ void CardDesk::wait_until_closed() const
     wait_until("nobody is logged in to the card", [&] { return !card.is_verified(); });
 }
 
+DWORD CardDesk::reader_state() const
+{
+    const PcscClient looker(pcscd);
+    const std::string reader = pcscd.reader(card);
+    SCARD_READERSTATE state{};
+    state.szReader = reader.c_str();
+    if (::SCardGetStatusChange(looker.context(), 0, &state, 1) != SCARD_S_SUCCESS)
+        throw std::runtime_error("PC/SC does not know the reader");
+    return state.dwEventState;
+}
+
 std::string CardDesk::open_keys() const
 {
     PcscClient other(pcscd);
@@ -61,7 +72,9 @@ std::string CardDesk::open_keys() const
     std::string open;
     for (const auto& [slot, key] : card.profile().keys) {
         const std::uint8_t algorithm = algorithm_of(card, slot);
-        const auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
+        auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
+        while (answer.result == SCARD_W_RESET_CARD && other.reconnect(SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
+            answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
         if (answer.sw() != static_cast<unsigned>(StatusWord::security_status_not_satisfied))
             open += fmt::format("{:02X} ", static_cast<unsigned>(slot));
     }

@@ -22,6 +22,8 @@ class CardDesk : public AgentDesk {
     void settle();
     /// Waits until nobody is logged in to the card.
     void wait_until_closed() const;
+    /// What PC/SC tells everybody of the reader: SCARD_READERSTATE::dwEventState.
+    DWORD reader_state() const;
     /// The keys that another program can use without a PIN now: "9A 9D ".
     std::string open_keys() const;
 
