@@ -14,7 +14,8 @@ std::string describe_apdu(const LogEntry& entry)
     std::string text = instruction_name(entry.ins);
     if (entry.cla != 0)
         text += fmt::format(" {:02X}", entry.cla);
-    text += fmt::format(" {:02X} {:02X}, {} bytes: ", entry.p1, entry.p2, entry.sent);
+    text += entry.text.empty() ? fmt::format(" {:02X} {:02X}", entry.p1, entry.p2) : " " + entry.text;
+    text += fmt::format(", {} bytes: ", entry.sent);
     return text + (entry.sw ? fmt::format("{} bytes, {:04X}", entry.received, *entry.sw) : "no answer");
 }
 

@@ -1,4 +1,5 @@
-// What a virtual card has seen: every command with its sizes and its answer's status, never its data (a PIN is data).
+// What a virtual card has seen: every command with its sizes and its answer's status, and never its data (a PIN is
+// data), but for the tag of the object that GET DATA asks for.
 #pragma once
 
 #include "tests/virtual-token/apdu.h"
@@ -26,14 +27,15 @@ struct LogEntry {
     std::size_t received = 0;             // bytes of response data
     std::optional<std::uint16_t> sw = {}; // none: not answered yet, or never; 0: garbage too short for one
 
-    std::string text = {}; // of a mark and of a fault
+    std::string text = {}; // of a mark and of a fault; GET DATA's tag: "5FC102"
 
     bool is_apdu() const { return kind == Kind::apdu; }
 };
 
 using CardLog = std::vector<LogEntry>;
 
-/// "GENERAL AUTHENTICATE 10 07 9C, 255 bytes: 0 bytes, 9000" (CLA only where it is not 00), "reset", "mark: PIN typed".
+/// "GENERAL AUTHENTICATE 10 07 9C, 255 bytes: 0 bytes, 9000" (CLA only where it is not 00), "GET DATA 5FC102, …",
+/// "reset", "mark: PIN typed".
 std::string to_string(const LogEntry& entry);
 /// One entry a line.
 std::string to_string(const CardLog& log);

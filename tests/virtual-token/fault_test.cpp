@@ -205,7 +205,7 @@ TEST_CASE("the log names every command with its sizes and its status, and never 
                                                 "VERIFY 00 80, 8 bytes: 0 bytes, 63C2\n"
                                                 "GENERAL AUTHENTICATE 10 07 9D, 255 bytes: 0 bytes, 9000\n"
                                                 "GENERAL AUTHENTICATE 07 9D, 11 bytes: 0 bytes, 6982\n"
-                                                "GET DATA 3F FF, 5 bytes: 61 bytes, 9000\n");
+                                                "GET DATA 5FC102, 5 bytes: 61 bytes, 9000\n");
     for (const char* pin : {"123456", "987654", "313233343536", "393837363534"})
         CHECK_THAT(to_string(log), !Contains(pin));
     CHECK(desk.card.counters().verify_attempts == 2);

@@ -1,18 +1,30 @@
 // The virtual card's own thread: what the reader sends, and what becomes of it.
 #include "tests/virtual-token/virtual_card.h"
 
+#include <fmt/core.h>
+
+#include <span>
 #include <utility>
 
 namespace sceau::test {
 
 namespace {
 
-// T=1, no historical bytes: nothing by which a driver could tell one kind of PIV card from another.
 // T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). Not a shorter one: OpenSC takes 3B 80 80 01 01 for a
 // PIVKey card, of which it knows that it has no elliptic curves.
 const base::Bytes kAtr = {0x3b, 0x88, 0x80, 0x01, 0x53, 0x63, 0x65, 0x61, 0x75, 0x50, 0x49, 0x56, 0x07};
 // What is answered in its place without power, by which the driver knows a card that was away between two looks.
 const base::Bytes kNoAtr = {0};
+
+/// In hex, as SP 800-73-4 part 1 table 3 writes it; empty for another command.
+std::string tag_asked_for(const Command& command)
+{
+    std::string tag;
+    if (command.ins == ins::kGetData && command.data.size() > 2)
+        for (const std::uint8_t byte : std::span(command.data).subspan(2))
+            tag += fmt::format("{:02X}", byte);
+    return tag;
+}
 
 } // namespace
 
@@ -198,6 +210,7 @@ void VirtualCard::open_entry(const base::Bytes& apdu)
         entry.p1 = command->p1;
         entry.p2 = command->p2;
         entry.sent = command->data.size();
+        entry.text = tag_asked_for(*command);
     }
     log_.push_back(std::move(entry));
     changed_.notify_all();

@@ -1,0 +1,102 @@
+#include "tests/e2e/card_desk.h"
+
+#include "tests/support/pcsc_readers.h"
+#include "tests/support/run.h"
+#include "tests/virtual-token/piv_commands.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace sceau::test {
+
+namespace {
+
+CardProfile profile_with(const std::string& key)
+{
+    // Three keys that differ: the agent knows a key by its public key.
+    CardProfile profile;
+    profile.keys = {{PivSlot::authentication, {.key = "p384", .name = "Authentication"}},
+                    {PivSlot::signature, {.key = key, .name = "Alice Example", .addresses = {"alice@example.org"}}},
+                    {PivSlot::key_management,
+                     {.key = key == "p256" ? "rsa2048" : "p256",
+                      .name = "Key management",
+                      .key_usage = "critical,keyEncipherment"}}};
+    return profile;
+}
+
+} // namespace
+
+CardDesk::CardDesk(const CardDeskSetup& setup) : card(profile_with(setup.key))
+{
+    Environment variables = pcscd.environment();
+    variables["XDG_RUNTIME_DIR"] = folder.path();
+    if (setup.between)
+        variables["PCSCLITE_CSOCK_NAME"] = setup.between(variables["PCSCLITE_CSOCK_NAME"]);
+    start_agent(fmt::format("[[module]]\npath = \"{}\"\n{}\n[pin]\npinentry = \"{}\"\n", kOpenscModule, setup.settings,
+                            PinentryScript::program().string()),
+                variables);
+    settle();
+}
+
+void CardDesk::settle()
+{
+    wait_until("the agent has found the card", [&] {
+        const auto before = count_apdus(card.log());
+        const Ended keys = sceau({"keys"});
+        return keys.out.find("alice@example.org") != std::string::npos && count_apdus(card.log()) == before;
+    });
+}
+
+void CardDesk::wait_until_closed() const
+{
+    wait_until("nobody is logged in to the card", [&] { return !card.is_verified(); });
+}
+
+DWORD CardDesk::reader_state() const
+{
+    const PcscClient looker(pcscd);
+    const std::string reader = pcscd.reader(card);
+    SCARD_READERSTATE state{};
+    state.szReader = reader.c_str();
+    if (::SCardGetStatusChange(looker.context(), 0, &state, 1) != SCARD_S_SUCCESS)
+        throw std::runtime_error("PC/SC does not know the reader");
+    return state.dwEventState;
+}
+
+std::string CardDesk::open_keys() const
+{
+    PcscClient other(pcscd);
+    if (other.connect(pcscd.reader(card)) != SCARD_S_SUCCESS)
+        throw std::runtime_error("the card cannot be looked at");
+    std::string open;
+    for (const auto& [slot, key] : card.profile().keys) {
+        const std::uint8_t algorithm = algorithm_of(card, slot);
+        auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
+        while (answer.result == SCARD_W_RESET_CARD && other.reconnect(SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
+            answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
+        if (answer.sw() != static_cast<unsigned>(StatusWord::security_status_not_satisfied))
+            open += fmt::format("{:02X} ", static_cast<unsigned>(slot));
+    }
+    other.disconnect(SCARD_LEAVE_CARD);
+    return open;
+}
+
+void CardDesk::verify_with_openssl(const std::string& signed_mail) const
+{
+    const std::string mail = folder.write("signed", signed_mail);
+    const std::string signer = folder.path() / "signer.pem";
+    run({"openssl", "cms", "-verify", "-in", mail, "-CAfile", ca, "-purpose", "smimesign", "-signer", signer, "-out",
+         "/dev/null"});
+    run({"openssl", "x509", "-in", signer, "-outform", "DER", "-out", folder.path() / "signer.der"});
+    if (folder.read("signer.der") != base::as_text(card.certificate(PivSlot::signature)))
+        throw std::runtime_error("the mail is signed by another key than 9C");
+}
+
+std::uint8_t algorithm_of(const VirtualCard& card, PivSlot slot)
+{
+    const std::string& key = card.profile().keys.at(slot).key;
+    return key == "p256" ? kP256 : key == "p384" ? kP384 : kRsa2048;
+}
+
+} // namespace sceau::test

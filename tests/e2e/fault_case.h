@@ -1,0 +1,48 @@
+// One signature to which something happens, and what must hold afterwards whatever it was: no wrong signature comes
+// out, a PIN that was typed uses up one try at most, the client is told by name, the agent goes on and leaves the card
+// closed. The checks are Catch2's.
+#pragma once
+
+#include "tests/e2e/card_desk.h"
+
+#include <optional>
+
+namespace sceau::test {
+
+struct FaultCase {
+    std::optional<Fault> fault; // none: pcscd is killed and started again
+    std::size_t nth = 1;        // APDU from the request
+    Execution execution = Execution::not_before_fault;
+    std::string pin = "123456"; // as the person types it; a wrong one is given up after its refusal
+};
+
+std::string to_string(const FaultCase& fault);
+
+/// A desk for any number of cases.
+class FaultDesk {
+  public:
+    /// The agent waits for a module, and for a token, for two seconds each.
+    explicit FaultDesk(const std::string& key);
+
+    /// As counted in a signature without a fault.
+    std::size_t apdus() const { return apdus_; }
+    std::size_t first_verify() const { return first_verify_; }
+
+    void suffer(const FaultCase& fault);
+    /// Each APDU of a whole signature; from the first VERIFY on both executed and not.
+    void suffer_everywhere(const std::optional<Fault>& fault);
+
+  private:
+    Ended sign_with(const FaultCase& fault);
+    void check_answer(const Ended& ended, const FaultCase& fault) const;
+    void check_pin(const FaultCase& fault, unsigned verifies_before, std::size_t asked_before) const;
+    void bring_card_back(DWORD state_before);
+    /// The card's log from the request to the reset.
+    CardLog sign_undisturbed();
+
+    CardDesk desk_;
+    std::size_t apdus_ = 0;
+    std::size_t first_verify_ = 0;
+};
+
+} // namespace sceau::test
