@@ -5,8 +5,10 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <system_error>
 
@@ -20,6 +22,15 @@ namespace {
 base::Error unreachable_errno(const std::string& what)
 {
     return agent_unreachable(what + ": " + std::generic_category().message(errno));
+}
+
+// As poll(2) wants it: -1 for no end.
+int milliseconds_until(std::chrono::steady_clock::time_point deadline)
+{
+    if (deadline == std::chrono::steady_clock::time_point::max())
+        return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, INT_MAX));
 }
 
 } // namespace
@@ -53,7 +64,7 @@ Result<> Client::send(std::string_view message)
         if (sent >= 0)
             rest.remove_prefix(static_cast<std::size_t>(sent));
         else if (errno == EAGAIN)
-            TRY(wait_for(POLLOUT));
+            TRY(wait_for(POLLOUT, kNever));
         else if (errno == EPIPE || errno == ECONNRESET)
             return {}; // the agent closed: receive() finds what it said before that
         else if (errno != EINTR)
@@ -62,7 +73,7 @@ Result<> Client::send(std::string_view message)
     return {};
 }
 
-Result<std::string> Client::receive()
+Result<std::optional<std::string>> Client::receive(Deadline deadline)
 {
     std::array<char, 16384> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
     while (true) {
@@ -70,29 +81,35 @@ Result<std::string> Client::receive()
         if (!frame)
             return close_with(std::move(frame).error());
         if (*frame)
-            return **std::move(frame);
+            return frame;
+        if (!socket_)
+            return std::unexpected(agent_unreachable("the connection to the agent is closed"));
         const ssize_t received = ::recv(socket_.value(), buffer.data(), buffer.size(), 0);
         if (received > 0)
             reader_.feed({buffer.data(), static_cast<std::size_t>(received)});
         else if (received == 0)
             return close_with(agent_unreachable("the agent closed the connection"));
-        else if (errno == EAGAIN)
-            TRY(wait_for(POLLIN));
-        else if (errno != EINTR)
+        else if (errno == EAGAIN) {
+            TRY_ASSIGN(const bool more, wait_for(POLLIN, deadline));
+            if (!more)
+                return std::nullopt;
+        } else if (errno != EINTR)
             return close_with(unreachable_errno("the connection to the agent is lost"));
     }
 }
 
-Result<> Client::wait_for(short events)
+// False when the time was over first.
+Result<bool> Client::wait_for(short events, Deadline deadline)
 {
     std::array<pollfd, 2> watched{pollfd{.fd = socket_.value(), .events = events, .revents = 0},
                                   pollfd{.fd = give_up_fd_, .events = POLLIN, .revents = 0}};
-    while (::poll(watched.data(), watched.size(), -1) < 0)
+    int ready = -1;
+    while ((ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline))) < 0)
         if (errno != EINTR)
             return close_with(unreachable_errno("the agent cannot be waited for"));
     if (watched[1].revents != 0)
         return close_with(base::cancelled("given up by the caller"));
-    return {};
+    return ready > 0;
 }
 
 std::unexpected<base::Error> Client::close_with(base::Error error)

@@ -8,8 +8,10 @@
 #include "ipc/frame.h"
 #include "ipc/messages.h"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace sceau::ipc {
 
@@ -33,6 +35,14 @@ class Client {
     base::Result<typename Method::Reply> call(const typename Method::Parameters& parameters,
                                               const OnReply<Method>& on_reply);
 
+    /// Calls with `more` and waits for nothing: next() gives the replies.
+    template <class Method>
+    base::Result<> begin(const typename Method::Parameters& parameters = {});
+
+    /// The next reply to what was begun; none when no whole one has come within `patience`. 0 does not wait.
+    template <class Method>
+    base::Result<std::optional<typename Method::Reply>> next(std::chrono::milliseconds patience);
+
     /// Gives a waiting call up when this descriptor (a signalfd, an eventfd, a pipe) becomes readable. Not owned.
     void give_up_when_readable(int fd) { give_up_fd_ = fd; }
 
@@ -42,11 +52,16 @@ class Client {
   private:
     explicit Client(base::UniqueFd socket) : socket_(std::move(socket)) {}
 
+    using Deadline = std::chrono::steady_clock::time_point;
+    static constexpr Deadline kNever = Deadline::max();
+
     base::Result<> send(std::string_view message);
-    base::Result<std::string> receive();
+    base::Result<std::optional<std::string>> receive(Deadline deadline);
     template <class Method>
     base::Result<DecodedReply<Method>> receive_reply(Mode mode);
-    base::Result<> wait_for(short events);
+    template <class Method>
+    base::Result<DecodedReply<Method>> reply_in(std::string_view frame, Mode mode);
+    base::Result<bool> wait_for(short events, Deadline deadline);
     std::unexpected<base::Error> close_with(base::Error error);
 
     base::UniqueFd socket_;
@@ -57,7 +72,13 @@ class Client {
 template <class Method>
 base::Result<DecodedReply<Method>> Client::receive_reply(Mode mode)
 {
-    TRY_ASSIGN(const std::string frame, receive());
+    TRY_ASSIGN(const auto frame, receive(kNever));
+    return reply_in<Method>(*frame, mode);
+}
+
+template <class Method>
+base::Result<DecodedReply<Method>> Client::reply_in(std::string_view frame, Mode mode)
+{
     auto reply = decode_reply<Method>(frame);
     if (!reply && reply.error().code == base::ErrorCode::bad_frame)
         return close_with(std::move(reply).error());
@@ -86,6 +107,22 @@ base::Result<typename Method::Reply> Client::call(const typename Method::Paramet
         if (!on_reply(reply.value))
             return close_with(base::cancelled("given up by the caller"));
     }
+}
+
+template <class Method>
+base::Result<> Client::begin(const typename Method::Parameters& parameters)
+{
+    return send(encode_call<Method>(parameters, Mode::more));
+}
+
+template <class Method>
+base::Result<std::optional<typename Method::Reply>> Client::next(std::chrono::milliseconds patience)
+{
+    TRY_ASSIGN(const auto frame, receive(std::chrono::steady_clock::now() + patience));
+    if (!frame)
+        return std::nullopt;
+    TRY_ASSIGN(auto reply, reply_in<Method>(*frame, Mode::more));
+    return std::move(reply.value);
 }
 
 } // namespace sceau::ipc

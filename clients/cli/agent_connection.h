@@ -3,7 +3,7 @@
 
 #include "clients/cli/failure.h"
 #include "clients/cli/interrupt.h"
-#include "ipc/client.h"
+#include "clients/lib/signing.h"
 
 namespace sceau::cli {
 
@@ -23,6 +23,11 @@ class AgentConnection {
                                          const ipc::Client::OnReply<Method>& on_reply)
     {
         return or_interrupted(client_.call<Method>(parameters, on_reply));
+    }
+
+    Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress)
+    {
+        return or_interrupted(client::sign(client_, request, on_progress));
     }
 
   private:

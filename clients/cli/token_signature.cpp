@@ -1,7 +1,7 @@
 #include "clients/cli/token_signature.h"
 
 #include "base/display_text.h"
-#include "clients/cli/terminal.h"
+#include "clients/lib/terminal.h"
 
 namespace sceau::cli {
 
@@ -40,23 +40,19 @@ std::string explained(const ipc::Progress& progress, const Console& console)
 Outcome<base::Bytes> token_signature(AgentConnection& agent, const base::KeyId& key, base::Scheme scheme,
                                      const base::Digest& digest, const Console& console)
 {
-    const std::optional<ipc::Terminal> terminal = own_terminal();
-    const TerminalSettings settings(terminal);
+    const std::optional<ipc::Terminal> terminal = client::own_terminal();
+    const client::TerminalSettings settings(terminal);
     // Said now, because a dialog on this terminal must not be written over.
     console.tell(console.say("A dialog will ask for the PIN.\n", "Une fenêtre va demander le code PIN.\n"));
-    TRY_ASSIGN(auto reply, agent.call<ipc::Sign>({.key = key,
-                                                  .scheme = scheme,
-                                                  .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
-                                                  .evidence = {},
-                                                  .terminal = terminal},
-                                                 [&](const ipc::Sign::Reply& sign) {
-                                                     if (sign.progress)
-                                                         console.tell(explained(*sign.progress, console));
-                                                     return true;
-                                                 }));
-    if (!reply.signature)
-        return std::unexpected(base::internal("the agent answered without a signature"));
-    return *std::move(reply.signature);
+    return agent.sign({.key = key,
+                       .scheme = scheme,
+                       .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
+                       .evidence = {},
+                       .terminal = terminal},
+                      [&](const ipc::Progress& progress) {
+                          console.tell(explained(progress, console));
+                          return true;
+                      });
 }
 
 } // namespace sceau::cli

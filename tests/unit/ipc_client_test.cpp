@@ -97,6 +97,34 @@ TEST_CASE("a client that gives up in its callback is closed and cancelled")
     CHECK(client->call<ListTokens>().error().code == ErrorCode::agent_unreachable);
 }
 
+TEST_CASE("a client takes replies as they come, and does not wait for more than it wants to")
+{
+    RunningServer server;
+    auto client = Client::connect(server.socket());
+    REQUIRE(client->begin<Watch>());
+    const auto first = client->next<Watch>(std::chrono::minutes(1));
+    REQUIRE(first.value());
+    CHECK((*first)->tokens.at(0).label.size() == 65536);
+    auto waiting = Client::connect(server.socket());
+    REQUIRE(waiting->begin<ListKeys>());
+    CHECK(waiting->next<ListKeys>(std::chrono::milliseconds(0)).value() == std::nullopt);
+    server.script().released = true;
+    CHECK(waiting->next<ListKeys>(std::chrono::minutes(1)).value());
+}
+
+TEST_CASE("a client that takes replies as they come learns that the agent went")
+{
+    RunningServer server;
+    auto client = Client::connect(server.socket());
+    REQUIRE(client->begin<ListKeys>());
+    server.stop();
+    base::Result<std::optional<ListKeys::Reply>> last;
+    while (last && !*last)
+        last = client->next<ListKeys>(std::chrono::minutes(1));
+    CHECK_FALSE(last);
+    CHECK(client->next<ListKeys>(std::chrono::minutes(1)).error().code == ErrorCode::agent_unreachable);
+}
+
 TEST_CASE("a client that waits gives up when its descriptor becomes readable")
 {
     RunningServer server;

@@ -1,4 +1,4 @@
-// The terminal that the command runs in, as the agent's PIN dialog may use it.
+// The terminal that the program runs in, as the agent's PIN dialog may use it.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -8,7 +8,7 @@
 
 #include <optional>
 
-namespace sceau::cli {
+namespace sceau::client {
 
 /// By the real name of the terminal behind one of the three standard descriptors; none where there is none.
 std::optional<ipc::Terminal> own_terminal();
@@ -29,4 +29,4 @@ class TerminalSettings {
     termios found_{};
 };
 
-} // namespace sceau::cli
+} // namespace sceau::client

@@ -1,4 +1,4 @@
-#include "clients/cli/terminal.h"
+#include "clients/lib/terminal.h"
 
 #include "base/language.h"
 
@@ -11,7 +11,7 @@
 #include <cstring>
 #include <thread>
 
-namespace sceau::cli {
+namespace sceau::client {
 
 namespace {
 
@@ -63,4 +63,4 @@ TerminalSettings::~TerminalSettings()
         ::tcsetattr(tty_.value(), TCSANOW, &found_);
 }
 
-} // namespace sceau::cli
+} // namespace sceau::client

@@ -1,0 +1,35 @@
+// What PKCS#11 wants to know of a certificate, in its own encodings.
+#pragma once
+
+#include "base/key_id.h"
+#include "base/scheme.h"
+
+#include <optional>
+#include <string>
+
+namespace sceau::pkcs11_module {
+
+/// As the attributes of a key want them: numbers big-endian without sign byte.
+struct PublicKey {
+    base::KeyType type = base::KeyType::rsa;
+    int bits = 0;
+    base::Bytes modulus;  // RSA
+    base::Bytes exponent; // RSA
+    base::Bytes params;   // EC: DER of the curve's name
+    base::Bytes point;    // EC: DER OCTET STRING of the point
+};
+
+struct Certificate {
+    std::string label;           // the common name, else the name on one line
+    base::Bytes subject;         // DER
+    base::Bytes issuer;          // DER
+    base::Bytes serial_number;   // DER INTEGER
+    base::Bytes public_key_info; // DER
+    base::KeyId key;
+    std::optional<PublicKey> public_key; // none of another kind than RSA and EC
+};
+
+/// None where it is no certificate.
+std::optional<Certificate> read_certificate(base::BytesView der);
+
+} // namespace sceau::pkcs11_module

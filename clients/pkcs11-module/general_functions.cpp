@@ -1,0 +1,166 @@
+// PKCS#11 2.40 §5.4, and the interfaces of 3.0.
+#include "clients/pkcs11-module/module.h"
+#include "clients/pkcs11-module/text_field.h"
+
+#include <array>
+#include <cstring>
+#include <string_view>
+
+using namespace sceau::pkcs11_module;
+
+namespace {
+
+CK_FUNCTION_LIST g_functions = {
+    {2, 40},
+    C_Initialize,
+    C_Finalize,
+    C_GetInfo,
+    C_GetFunctionList,
+    C_GetSlotList,
+    C_GetSlotInfo,
+    C_GetTokenInfo,
+    C_GetMechanismList,
+    C_GetMechanismInfo,
+    C_InitToken,
+    C_InitPIN,
+    C_SetPIN,
+    C_OpenSession,
+    C_CloseSession,
+    C_CloseAllSessions,
+    C_GetSessionInfo,
+    C_GetOperationState,
+    C_SetOperationState,
+    C_Login,
+    C_Logout,
+    C_CreateObject,
+    C_CopyObject,
+    C_DestroyObject,
+    C_GetObjectSize,
+    C_GetAttributeValue,
+    C_SetAttributeValue,
+    C_FindObjectsInit,
+    C_FindObjects,
+    C_FindObjectsFinal,
+    C_EncryptInit,
+    C_Encrypt,
+    C_EncryptUpdate,
+    C_EncryptFinal,
+    C_DecryptInit,
+    C_Decrypt,
+    C_DecryptUpdate,
+    C_DecryptFinal,
+    C_DigestInit,
+    C_Digest,
+    C_DigestUpdate,
+    C_DigestKey,
+    C_DigestFinal,
+    C_SignInit,
+    C_Sign,
+    C_SignUpdate,
+    C_SignFinal,
+    C_SignRecoverInit,
+    C_SignRecover,
+    C_VerifyInit,
+    C_Verify,
+    C_VerifyUpdate,
+    C_VerifyFinal,
+    C_VerifyRecoverInit,
+    C_VerifyRecover,
+    C_DigestEncryptUpdate,
+    C_DecryptDigestUpdate,
+    C_SignEncryptUpdate,
+    C_DecryptVerifyUpdate,
+    C_GenerateKey,
+    C_GenerateKeyPair,
+    C_WrapKey,
+    C_UnwrapKey,
+    C_DeriveKey,
+    C_SeedRandom,
+    C_GenerateRandom,
+    C_GetFunctionStatus,
+    C_CancelFunction,
+    C_WaitForSlotEvent,
+};
+
+std::array<unsigned char, 8> g_interface_name = {'P', 'K', 'C', 'S', ' ', '1', '1', '\0'};
+
+// A forked child goes on with the sessions and handles that it had (3.0 §3.6).
+CK_INTERFACE g_interface = {g_interface_name.data(), &g_functions, kInterfaceForkSafe};
+
+bool may_lock(const CK_C_INITIALIZE_ARGS& args)
+{
+    const int given = (args.CreateMutex != nullptr ? 1 : 0) + (args.DestroyMutex != nullptr ? 1 : 0) +
+                      (args.LockMutex != nullptr ? 1 : 0) + (args.UnlockMutex != nullptr ? 1 : 0);
+    return given == 0 || given == 4;
+}
+
+bool is_ours(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_FLAGS flags)
+{
+    const CK_VERSION& own = g_functions.version;
+    return (name == nullptr || std::strcmp(reinterpret_cast<const char*>(name), "PKCS 11") == 0) &&
+           (version == nullptr || (version->major == own.major && version->minor == own.minor)) &&
+           (flags & ~kInterfaceForkSafe) == 0;
+}
+
+} // namespace
+
+// The module's own lock is always the operating system's, which serves whatever the program prefers.
+CK_RV C_Initialize(void* init_args)
+{
+    if (const auto* args = static_cast<const CK_C_INITIALIZE_ARGS*>(init_args);
+        args != nullptr && (args->pReserved != nullptr || !may_lock(*args)))
+        return CKR_ARGUMENTS_BAD;
+    return initialize();
+}
+
+CK_RV C_Finalize(void* reserved)
+{
+    return reserved != nullptr ? CKR_ARGUMENTS_BAD : finalize();
+}
+
+CK_RV C_GetInfo(CK_INFO* info)
+{
+    return with_module([&](Module&) {
+        if (info == nullptr)
+            return CKR_ARGUMENTS_BAD;
+        *info = {};
+        info->cryptokiVersion = g_functions.version;
+        set_text(info->manufacturerID, kManufacturer);
+        set_text(info->libraryDescription, "Sceau: the agent's tokens");
+        info->libraryVersion = {SCEAU_VERSION_MAJOR, SCEAU_VERSION_MINOR};
+        return CKR_OK;
+    });
+}
+
+CK_RV C_GetFunctionList(CK_FUNCTION_LIST** list)
+{
+    if (list == nullptr)
+        return CKR_ARGUMENTS_BAD;
+    *list = &g_functions;
+    return CKR_OK;
+}
+
+CK_RV C_GetInterfaceList(CK_INTERFACE* interfaces, CK_ULONG* count)
+{
+    return give(std::vector<CK_INTERFACE>{g_interface}, interfaces, count);
+}
+
+CK_RV C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags)
+{
+    if (interface == nullptr)
+        return CKR_ARGUMENTS_BAD;
+    if (!is_ours(name, version, flags))
+        return CKR_FUNCTION_FAILED;
+    *interface = &g_interface;
+    return CKR_OK;
+}
+
+CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE handle)
+{
+    return with_session(handle, [](Session&, Slot&) { return CKR_FUNCTION_NOT_PARALLEL; });
+}
+
+CK_RV C_CancelFunction(CK_SESSION_HANDLE handle)
+{
+    return with_session(handle, [](Session&, Slot&) { return CKR_FUNCTION_NOT_PARALLEL; });
+}

@@ -1,0 +1,111 @@
+#include "clients/pkcs11-module/module.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <new>
+
+namespace sceau::pkcs11_module {
+
+namespace {
+
+constexpr std::chrono::milliseconds kFirstPatience{5000};
+
+// Not destroyed at the program's end: its other threads may still be calling.
+constinit std::mutex g_mutex;
+constinit Module* g_module = nullptr;
+constinit pid_t g_initialized_in = 0;
+
+// A child never finds the lock held by a thread that it does not have.
+void stay_usable_after_fork()
+{
+    static const int registered =
+        ::pthread_atfork([] { g_mutex.lock(); }, [] { g_mutex.unlock(); }, [] { g_mutex.unlock(); });
+    static_cast<void>(registered);
+}
+
+} // namespace
+
+void Module::refresh()
+{
+    if (const pid_t process = ::getpid(); process != process_) {
+        watcher_ = client::Watcher(); // the connection of before the fork is the parent's
+        process_ = process;
+    }
+    const auto news = watcher_.follow(may_wait_ ? kFirstPatience : std::chrono::milliseconds(0));
+    if (news) // something came, or nothing in all that time
+        may_wait_ = false;
+    if (!news || *news)
+        slots.update(watcher_.seen());
+}
+
+CK_RV initialize()
+{
+    return guarded([] {
+        stay_usable_after_fork();
+        const std::lock_guard lock(g_mutex);
+        if (g_module != nullptr && g_initialized_in == ::getpid())
+            return CKR_CRYPTOKI_ALREADY_INITIALIZED;
+        delete std::exchange(g_module, new Module);
+        g_initialized_in = ::getpid();
+        return CKR_OK;
+    });
+}
+
+CK_RV finalize()
+{
+    const std::lock_guard lock(g_mutex);
+    if (g_module == nullptr)
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    delete std::exchange(g_module, nullptr);
+    return CKR_OK;
+}
+
+CK_RV guarded(const std::function<CK_RV()>& function)
+{
+    try {
+        return function();
+    } catch (const std::bad_alloc&) {
+        return CKR_HOST_MEMORY;
+    } catch (...) {
+        return CKR_GENERAL_ERROR;
+    }
+}
+
+CK_RV with_module(const std::function<CK_RV(Module&)>& function)
+{
+    return guarded([&] {
+        const std::lock_guard lock(g_mutex);
+        return g_module == nullptr ? CKR_CRYPTOKI_NOT_INITIALIZED : function(*g_module);
+    });
+}
+
+CK_RV with_slot(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function)
+{
+    return with_module([&](Module& module) {
+        module.refresh();
+        Slot* slot = module.slots.find(id);
+        return slot == nullptr ? CKR_SLOT_ID_INVALID : function(module, *slot);
+    });
+}
+
+CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function)
+{
+    return with_slot(
+        id, [&](Module& module, Slot& slot) { return slot.token ? function(module, slot) : CKR_TOKEN_NOT_PRESENT; });
+}
+
+CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function)
+{
+    return with_module([&](Module& module) {
+        const auto session = module.sessions.find(handle);
+        if (session == module.sessions.end())
+            return CKR_SESSION_HANDLE_INVALID;
+        module.refresh();
+        Slot* slot = module.slots.find(session->second.slot);
+        return slot->token ? function(session->second, *slot) : CKR_DEVICE_REMOVED;
+    });
+}
+
+} // namespace sceau::pkcs11_module

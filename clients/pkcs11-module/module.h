@@ -1,0 +1,80 @@
+// The module's state in this process, and how the functions of the standard get at it: under one lock, which is never
+// held while a person is waited for.
+#pragma once
+
+#include "clients/lib/watcher.h"
+#include "clients/pkcs11-module/signing_operation.h"
+#include "clients/pkcs11-module/slots.h"
+
+#include <functional>
+#include <map>
+
+namespace sceau::pkcs11_module {
+
+struct Search {
+    std::vector<CK_OBJECT_HANDLE> found;
+    std::size_t given = 0;
+};
+
+/// It outlives the token's absence, unlike the standard's (2.40 §5.6): a program that keeps one open needs no restart.
+struct Session {
+    CK_SLOT_ID slot = 0;
+    CK_FLAGS flags = 0;
+    std::optional<Search> search = {};
+    std::optional<SigningOperation> signing = {};
+};
+
+struct Module {
+    Slots slots;
+    std::map<CK_SESSION_HANDLE, Session> sessions;
+    CK_SESSION_HANDLE last_session = 0;
+    std::size_t listed_slots = 0; // as many as C_GetSlotList has shown
+
+    /// Takes in what the agent has told since. Never waits, but for the very first that an agent tells, 5 s and once.
+    void refresh();
+
+  private:
+    client::Watcher watcher_;
+    pid_t process_ = 0; // that watcher_ belongs to
+    bool may_wait_ = true;
+};
+
+/// CKR_CRYPTOKI_ALREADY_INITIALIZED the second time in one process. A child that was forked is another process.
+CK_RV initialize();
+CK_RV finalize();
+
+// What the functions of the standard are called with, checked in the standard's order. `function` answers for them
+// under the lock; no exception leaves.
+
+/// CKR_CRYPTOKI_NOT_INITIALIZED.
+CK_RV with_module(const std::function<CK_RV(Module&)>& function);
+
+/// CKR_SLOT_ID_INVALID besides.
+CK_RV with_slot(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function);
+
+/// Of a slot whose token is plugged in: CKR_TOKEN_NOT_PRESENT besides.
+CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function);
+
+/// CKR_SESSION_HANDLE_INVALID, and CKR_DEVICE_REMOVED while its token is not plugged in.
+CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function);
+
+/// No exception, such as of memory that ran out, enters a program in C.
+CK_RV guarded(const std::function<CK_RV()>& function);
+
+/// A list or bytes as the standard gives them (2.40 §5.2): the count alone without room for them.
+template <class T>
+CK_RV give(const std::vector<T>& values, T* room, CK_ULONG* count)
+{
+    if (count == nullptr)
+        return CKR_ARGUMENTS_BAD;
+    const CK_ULONG available = *count;
+    *count = values.size();
+    if (room == nullptr)
+        return CKR_OK;
+    if (available < values.size())
+        return CKR_BUFFER_TOO_SMALL;
+    std::copy(values.begin(), values.end(), room);
+    return CKR_OK;
+}
+
+} // namespace sceau::pkcs11_module

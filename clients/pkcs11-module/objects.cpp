@@ -1,0 +1,205 @@
+#include "clients/pkcs11-module/objects.h"
+
+#include "clients/pkcs11-module/certificate.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <set>
+
+namespace sceau::pkcs11_module {
+
+using base::Bytes;
+using base::BytesView;
+
+namespace {
+
+using Attributes = std::map<CK_ATTRIBUTE_TYPE, Bytes>;
+
+constexpr CK_ULONG kAuthority = 2; // CK_CERTIFICATE_CATEGORY_AUTHORITY
+
+Bytes number(CK_ULONG value)
+{
+    Bytes bytes(sizeof value);
+    std::memcpy(bytes.data(), &value, sizeof value);
+    return bytes;
+}
+
+Bytes boolean(bool value)
+{
+    return {static_cast<std::uint8_t>(value ? CK_TRUE : CK_FALSE)};
+}
+
+Bytes text(const std::string& value)
+{
+    const BytesView bytes = base::as_bytes(value);
+    return {bytes.begin(), bytes.end()};
+}
+
+Bytes id_of(const Certificate& certificate)
+{
+    return base::from_hex(certificate.key.hex()).value_or(Bytes());
+}
+
+// The label of keys and certificates alike: NSS and others find one by the other's.
+Attributes common(CK_OBJECT_CLASS object_class, const Certificate& certificate)
+{
+    return {{CKA_CLASS, number(object_class)},
+            {CKA_TOKEN, boolean(true)},
+            {CKA_PRIVATE, boolean(false)}, // visible without login
+            {CKA_MODIFIABLE, boolean(false)},
+            {CKA_LABEL, text(certificate.label)},
+            {CKA_ID, id_of(certificate)},
+            {CKA_SUBJECT, certificate.subject},
+            {CKA_PUBLIC_KEY_INFO, certificate.public_key_info}};
+}
+
+Object certificate_object(const Bytes& der, const Certificate& certificate, CK_ULONG category)
+{
+    Attributes attributes = common(CKO_CERTIFICATE, certificate);
+    attributes.insert({{CKA_CERTIFICATE_TYPE, number(CKC_X_509)},
+                       {CKA_CERTIFICATE_CATEGORY, number(category)},
+                       {CKA_TRUSTED, boolean(false)},
+                       {CKA_VALUE, der},
+                       {CKA_ISSUER, certificate.issuer},
+                       {CKA_SERIAL_NUMBER, certificate.serial_number}});
+    return {.handle = {}, .object_class = CKO_CERTIFICATE, .attributes = std::move(attributes), .key = {}};
+}
+
+Attributes key_attributes(CK_OBJECT_CLASS object_class, const Certificate& certificate, const PublicKey& key)
+{
+    Attributes attributes = common(object_class, certificate);
+    attributes.insert({{CKA_KEY_TYPE, number(key.type == base::KeyType::rsa ? CKK_RSA : CKK_EC)},
+                       {CKA_LOCAL, boolean(false)},
+                       {CKA_DERIVE, boolean(false)}});
+    if (key.type == base::KeyType::rsa)
+        attributes.insert({{CKA_MODULUS, key.modulus}, {CKA_PUBLIC_EXPONENT, key.exponent}});
+    else
+        attributes.insert({{CKA_EC_PARAMS, key.params}, {CKA_EC_POINT, key.point}});
+    return attributes;
+}
+
+Object private_key_object(const ipc::Key& key, const Certificate& certificate, const PublicKey& public_key)
+{
+    const bool signs = std::ranges::find(key.usage, ipc::Usage::sign) != key.usage.end() && !key.schemes.empty();
+    Attributes attributes = key_attributes(CKO_PRIVATE_KEY, certificate, public_key);
+    attributes.insert({{CKA_SENSITIVE, boolean(true)},
+                       {CKA_ALWAYS_SENSITIVE, boolean(false)}, // what was once, the agent does not know
+                       {CKA_EXTRACTABLE, boolean(false)},
+                       {CKA_NEVER_EXTRACTABLE, boolean(false)},
+                       {CKA_ALWAYS_AUTHENTICATE, boolean(false)}, // the agent asks
+                       {CKA_SIGN, boolean(signs)},
+                       {CKA_SIGN_RECOVER, boolean(false)},
+                       {CKA_DECRYPT, boolean(false)},
+                       {CKA_UNWRAP, boolean(false)}});
+    auto signing =
+        std::make_shared<SigningKey>(SigningKey{.id = key.id,
+                                                .type = public_key.type,
+                                                .bits = public_key.bits,
+                                                .schemes = signs ? key.schemes : std::vector<base::Scheme>{}});
+    return {
+        .handle = {}, .object_class = CKO_PRIVATE_KEY, .attributes = std::move(attributes), .key = std::move(signing)};
+}
+
+Object public_key_object(const Certificate& certificate, const PublicKey& key)
+{
+    Attributes attributes = key_attributes(CKO_PUBLIC_KEY, certificate, key);
+    attributes.insert({{CKA_VERIFY, boolean(true)},
+                       {CKA_VERIFY_RECOVER, boolean(false)},
+                       {CKA_ENCRYPT, boolean(false)},
+                       {CKA_WRAP, boolean(false)},
+                       {CKA_TRUSTED, boolean(false)}});
+    if (key.type == base::KeyType::rsa)
+        attributes.emplace(CKA_MODULUS_BITS, number(static_cast<CK_ULONG>(key.bits)));
+    return {.handle = {}, .object_class = CKO_PUBLIC_KEY, .attributes = std::move(attributes), .key = {}};
+}
+
+bool is_secret(CK_ATTRIBUTE_TYPE type)
+{
+    constexpr std::array kSecret = {CKA_VALUE,      CKA_PRIVATE_EXPONENT, CKA_PRIME_1,    CKA_PRIME_2,
+                                    CKA_EXPONENT_1, CKA_EXPONENT_2,       CKA_COEFFICIENT};
+    return std::ranges::find(kSecret, type) != kSecret.end();
+}
+
+CK_RV read_one(const Bytes& value, CK_ATTRIBUTE& wanted)
+{
+    const CK_ULONG room = wanted.ulValueLen;
+    wanted.ulValueLen = value.size();
+    if (wanted.pValue == nullptr)
+        return CKR_OK;
+    if (room < value.size()) {
+        wanted.ulValueLen = CK_UNAVAILABLE_INFORMATION;
+        return CKR_BUFFER_TOO_SMALL;
+    }
+    std::ranges::copy(value, static_cast<std::uint8_t*>(wanted.pValue));
+    return CKR_OK;
+}
+
+} // namespace
+
+std::size_t SigningKey::signature_size() const
+{
+    const std::size_t bytes = (static_cast<std::size_t>(bits) + 7) / 8;
+    return type == base::KeyType::rsa ? bytes : 2 * bytes;
+}
+
+bool Object::matches(std::span<const CK_ATTRIBUTE> wanted) const
+{
+    return std::ranges::all_of(wanted, [&](const CK_ATTRIBUTE& attribute) {
+        const auto found = attributes.find(attribute.type);
+        return found != attributes.end() && found->second.size() == attribute.ulValueLen &&
+               (attribute.ulValueLen == 0 ||
+                std::memcmp(found->second.data(), attribute.pValue, attribute.ulValueLen) == 0);
+    });
+}
+
+CK_RV Object::read(std::span<CK_ATTRIBUTE> wanted) const
+{
+    CK_RV result = CKR_OK;
+    for (CK_ATTRIBUTE& attribute : wanted) {
+        const auto found = attributes.find(attribute.type);
+        CK_RV one = CKR_OK;
+        if (found != attributes.end()) {
+            one = read_one(found->second, attribute);
+        } else {
+            attribute.ulValueLen = CK_UNAVAILABLE_INFORMATION;
+            one = object_class == CKO_PRIVATE_KEY && is_secret(attribute.type) ? CKR_ATTRIBUTE_SENSITIVE
+                                                                               : CKR_ATTRIBUTE_TYPE_INVALID;
+        }
+        result = one == CKR_OK ? result : one;
+    }
+    return result;
+}
+
+std::size_t Object::size() const
+{
+    std::size_t size = 0;
+    for (const auto& [type, value] : attributes)
+        size += value.size();
+    return size;
+}
+
+std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
+{
+    std::vector<Object> objects;
+    std::set<Bytes> certificates;
+    std::set<Bytes> with_key; // two certificates may be of one key
+    for (const ipc::Key& key : keys) {
+        const auto certificate = read_certificate(key.certificate);
+        if (!certificate || !certificates.insert(key.certificate).second)
+            continue;
+        objects.push_back(certificate_object(key.certificate, *certificate, 0));
+        if (!certificate->public_key || !with_key.insert(certificate->public_key_info).second)
+            continue;
+        objects.push_back(private_key_object(key, *certificate, *certificate->public_key));
+        objects.push_back(public_key_object(*certificate, *certificate->public_key));
+    }
+    for (const ipc::Key& key : keys)
+        for (const Bytes& der : key.chain)
+            if (const auto certificate = read_certificate(der); certificate && certificates.insert(der).second)
+                objects.push_back(certificate_object(der, *certificate, kAuthority));
+    return objects;
+}
+
+} // namespace sceau::pkcs11_module

@@ -1,0 +1,42 @@
+// The certificates and keys of one token as PKCS#11's objects, made of what the agent tells.
+#pragma once
+
+#include "clients/pkcs11-module/cryptoki.h"
+#include "ipc/messages.h"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sceau::pkcs11_module {
+
+/// What signing with a private key takes.
+struct SigningKey {
+    base::KeyId id;
+    base::KeyType type = base::KeyType::rsa;
+    int bits = 0; // of the modulus or the curve
+    std::vector<base::Scheme> schemes;
+
+    /// Of a signature as PKCS#11 has it: the modulus' length, or r and s, each as long as the curve's order.
+    std::size_t signature_size() const;
+};
+
+struct Object {
+    CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE; // given by Handles
+    CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
+    std::map<CK_ATTRIBUTE_TYPE, base::Bytes> attributes;
+    std::shared_ptr<const SigningKey> key; // of private keys
+
+    /// Each attribute of the template is there with just this value (PKCS#11 2.40 §5.7.6).
+    bool matches(std::span<const CK_ATTRIBUTE> wanted) const;
+    /// C_GetAttributeValue (PKCS#11 2.40 §5.7.5): fills in what it can and answers for the last attribute that failed.
+    CK_RV read(std::span<CK_ATTRIBUTE> wanted) const;
+    std::size_t size() const;
+};
+
+/// A certificate, a private and a public key of each key, and the issuers' certificates, each once. CKA_ID is the key's
+/// name in the protocol.
+std::vector<Object> objects_of(const std::vector<ipc::Key>& keys);
+
+} // namespace sceau::pkcs11_module

@@ -1,0 +1,256 @@
+// What the module does not do. Mistakes of the caller's are told first, by their own codes, as the standard asks.
+#include "clients/pkcs11-module/module.h"
+
+using namespace sceau::pkcs11_module;
+
+namespace {
+
+CK_RV refuse(CK_SESSION_HANDLE handle, bool arguments_are_good, CK_RV answer = CKR_FUNCTION_NOT_SUPPORTED)
+{
+    return with_session(handle, [&](Session&, Slot&) { return arguments_are_good ? answer : CKR_ARGUMENTS_BAD; });
+}
+
+bool is_mechanism(const CK_MECHANISM* mechanism)
+{
+    return mechanism != nullptr && (mechanism->pParameter != nullptr || mechanism->ulParameterLen == 0);
+}
+
+bool is_input(const void* data, CK_ULONG size)
+{
+    return data != nullptr || size == 0;
+}
+
+CK_RV refuse_key(CK_SESSION_HANDLE handle, const CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key,
+                 bool arguments_are_good = true)
+{
+    return with_session(handle, [&](Session&, Slot& slot) {
+        if (!is_mechanism(mechanism) || !arguments_are_good)
+            return CKR_ARGUMENTS_BAD;
+        return slot.find(key) == nullptr ? CKR_KEY_HANDLE_INVALID : CKR_FUNCTION_NOT_SUPPORTED;
+    });
+}
+
+// From one buffer to another, of an operation that cannot have been begun.
+CK_RV refuse_data(CK_SESSION_HANDLE handle, const CK_BYTE* data, CK_ULONG data_size, const CK_ULONG* result_size)
+{
+    return refuse(handle, is_input(data, data_size) && result_size != nullptr);
+}
+
+} // namespace
+
+// --- tokens, PINs and states ---
+
+CK_RV C_InitToken(CK_SLOT_ID id, CK_UTF8CHAR* pin, CK_ULONG pin_size, CK_UTF8CHAR* label)
+{
+    return with_token(id, [&](Module&, Slot&) {
+        return is_input(pin, pin_size) && label != nullptr ? CKR_TOKEN_WRITE_PROTECTED : CKR_ARGUMENTS_BAD;
+    });
+}
+
+CK_RV C_InitPIN(CK_SESSION_HANDLE handle, CK_UTF8CHAR* pin, CK_ULONG pin_size)
+{
+    return refuse(handle, is_input(pin, pin_size), CKR_TOKEN_WRITE_PROTECTED);
+}
+
+CK_RV C_SetPIN(CK_SESSION_HANDLE handle, CK_UTF8CHAR* old_pin, CK_ULONG old_size, CK_UTF8CHAR* new_pin,
+               CK_ULONG new_size)
+{
+    return refuse(handle, is_input(old_pin, old_size) && is_input(new_pin, new_size), CKR_TOKEN_WRITE_PROTECTED);
+}
+
+CK_RV C_GetOperationState(CK_SESSION_HANDLE handle, CK_BYTE* /*state*/, CK_ULONG* size)
+{
+    return refuse(handle, size != nullptr);
+}
+
+CK_RV C_SetOperationState(CK_SESSION_HANDLE handle, CK_BYTE* state, CK_ULONG size, CK_OBJECT_HANDLE /*encryption*/,
+                          CK_OBJECT_HANDLE /*authentication*/)
+{
+    return refuse(handle, is_input(state, size));
+}
+
+// --- encryption and decryption ---
+
+CK_RV C_EncryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return refuse_key(handle, mechanism, key);
+}
+
+CK_RV C_Encrypt(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*encrypted*/, CK_ULONG* size)
+{
+    return refuse_data(handle, data, data_size, size);
+}
+
+CK_RV C_EncryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*encrypted*/,
+                      CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+CK_RV C_EncryptFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*encrypted*/, CK_ULONG* size)
+{
+    return refuse(handle, size != nullptr);
+}
+
+CK_RV C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return refuse_key(handle, mechanism, key);
+}
+
+CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted_size, CK_BYTE* /*data*/,
+                CK_ULONG* size)
+{
+    return refuse_data(handle, encrypted, encrypted_size, size);
+}
+
+CK_RV C_DecryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*data*/, CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+CK_RV C_DecryptFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*data*/, CK_ULONG* size)
+{
+    return refuse(handle, size != nullptr);
+}
+
+// --- digests ---
+
+CK_RV C_DigestInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism)
+{
+    return refuse(handle, is_mechanism(mechanism));
+}
+
+CK_RV C_Digest(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*digest*/, CK_ULONG* size)
+{
+    return refuse_data(handle, data, data_size, size);
+}
+
+CK_RV C_DigestUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
+{
+    return refuse(handle, is_input(part, part_size));
+}
+
+CK_RV C_DigestKey(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE /*key*/)
+{
+    return refuse(handle, true);
+}
+
+CK_RV C_DigestFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*digest*/, CK_ULONG* size)
+{
+    return refuse(handle, size != nullptr);
+}
+
+// --- recovery and verification: what has the public key verifies by itself ---
+
+CK_RV C_SignRecoverInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return refuse_key(handle, mechanism, key);
+}
+
+CK_RV C_SignRecover(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*signature*/, CK_ULONG* size)
+{
+    return refuse_data(handle, data, data_size, size);
+}
+
+CK_RV C_VerifyInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return refuse_key(handle, mechanism, key);
+}
+
+CK_RV C_Verify(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG size)
+{
+    return refuse(handle, is_input(data, data_size) && is_input(signature, size));
+}
+
+CK_RV C_VerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
+{
+    return refuse(handle, is_input(part, part_size));
+}
+
+CK_RV C_VerifyFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG size)
+{
+    return refuse(handle, is_input(signature, size));
+}
+
+CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return refuse_key(handle, mechanism, key);
+}
+
+CK_RV C_VerifyRecover(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG signature_size, CK_BYTE* /*data*/,
+                      CK_ULONG* size)
+{
+    return refuse_data(handle, signature, signature_size, size);
+}
+
+// --- two operations at once ---
+
+CK_RV C_DigestEncryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*encrypted*/,
+                            CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+CK_RV C_DecryptDigestUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*data*/,
+                            CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+CK_RV C_SignEncryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*encrypted*/,
+                          CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+CK_RV C_DecryptVerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*data*/,
+                            CK_ULONG* size)
+{
+    return refuse_data(handle, part, part_size, size);
+}
+
+// --- keys and random numbers ---
+
+CK_RV C_GenerateKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_ATTRIBUTE* attributes, CK_ULONG count,
+                    CK_OBJECT_HANDLE* key)
+{
+    return refuse(handle, is_mechanism(mechanism) && is_input(attributes, count) && key != nullptr);
+}
+
+CK_RV C_GenerateKeyPair(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_ATTRIBUTE* public_attributes,
+                        CK_ULONG public_count, CK_ATTRIBUTE* private_attributes, CK_ULONG private_count,
+                        CK_OBJECT_HANDLE* public_key, CK_OBJECT_HANDLE* private_key)
+{
+    return refuse(handle, is_mechanism(mechanism) && is_input(public_attributes, public_count) &&
+                              is_input(private_attributes, private_count) && public_key != nullptr &&
+                              private_key != nullptr);
+}
+
+CK_RV C_WrapKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE wrapping, CK_OBJECT_HANDLE /*key*/,
+                CK_BYTE* /*wrapped*/, CK_ULONG* size)
+{
+    return refuse_key(handle, mechanism, wrapping, size != nullptr);
+}
+
+CK_RV C_UnwrapKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE unwrapping, CK_BYTE* wrapped,
+                  CK_ULONG wrapped_size, CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
+{
+    return refuse_key(handle, mechanism, unwrapping,
+                      is_input(wrapped, wrapped_size) && is_input(attributes, count) && key != nullptr);
+}
+
+CK_RV C_DeriveKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE base_key,
+                  CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
+{
+    return refuse_key(handle, mechanism, base_key, is_input(attributes, count) && key != nullptr);
+}
+
+CK_RV C_SeedRandom(CK_SESSION_HANDLE handle, CK_BYTE* seed, CK_ULONG size)
+{
+    return refuse(handle, is_input(seed, size), CKR_RANDOM_NO_RNG);
+}
+
+CK_RV C_GenerateRandom(CK_SESSION_HANDLE handle, CK_BYTE* random, CK_ULONG size)
+{
+    return refuse(handle, is_input(random, size), CKR_RANDOM_NO_RNG);
+}

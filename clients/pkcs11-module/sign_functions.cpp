@@ -1,0 +1,112 @@
+// PKCS#11 2.40 §5.11: signatures. The agent asks the person, in C_Sign or C_SignFinal; other threads go on meanwhile.
+#include "clients/pkcs11-module/module.h"
+#include "clients/pkcs11-module/signature.h"
+
+using namespace sceau::pkcs11_module;
+
+namespace {
+
+using sceau::base::BytesView;
+
+// What is left to do when the lock is let go: none when the answer is known.
+using Pending = std::optional<SignatureRequest>;
+
+// A question for the length, or a buffer that is too short, leaves the operation as it is (2.40 §5.2).
+bool has_room(const SigningOperation& operation, const CK_BYTE* signature, CK_ULONG* size, CK_RV& answer)
+{
+    const CK_ULONG available = *size;
+    *size = operation.signature_size();
+    answer = signature == nullptr ? CKR_OK : CKR_BUFFER_TOO_SMALL;
+    return signature != nullptr && available >= *size;
+}
+
+CK_RV finish(Session& session, Pending& pending)
+{
+    auto request = session.signing->finish();
+    session.signing.reset();
+    if (!request)
+        return request.error();
+    pending = *std::move(request);
+    return CKR_OK;
+}
+
+CK_RV ask(const SignatureRequest& request, CK_BYTE* room, CK_ULONG* size)
+{
+    return guarded([&] {
+        const auto signature = signature_from_agent(request);
+        return signature ? give(*signature, room, size) : signature.error();
+    });
+}
+
+CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE key)
+{
+    const Object* object = slot.find(key);
+    if (object == nullptr)
+        return CKR_KEY_HANDLE_INVALID;
+    if (!object->key)
+        return CKR_KEY_TYPE_INCONSISTENT;
+    auto operation = SigningOperation::begin(object->key, mechanism);
+    if (!operation)
+        return operation.error();
+    session.signing = *std::move(operation);
+    return CKR_OK;
+}
+
+} // namespace
+
+CK_RV C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    return with_session(handle, [&](Session& session, Slot& slot) {
+        if (mechanism == nullptr || (mechanism->pParameter == nullptr && mechanism->ulParameterLen != 0))
+            return CKR_ARGUMENTS_BAD;
+        return session.signing ? CKR_OPERATION_ACTIVE : begin(session, slot, *mechanism, key);
+    });
+}
+
+CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG* size)
+{
+    Pending pending;
+    const CK_RV answer = with_session(handle, [&](Session& session, Slot&) {
+        if (size == nullptr || (data == nullptr && data_size != 0))
+            return CKR_ARGUMENTS_BAD;
+        if (!session.signing)
+            return CKR_OPERATION_NOT_INITIALIZED;
+        CK_RV known = CKR_OK;
+        if (!has_room(*session.signing, signature, size, known))
+            return known;
+        if (const CK_RV added = session.signing->add(BytesView(data, data_size)); added != CKR_OK) {
+            session.signing.reset();
+            return added;
+        }
+        return finish(session, pending);
+    });
+    return pending ? ask(*pending, signature, size) : answer;
+}
+
+CK_RV C_SignUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
+{
+    return with_session(handle, [&](Session& session, Slot&) {
+        if (part == nullptr && part_size != 0)
+            return CKR_ARGUMENTS_BAD;
+        if (!session.signing)
+            return CKR_OPERATION_NOT_INITIALIZED;
+        const CK_RV added = session.signing->add(BytesView(part, part_size));
+        if (added != CKR_OK)
+            session.signing.reset();
+        return added;
+    });
+}
+
+CK_RV C_SignFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG* size)
+{
+    Pending pending;
+    const CK_RV answer = with_session(handle, [&](Session& session, Slot&) {
+        if (size == nullptr)
+            return CKR_ARGUMENTS_BAD;
+        if (!session.signing)
+            return CKR_OPERATION_NOT_INITIALIZED;
+        CK_RV known = CKR_OK;
+        return has_room(*session.signing, signature, size, known) ? finish(session, pending) : known;
+    });
+    return pending ? ask(*pending, signature, size) : answer;
+}

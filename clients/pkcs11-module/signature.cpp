@@ -1,0 +1,87 @@
+#include "clients/pkcs11-module/signature.h"
+
+#include "clients/lib/signing.h"
+
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+
+namespace sceau::pkcs11_module {
+
+namespace {
+
+base::Result<base::Bytes> ask(const SignatureRequest& request)
+{
+    TRY_ASSIGN(ipc::Client agent, ipc::Client::connect());
+    return client::sign(
+        agent,
+        {.key = request.key->id, .scheme = request.scheme, .digest = request.digest, .evidence = {}, .terminal = {}},
+        [](const ipc::Progress&) { return true; });
+}
+
+} // namespace
+
+Answer<base::Bytes> signature_from_agent(const SignatureRequest& request)
+{
+    auto signature = ask(request);
+    if (!signature)
+        return std::unexpected(return_value(signature.error().code));
+    const std::size_t size = request.key->signature_size();
+    if (request.key->type == base::KeyType::ec) {
+        auto raw = raw_ecdsa(*signature, size / 2);
+        if (!raw)
+            return std::unexpected(CKR_GENERAL_ERROR);
+        return *std::move(raw);
+    }
+    if (signature->size() != size)
+        return std::unexpected(CKR_GENERAL_ERROR);
+    return *std::move(signature);
+}
+
+std::optional<base::Bytes> raw_ecdsa(base::BytesView der, std::size_t size)
+{
+    ERR_set_mark();
+    const unsigned char* position = der.data();
+    const std::unique_ptr<ECDSA_SIG, decltype([](ECDSA_SIG* signature) { ECDSA_SIG_free(signature); })> signature(
+        d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
+    ERR_pop_to_mark();
+    if (!signature || position != der.data() + der.size())
+        return std::nullopt;
+    base::Bytes raw(2 * size);
+    const int half = static_cast<int>(size);
+    if (BN_is_negative(ECDSA_SIG_get0_r(signature.get())) != 0 ||
+        BN_is_negative(ECDSA_SIG_get0_s(signature.get())) != 0 ||
+        BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), half) < 0 ||
+        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + size, half) < 0)
+        return std::nullopt;
+    return raw;
+}
+
+CK_RV return_value(base::ErrorCode code)
+{
+    using enum base::ErrorCode;
+    switch (code) {
+    case cancelled:
+    case pin_incorrect:
+    case pin_final_try:
+    case timed_out:
+        return CKR_FUNCTION_CANCELED;
+    case not_permitted:
+        return CKR_FUNCTION_REJECTED;
+    case pin_locked:
+        return CKR_PIN_LOCKED;
+    case token_absent:
+    case key_not_found:
+        return CKR_DEVICE_REMOVED;
+    case token_failed:
+    case busy:
+    case journal_failed:
+    case agent_unreachable:
+        return CKR_DEVICE_ERROR;
+    case unsupported:
+        return CKR_FUNCTION_FAILED;
+    default:
+        return CKR_GENERAL_ERROR;
+    }
+}
+
+} // namespace sceau::pkcs11_module

@@ -1,0 +1,130 @@
+#include "clients/pkcs11-module/signing_operation.h"
+
+#include "clients/pkcs11-module/digest_info.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace sceau::pkcs11_module {
+
+using base::BytesView;
+using base::Hash;
+
+namespace {
+
+struct PssHash {
+    CK_MECHANISM_TYPE hash_mechanism;
+    CK_ULONG mask_function;
+    Hash hash;
+};
+constexpr std::array kPssHashes = {
+    PssHash{CKM_SHA256, CKG_MGF1_SHA256, Hash::sha256},
+    PssHash{CKM_SHA384, CKG_MGF1_SHA384, Hash::sha384},
+    PssHash{CKM_SHA512, CKG_MGF1_SHA512, Hash::sha512},
+};
+
+constexpr std::array kHashes = {Hash::sha256, Hash::sha384, Hash::sha512};
+
+// The agent's PSS has the mask function of the same hash and a salt as long as the digest; anything else is refused.
+std::optional<Hash> pss_hash(const CK_MECHANISM& mechanism)
+{
+    CK_RSA_PKCS_PSS_PARAMS params;
+    if (mechanism.pParameter == nullptr || mechanism.ulParameterLen != sizeof params)
+        return std::nullopt;
+    std::memcpy(&params, mechanism.pParameter, sizeof params);
+    const auto* found = std::ranges::find(kPssHashes, params.hashAlg, &PssHash::hash_mechanism);
+    if (found == kPssHashes.end() || params.mgf != found->mask_function ||
+        params.sLen != base::digest_size(found->hash))
+        return std::nullopt;
+    return found->hash;
+}
+
+// None in the answer: the mechanism leaves the hash to the data.
+Answer<std::optional<Hash>> hash_of_parameters(const CK_MECHANISM& mechanism, const Mechanism& known)
+{
+    if (known.padding == base::Padding::pss) {
+        const auto hash = pss_hash(mechanism);
+        if (!hash || (known.hash && *known.hash != *hash))
+            return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+        return hash;
+    }
+    if (mechanism.ulParameterLen != 0)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    return known.hash;
+}
+
+} // namespace
+
+Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const SigningKey> key, const CK_MECHANISM& mechanism)
+{
+    const Mechanism* known = find_mechanism(mechanism.mechanism);
+    if (known == nullptr)
+        return std::unexpected(CKR_MECHANISM_INVALID);
+    TRY_ASSIGN(const auto hash, hash_of_parameters(mechanism, *known));
+    if (known->key_type != key->type)
+        return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
+    if (key->schemes.empty())
+        return std::unexpected(CKR_KEY_FUNCTION_NOT_PERMITTED);
+    SigningOperation operation(std::move(key), *known, hash);
+    if (!known->hash)
+        return operation;
+    operation.hashing_.reset(EVP_MD_CTX_new());
+    if (EVP_DigestInit_ex(operation.hashing_.get(), EVP_get_digestbyname(base::to_string(*known->hash)), nullptr) != 1)
+        return std::unexpected(CKR_HOST_MEMORY);
+    return operation;
+}
+
+CK_RV SigningOperation::add(BytesView part)
+{
+    constexpr std::size_t kLongest = 128; // more than a DigestInfo of SHA-512
+    if (hashing_)
+        return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;
+    if (part.size() > kLongest - hashed_.size())
+        return CKR_DATA_LEN_RANGE;
+    hashed_.insert(hashed_.end(), part.begin(), part.end());
+    return CKR_OK;
+}
+
+Answer<SignatureRequest> SigningOperation::finish()
+{
+    if (hashing_) {
+        base::Bytes digest(base::digest_size(*hash_));
+        if (EVP_DigestFinal_ex(hashing_.get(), digest.data(), nullptr) != 1)
+            return std::unexpected(CKR_FUNCTION_FAILED);
+        return request(*hash_, digest);
+    }
+    if (mechanism_.padding == base::Padding::pkcs1) {
+        const auto info = parse_digest_info(hashed_);
+        if (!info)
+            return std::unexpected(CKR_DATA_INVALID);
+        return request(info->hash, info->digest);
+    }
+    const auto* hash = std::ranges::find(kHashes, hashed_.size(), base::digest_size);
+    if (hash == kHashes.end() || (hash_ && *hash_ != *hash))
+        return std::unexpected(CKR_DATA_LEN_RANGE);
+    return request(*hash, hashed_);
+}
+
+Answer<SignatureRequest> SigningOperation::request(Hash hash, BytesView digest) const
+{
+    const auto fits = [&](base::Scheme scheme) {
+        const base::SchemeTraits& traits = base::traits(scheme);
+        return mechanism_.fits(traits) && (traits.key_type == base::KeyType::ec || traits.hash == hash);
+    };
+    const auto scheme = std::ranges::find_if(key_->schemes, fits);
+    if (scheme == key_->schemes.end())
+        return std::unexpected(CKR_DATA_LEN_RANGE); // RSA too short for PSS with this hash
+    return SignatureRequest{.key = key_,
+                            .scheme = *scheme,
+                            .digest = fitted_to_curve(digest, base::digest_size(base::traits(*scheme).hash))};
+}
+
+base::Bytes fitted_to_curve(BytesView digest, std::size_t size)
+{
+    base::Bytes fitted(size - std::min(size, digest.size()), 0);
+    fitted.insert(fitted.end(), digest.begin(), digest.begin() + static_cast<std::ptrdiff_t>(size - fitted.size()));
+    return fitted;
+}
+
+} // namespace sceau::pkcs11_module

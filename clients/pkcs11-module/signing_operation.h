@@ -1,0 +1,59 @@
+// From C_SignInit to the digest that the agent is asked to have signed.
+#pragma once
+
+#include "clients/pkcs11-module/mechanism.h"
+
+#include <openssl/evp.h>
+
+#include <expected>
+
+namespace sceau::pkcs11_module {
+
+/// A value, or what the function of the standard answers instead.
+template <class T>
+using Answer = std::expected<T, CK_RV>;
+
+struct SignatureRequest {
+    std::shared_ptr<const SigningKey> key;
+    base::Scheme scheme;
+    base::Bytes digest;
+};
+
+class SigningOperation {
+  public:
+    /// C_SignInit: CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT or
+    /// CKR_KEY_FUNCTION_NOT_PERMITTED.
+    static Answer<SigningOperation> begin(std::shared_ptr<const SigningKey> key, const CK_MECHANISM& mechanism);
+
+    /// C_SignUpdate: CKR_DATA_LEN_RANGE for more than a digest where one is expected.
+    CK_RV add(base::BytesView part);
+
+    /// CKR_DATA_INVALID or CKR_DATA_LEN_RANGE for what is not the digest that the mechanism wants.
+    Answer<SignatureRequest> finish();
+
+    std::size_t signature_size() const { return key_->signature_size(); }
+
+  private:
+    struct FreeContext {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    using Hashing = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+    SigningOperation(std::shared_ptr<const SigningKey> key, const Mechanism& mechanism, std::optional<base::Hash> hash)
+        : key_(std::move(key)), mechanism_(mechanism), hash_(hash)
+    {
+    }
+    Answer<SignatureRequest> request(base::Hash hash, base::BytesView digest) const;
+
+    std::shared_ptr<const SigningKey> key_;
+    Mechanism mechanism_;
+    std::optional<base::Hash> hash_; // that is computed here or that the parameters name; none where the data tells
+    Hashing hashing_;
+    base::Bytes hashed_; // what came where it comes hashed
+};
+
+/// A digest as ECDSA takes it with a curve whose own hash is of another length: the leftmost bits of a longer one, a
+/// shorter one behind zeros, which is the same number (FIPS 186-5 §6.4.1, step 2).
+base::Bytes fitted_to_curve(base::BytesView digest, std::size_t size);
+
+} // namespace sceau::pkcs11_module

@@ -1,0 +1,97 @@
+#include "clients/pkcs11-module/slots.h"
+
+#include <algorithm>
+
+namespace sceau::pkcs11_module {
+
+namespace {
+
+// Only the four together tell one token from another.
+std::string identity_of(const ipc::Token& token)
+{
+    std::string identity;
+    for (const std::string* part : {&token.label, &token.serial, &token.manufacturer, &token.model})
+        identity += *part + '\0';
+    return identity;
+}
+
+std::vector<ipc::Key> keys_on(const ipc::Token& token, const std::vector<ipc::Key>& keys)
+{
+    std::vector<ipc::Key> own;
+    std::ranges::copy_if(keys, std::back_inserter(own), [&](const ipc::Key& key) {
+        return key.token_label == token.label && key.token_serial == token.serial;
+    });
+    return own;
+}
+
+} // namespace
+
+const Object* Slot::find(CK_OBJECT_HANDLE handle) const
+{
+    const auto found = std::ranges::find(objects, handle, &Object::handle);
+    return found == objects.end() ? nullptr : &*found;
+}
+
+void Slots::update(const ipc::Watch::Reply& seen)
+{
+    std::vector<bool> present(slots_.size() + seen.tokens.size(), false);
+    for (const ipc::Token& token : seen.tokens) {
+        Slot& slot = slot_for(token);
+        if (present[slot.id])
+            continue; // the same token through two modules
+        present[slot.id] = true;
+        fill(slot, token, keys_on(token, seen.keys));
+    }
+    for (Slot& slot : slots_) {
+        if (present[slot.id] || !slot.token)
+            continue;
+        slot.token.reset();
+        slot.logged_in = false;
+        slot.changed = true;
+    }
+    if (!slots_.back().identity.empty())
+        add();
+}
+
+Slot& Slots::slot_for(const ipc::Token& token)
+{
+    const std::string identity = identity_of(token);
+    auto found = std::ranges::find(slots_, identity, &Slot::identity);
+    if (found == slots_.end())
+        found = std::ranges::find(slots_, std::string(), &Slot::identity);
+    if (found != slots_.end()) {
+        found->identity = identity;
+        return *found;
+    }
+    Slot& added = add();
+    added.identity = identity;
+    return added;
+}
+
+Slot& Slots::add()
+{
+    Slot& added = slots_.emplace_back();
+    added.id = slots_.size() - 1;
+    return added;
+}
+
+void Slots::fill(Slot& slot, const ipc::Token& token, const std::vector<ipc::Key>& keys)
+{
+    slot.changed = slot.changed || !slot.token;
+    slot.token = token;
+    if (slot.keys == keys)
+        return;
+    slot.keys = keys;
+    slot.objects = objects_of(keys);
+    for (Object& object : slot.objects)
+        object.handle = handle_of(slot, object);
+}
+
+CK_OBJECT_HANDLE Slots::handle_of(const Slot& slot, const Object& object)
+{
+    const auto what = object.attributes.at(object.object_class == CKO_CERTIFICATE ? CKA_VALUE : CKA_ID);
+    const auto next = static_cast<CK_OBJECT_HANDLE>(handles_.size() + 1);
+    return handles_.try_emplace({slot.id, object.object_class, what}, next).first->second;
+}
+
+} // namespace sceau::pkcs11_module
