@@ -112,8 +112,28 @@ constexpr std::array kNames = {
     Name{CKR_FUNCTION_REJECTED, "CKR_FUNCTION_REJECTED"},
 };
 
-base::ErrorCode code_of(CK_RV value)
+/// What only a function can mean that deals with the person. From any other, "the PIN is wrong" would have the person
+/// asked again, and a right PIN taken for one that was refused.
+bool is_out_of_place(std::string_view function, CK_RV value)
 {
+    switch (value) {
+    case CKR_PIN_INCORRECT:
+    case CKR_PIN_INVALID:
+    case CKR_PIN_LEN_RANGE:
+    case CKR_PIN_LOCKED:
+        return function != "C_Login";
+    case CKR_FUNCTION_CANCELED:
+    case CKR_FUNCTION_REJECTED:
+        return function != "C_Login" && function != "C_Sign"; // the token may wait for a button there
+    default:
+        return false;
+    }
+}
+
+base::ErrorCode code_of(std::string_view function, CK_RV value)
+{
+    if (is_out_of_place(function, value))
+        return base::ErrorCode::token_failed;
     switch (value) {
     case CKR_PIN_INCORRECT:
     case CKR_PIN_INVALID:
@@ -152,7 +172,7 @@ std::string name_of(CK_RV value)
 base::Error error_of(std::string_view function, CK_RV value)
 {
     base::Error error;
-    error.code = code_of(value);
+    error.code = code_of(function, value);
     error.message = fmt::format("{}: {}", function, name_of(value));
     return error;
 }

@@ -16,24 +16,35 @@ using base::Secret;
 namespace {
 
 /// C_Login, and where it refuses the PIN, what the token says of it since.
-Result<> login(Session& session, CK_USER_TYPE user, const Secret& pin, const Library& library, CK_SLOT_ID slot)
+Result<> login(Session& session, const Secret& pin, const Library& library, CK_SLOT_ID slot)
 {
-    auto done = session.login(user, pin);
+    auto done = session.login(CKU_USER, pin);
     if (done || done.error().code != ErrorCode::pin_incorrect)
         return done;
     const auto info = library.token_info(slot);
     return std::unexpected(refused_pin(info ? pin_state_of(*info) : PinState{}));
 }
 
+/// For the operation that was begun, with the PIN that the token has just taken. That one is right: to ask for it again
+/// would use up tries of two PINs in turn.
+Result<> login_for_key(Session& session, const Secret& pin)
+{
+    auto done = session.login(CKU_CONTEXT_SPECIFIC, pin);
+    if (done || done.error().code != ErrorCode::pin_incorrect)
+        return done;
+    return std::unexpected(
+        base::unsupported("the token took the PIN but not for this key, which seems to have a PIN of its own"));
+}
+
 /// The PIN is wiped as soon as the last login that needs it is over.
 Result<Signed> sign_in(Session& session, const Library& library, CK_SLOT_ID slot, const SignTask& task, Secret pin)
 {
-    TRY(login(session, CKU_USER, pin, library, slot));
+    TRY(login(session, pin, library, slot));
     TRY_ASSIGN(const PrivateKey key, session.find_private_key(key_type_of(task.scheme), task.cka_id));
     TRY(session.sign_init(mechanism_of(task.scheme), key));
     // Between this login and C_Sign nothing may go to the card: its authorisation is for the next command only.
     if (key.always_authenticate)
-        TRY(login(session, CKU_CONTEXT_SPECIFIC, pin, library, slot));
+        TRY(login_for_key(session, pin));
     pin.wipe();
     TRY_ASSIGN(const base::Bytes output, session.sign(input_of(task.scheme, task.digest)));
     TRY_ASSIGN(base::Bytes signature, signature_of(task.scheme, output, key.modulus_size));
