@@ -1,4 +1,4 @@
-// PKCS#11's own header, and its return values as errors of ours. Only the worker's raw half includes it.
+// PKCS#11's own header, and its return values as errors of ours.
 #pragma once
 
 #include "base/result.h"

@@ -26,11 +26,12 @@ class LoadedModule {
   public:
     static Result<LoadedModule> load(const std::filesystem::path& path)
     {
-        TRY(load_module(path)); // of a file that cannot be loaded libp11 does not say why
+        // Of a file that cannot be loaded libp11 does not say why.
+        TRY_ASSIGN(CK_FUNCTION_LIST * functions, load_module(path));
         Context context(PKCS11_CTX_new());
         if (!context || PKCS11_CTX_load(context.get(), path.c_str()) != 0)
             return std::unexpected(failed("cannot load the module " + path.string()));
-        return LoadedModule(std::move(context));
+        return LoadedModule(std::move(context), functions);
     }
 
     LoadedModule(LoadedModule&&) = default;
@@ -48,10 +49,12 @@ class LoadedModule {
     }
 
     PKCS11_CTX* get() const { return context_.get(); }
+    CK_FUNCTION_LIST& functions() const { return *functions_; }
 
   private:
-    explicit LoadedModule(Context context) : context_(std::move(context)) {}
+    LoadedModule(Context context, CK_FUNCTION_LIST* functions) : context_(std::move(context)), functions_(functions) {}
     Context context_;
+    CK_FUNCTION_LIST* functions_;
 };
 
 class Slots {
@@ -119,6 +122,16 @@ Bytes der_of(X509* certificate)
     return der;
 }
 
+/// libp11 0.4.12 waits without end for a session that the module does not give: it is asked first.
+bool gives_sessions(CK_FUNCTION_LIST& functions, CK_SLOT_ID slot)
+{
+    CK_SESSION_HANDLE session = 0;
+    if (functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session) != CKR_OK)
+        return false;
+    functions.C_CloseSession(session);
+    return true;
+}
+
 /// None where the token does not let its certificates be read. The public keys are not asked for: they stand in the
 /// certificates, and libp11 fails on all of them when one is of a kind that it does not know, such as Ed25519.
 std::vector<Certificate> certificates_on(PKCS11_TOKEN& token)
@@ -145,10 +158,12 @@ Result<> discover(int channel, const std::filesystem::path& module, const Discov
     TRY(configure_opensc(task));
     TRY_ASSIGN(const LoadedModule loaded, LoadedModule::load(module));
     TRY_ASSIGN(const Slots slots, Slots::enumerate(loaded));
-    for (const PKCS11_SLOT& slot : slots) {
+    for (PKCS11_SLOT& slot : slots) {
         if (slot.token == nullptr || slot.token->initialized == 0)
             continue;
         TRY(send_packet(channel, encode(describe(slot)), Wait::yes));
+        if (!gives_sessions(loaded.functions(), PKCS11_get_slotid_from_slot(&slot)))
+            continue;
         for (const Certificate& certificate : certificates_on(*slot.token))
             TRY(send_packet(channel, encode(certificate), Wait::yes));
     }

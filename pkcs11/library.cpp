@@ -11,23 +11,9 @@ namespace sceau::pkcs11 {
 
 using base::Result;
 
-namespace {
-
-Result<CK_FUNCTION_LIST*> function_list(void* function)
-{
-    CK_FUNCTION_LIST* functions = nullptr;
-    TRY(check("C_GetFunctionList", reinterpret_cast<CK_C_GetFunctionList>(function)(&functions)));
-    if (functions == nullptr)
-        return std::unexpected(base::token_failed("C_GetFunctionList: no list"));
-    return functions;
-}
-
-} // namespace
-
 Result<Library> Library::open(const std::filesystem::path& path)
 {
-    TRY_ASSIGN(void* function, load_module(path));
-    TRY_ASSIGN(CK_FUNCTION_LIST * functions, function_list(function));
+    TRY_ASSIGN(CK_FUNCTION_LIST * functions, load_module(path));
     // No arguments: "the application will not be accessing the Cryptoki library from multiple threads" (§4.4), and
     // every module takes that.
     TRY(check("C_Initialize", functions->C_Initialize(nullptr)));

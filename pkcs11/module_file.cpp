@@ -4,7 +4,7 @@
 
 namespace sceau::pkcs11 {
 
-base::Result<void*> load_module(const std::filesystem::path& path)
+base::Result<CK_FUNCTION_LIST*> load_module(const std::filesystem::path& path)
 {
     void* file = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (file == nullptr)
@@ -12,7 +12,11 @@ base::Result<void*> load_module(const std::filesystem::path& path)
     void* function_list = ::dlsym(file, "C_GetFunctionList");
     if (function_list == nullptr)
         return std::unexpected(base::token_failed(path.string() + " is no PKCS#11 module"));
-    return function_list;
+    CK_FUNCTION_LIST* functions = nullptr;
+    TRY(check("C_GetFunctionList", reinterpret_cast<CK_C_GetFunctionList>(function_list)(&functions)));
+    if (functions == nullptr)
+        return std::unexpected(base::token_failed("C_GetFunctionList: no list"));
+    return functions;
 }
 
 } // namespace sceau::pkcs11
