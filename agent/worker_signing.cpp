@@ -99,10 +99,10 @@ asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point 
 asio::awaitable<bool> WorkerSigning::was_pulled_soon()
 {
     const auto deadline = Clock::now() + kNewsOfRemoval;
-    while (!was_pulled())
+    while (seen_ && !was_pulled())
         if (!co_await store_.changed().wait(deadline))
             co_return false;
-    co_return true;
+    co_return seen_.has_value();
 }
 
 bool WorkerSigning::was_pulled() const
