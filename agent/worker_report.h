@@ -15,7 +15,7 @@ inline asio::awaitable<base::Result<pkcs11::Report>> next_report(pkcs11::Worker&
         CO_TRY_ASSIGN(auto report, worker.receive());
         if (report)
             co_return *std::move(report);
-        auto waited = co_await readable(worker.channel(), deadline);
+        auto waited = co_await readable(worker.events(), deadline);
         if (!waited && waited.error().code == base::ErrorCode::timed_out)
             co_return std::unexpected(base::timed_out("the token's PKCS#11 module did not answer in time"));
         CO_TRY(std::move(waited));

@@ -8,12 +8,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <utility>
 
 namespace sceau::pkcs11 {
@@ -111,6 +113,18 @@ std::string describe(int status)
     return "ended with status " + std::to_string(WEXITSTATUS(status));
 }
 
+/// Readable when one of these is.
+Result<UniqueFd> any_of(std::initializer_list<int> descriptors)
+{
+    UniqueFd any(::epoll_create1(EPOLL_CLOEXEC));
+    for (const int fd : descriptors) {
+        epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+        if (!any || ::epoll_ctl(any.value(), EPOLL_CTL_ADD, fd, &event) != 0)
+            return std::unexpected(base::internal(std::string("cannot watch the worker: ") + std::strerror(errno)));
+    }
+    return any;
+}
+
 /// Takes a part of a discovery in, or says false.
 Result<bool> collect(std::vector<Token>& tokens, Message& message)
 {
@@ -138,14 +152,15 @@ bool is_in_reader(std::string_view slot_description, std::string_view reader)
     return !slot_description.empty() && slot_description == name;
 }
 
-Worker::Worker(UniqueFd channel, UniqueFd process, pid_t pid)
-    : channel_(std::move(channel)), process_(std::move(process)), pid_(pid)
+Worker::Worker(UniqueFd channel, UniqueFd process, UniqueFd events, pid_t pid)
+    : channel_(std::move(channel)), process_(std::move(process)), events_(std::move(events)), pid_(pid)
 {
 }
 
 Worker::Worker(Worker&& other) noexcept
     : channel_(std::move(other.channel_)),
       process_(std::move(other.process_)),
+      events_(std::move(other.events_)),
       pid_(std::exchange(other.pid_, -1)),
       discovered_(std::move(other.discovered_)),
       has_result_(other.has_result_)
@@ -156,6 +171,7 @@ Worker& Worker::operator=(Worker&& other) noexcept
 {
     std::swap(channel_, other.channel_);
     std::swap(process_, other.process_);
+    std::swap(events_, other.events_);
     std::swap(pid_, other.pid_);
     std::swap(discovered_, other.discovered_);
     std::swap(has_result_, other.has_result_);
@@ -176,9 +192,8 @@ Result<Worker> Worker::start(const Module& module, const Task& task)
     const UniqueFd theirs(pair[1]);
     TRY_ASSIGN(const pid_t pid, spawn_worker(module, theirs.value()));
     UniqueFd process(::pidfd_open(pid, 0)); // it is our child and not waited for: the number is still its own
-    Worker worker(std::move(ours), std::move(process), pid);
-    if (!worker.process_)
-        return std::unexpected(base::internal(std::string("cannot watch the worker: ") + std::strerror(errno)));
+    Worker worker(std::move(ours), std::move(process), {}, pid);
+    TRY_ASSIGN(worker.events_, any_of({worker.channel_.value(), worker.process_.value()}));
     TRY(send_packet(worker.channel(), encode(task), Wait::no));
     return worker;
 }
@@ -186,10 +201,11 @@ Result<Worker> Worker::start(const Module& module, const Task& task)
 Result<std::optional<Report>> Worker::receive()
 {
     for (;;) {
+        const bool running = is_running(); // asked first: what it sent before its end is there then
         TRY_ASSIGN(const auto packet, receive_packet(channel_.value(), Wait::no));
-        if (!packet)
+        if (!packet && running)
             return std::nullopt;
-        if (packet->empty())
+        if (!packet || packet->empty())
             return ended();
         TRY_ASSIGN(Message message, parse_message(*packet));
         TRY_ASSIGN(const bool more_to_come, collect(discovered_.tokens, message));
@@ -208,6 +224,12 @@ Result<std::optional<Report>> Worker::receive()
             return CardReset{};
         return std::exchange(discovered_, {});
     }
+}
+
+bool Worker::is_running() const
+{
+    pollfd death = {.fd = process_.value(), .events = POLLIN, .revents = 0};
+    return ::poll(&death, 1, 0) == 0;
 }
 
 Result<> Worker::send_pin(const base::Secret& pin)

@@ -1,5 +1,5 @@
 // The agent's handle to a sceau-token process: one task, at most one login, then it is gone. The handle blocks nowhere:
-// the agent waits for channel() to become readable and then calls receive(). Nothing of PKCS#11 shows here.
+// the agent waits for events() to become readable and then calls receive(). Nothing of PKCS#11 shows here.
 #pragma once
 
 #include "base/digest.h"
@@ -162,7 +162,10 @@ class Worker {
     /// answer) does not die: after a second it is left as it is, a zombie once it can die, until this process ends.
     ~Worker();
 
-    /// Becomes readable when a report has come or the process has ended. Non-blocking.
+    /// Becomes readable when a report has come or the process has ended; a process of the module's that has inherited
+    /// the channel does not keep that from being seen.
+    int events() const { return events_.value(); }
+    /// The agent's end.
     int channel() const { return channel_.value(); }
 
     /// The next report; none when it has not come yet. `token_failed` when the process ended without the task's result
@@ -176,7 +179,8 @@ class Worker {
     pid_t pid() const { return pid_; }
 
   private:
-    Worker(base::UniqueFd channel, base::UniqueFd process, pid_t pid);
+    Worker(base::UniqueFd channel, base::UniqueFd process, base::UniqueFd events, pid_t pid);
+    bool is_running() const;
     /// The process's end as a report or an error, its exit status read.
     base::Result<std::optional<Report>> ended();
     /// waitpid's status; none when the process does not die within a second of SIGKILL.
@@ -184,6 +188,7 @@ class Worker {
 
     base::UniqueFd channel_;
     base::UniqueFd process_; // pidfd
+    base::UniqueFd events_;  // epoll: of both
     pid_t pid_ = -1;         // -1 once it is reaped
     Discovered discovered_;  // so far: a token and each of its certificates come in packets of their own
     bool has_result_ = false;

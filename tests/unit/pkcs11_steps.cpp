@@ -15,8 +15,8 @@ Result<Report> next_report(Worker& worker)
         TRY_ASSIGN(auto report, worker.receive());
         if (report)
             return *std::move(report);
-        pollfd channel = {.fd = worker.channel(), .events = POLLIN, .revents = 0};
-        REQUIRE(::poll(&channel, 1, 20'000) == 1);
+        pollfd events = {.fd = worker.events(), .events = POLLIN, .revents = 0};
+        REQUIRE(::poll(&events, 1, 20'000) == 1);
     }
 }
 
