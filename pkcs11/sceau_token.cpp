@@ -21,11 +21,29 @@ namespace {
 using namespace sceau;
 using namespace sceau::pkcs11;
 
+#ifndef SCEAU_SANITIZED // whose shadow memory is larger
+// Bytes: many times what modules need. A module that never stops asking gets an error, or a crash of its own, before
+// the person's other programs are short of memory.
+constexpr rlim_t kMostData = 1UL << 30;
+constexpr rlim_t kMostStack = 8UL << 20;
+
+void limit(auto resource, rlim_t most)
+{
+    rlimit now{};
+    if (::getrlimit(resource, &now) != 0 || now.rlim_cur <= most)
+        return;
+    now.rlim_cur = most;
+    ::setrlimit(resource, &now);
+}
+#endif
+
 /// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent.
 void confine_itself()
 {
 #ifndef SCEAU_SANITIZED // leak detection inspects the process
     ::prctl(PR_SET_DUMPABLE, 0);
+    limit(RLIMIT_DATA, kMostData);
+    limit(RLIMIT_STACK, kMostStack);
 #endif
     const rlimit none{};
     ::setrlimit(RLIMIT_CORE, &none);
