@@ -221,6 +221,8 @@ asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const ipc::Peer& p
     for (;;) {
         history.refused = pins_.refused(key.token);
         auto asked = co_await ask(prompting, history, stream);
+        if (!asked && asked.error().code == ErrorCode::token_absent)
+            CO_TRY(co_await discover()); // nobody tells when a token without a reader goes
         if (!asked && asked.error().code == ErrorCode::token_absent && inventory_.find(request.key) == nullptr) {
             CO_TRY_ASSIGN(key, co_await find_key(request.key, stream));
             continue;
