@@ -51,6 +51,16 @@ Result<Slot> Library::find(const TokenIdentity& token) const
     return std::unexpected(base::token_absent(fmt::format("no token \"{}\" ({})", token.label, token.serial)));
 }
 
+Result<> Library::check_token(const Slot& slot) const
+{
+    if (is_opensc_)
+        return {};
+    const auto now = token_info(slot.id);
+    if (!now || identity_of(*now) != identity_of(slot.token))
+        return std::unexpected(base::token_absent("the token is not in its slot any more"));
+    return {};
+}
+
 std::optional<CK_TOKEN_INFO> Library::token_info(CK_SLOT_ID slot) const
 {
     CK_TOKEN_INFO info{};

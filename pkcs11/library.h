@@ -25,6 +25,10 @@ class Library {
     /// The first slot whose token has these names; `token_absent` where there is none.
     base::Result<Slot> find(const TokenIdentity& token) const;
 
+    /// After a session was opened there, which ends with its token: `token_absent` when the slot has another one by
+    /// now. Not asked of OpenSC, which is bound to one reader and would send the card commands.
+    base::Result<> check_token(const Slot& slot) const;
+
     /// Empty where the token does not tell.
     std::optional<CK_TOKEN_INFO> token_info(CK_SLOT_ID slot) const;
 

@@ -66,6 +66,7 @@ Result<bool> sign_and_finalize(int channel, const std::filesystem::path& module,
     if (library.is_opensc() && task.after == AfterLogin::reset)
         reset_card_when_transactions_end();
     TRY_ASSIGN(Session session, Session::open(library, slot.id));
+    TRY(library.check_token(slot)); // the PIN is for no other
     const auto result = sign_in(session, library, slot.id, task, *std::move(pin));
     // Before C_Logout and C_Finalize, which may take long or crash.
     const Message report = result ? Message(*result) : Message(Failed{result.error()});

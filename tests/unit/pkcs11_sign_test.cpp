@@ -97,6 +97,7 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
                                                                                     "C_GetTokenInfo",
                                                                                     "C_GetMechanismInfo",
                                                                                     "C_OpenSession",
+                                                                                    "C_GetTokenInfo",
                                                                                     "C_Login",
                                                                                     "C_FindObjectsInit",
                                                                                     "C_FindObjects",
