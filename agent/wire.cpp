@@ -1,6 +1,9 @@
 #include "agent/wire.h"
 
+#include "agent/log.h"
 #include "base/language.h"
+#include "ipc/call.h"
+#include "ipc/frame.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -44,6 +47,14 @@ ipc::Key wire_key(const Key& key)
             .schemes = key.facts.schemes};
 }
 
+// In a frame, beside the tokens that Watch tells of, too. Any real token's certificates take a small part of it.
+constexpr std::size_t kRoomForKeys = ipc::kMaxFrameSize - ipc::kMaxFrameSize / 4;
+
+std::size_t encoded_size(const ipc::Key& key)
+{
+    return ipc::encode_reply(ipc::ListKeys::Reply{.keys = {key}}, false).size();
+}
+
 bool has_address(const Key& key, const std::string& address)
 {
     return std::ranges::any_of(key.facts.addresses,
@@ -72,12 +83,21 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<
                                 std::optional<ipc::Usage> usage)
 {
     std::vector<ipc::Key> keys;
+    std::size_t room = kRoomForKeys;
     for (const Key& key : inventory.keys()) {
         if (address && !has_address(key, *address))
             continue;
         if (usage && !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt))
             continue;
-        keys.push_back(wire_key(key));
+        ipc::Key wire = wire_key(key);
+        const std::size_t size = encoded_size(wire);
+        if (size > room) {
+            log("token \"{}\": key {} is not shown: there are too many, or too large ones", wire.token_label,
+                wire.id.hex());
+            continue;
+        }
+        room -= size;
+        keys.push_back(std::move(wire));
     }
     return keys;
 }

@@ -15,7 +15,8 @@ namespace sceau::agent {
 
 std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config);
 
-/// Only the keys whose certificate has the address, and that may be used so, where one is given.
+/// Only the keys whose certificate has the address, and that may be used so, where one is given. As many as an answer
+/// has room for.
 std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<std::string>& address,
                                 std::optional<ipc::Usage> usage);
 
