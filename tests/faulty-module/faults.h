@@ -28,6 +28,9 @@ class Faults {
     /// The next line that the module tells: "hangs", a child's number. std::runtime_error after 20 seconds without one.
     std::string wait_for_news() const;
 
+    /// For "value-of-file".
+    void keep_value(const std::string& value) const { folder_.write("value", value); }
+
     /// What "describe" wrote.
     std::string description() const { return folder_.read("description"); }
 

@@ -40,6 +40,12 @@ std::string function_in(const std::string& order)
     return order.substr(begin, order.find_first_of(" #", begin) - begin);
 }
 
+/// Both schemes are of SHA-256.
+Bytes digest_to_sign()
+{
+    return base::hash_of(base::Hash::sha256, message_to_sign());
+}
+
 } // namespace
 
 FaultyDesk::FaultyDesk(int timeout_s)
@@ -63,21 +69,47 @@ FaultyDesk::FaultyDesk(int timeout_s)
     REQUIRE(known_.size() == 2);
 }
 
-base::KeyId FaultyDesk::id_of(Signer signer) const
+const ipc::Key& FaultyDesk::key_of(Signer signer) const
 {
     const std::string address = signer == Signer::alice ? "alice@example.org" : "bob@example.org";
-    return std::ranges::find(known_, std::vector{address}, &ipc::Key::addresses)->id;
+    return *std::ranges::find(known_, std::vector{address}, &ipc::Key::addresses);
+}
+
+ipc::Sign::Parameters FaultyDesk::request(Signer signer, Bytes digest) const
+{
+    return {.key = key_of(signer).id,
+            .scheme = scheme_of(signer),
+            .digest = std::move(digest),
+            .evidence = {},
+            .terminal = {}};
 }
 
 Result<Bytes> FaultyDesk::sign(Signer signer, const std::vector<std::string>& answers) const
 {
     person.will_answer(answers);
-    const Bytes digest = base::hash_of(base::traits(scheme_of(signer)).hash, message_to_sign());
     TRY_ASSIGN(auto client, ipc::Client::connect(environment.at("SCEAU_SOCKET")));
-    TRY_ASSIGN(
-        auto reply,
-        client.call<ipc::Sign>(
-            {.key = id_of(signer), .scheme = scheme_of(signer), .digest = digest, .evidence = {}, .terminal = {}}));
+    TRY_ASSIGN(auto reply, client.call<ipc::Sign>(request(signer, digest_to_sign())));
+    return reply.signature.value_or(Bytes());
+}
+
+Result<Bytes> FaultyDesk::sign_waiting(Signer signer, const std::function<void()>& when_it_waits) const
+{
+    person.will_answer({"pin 123456"});
+    TRY_ASSIGN(auto client, ipc::Client::connect(environment.at("SCEAU_SOCKET")));
+    const auto on_progress = [&](const ipc::Sign::Reply& reply) {
+        if (reply.progress && reply.progress->state == ipc::State::waiting_for_token)
+            when_it_waits();
+        return true;
+    };
+    TRY_ASSIGN(auto reply, client.call<ipc::Sign>(request(signer, digest_to_sign()), on_progress));
+    return reply.signature.value_or(Bytes());
+}
+
+Result<Bytes> FaultyDesk::sign_other(Signer signer, std::uint8_t byte) const
+{
+    person.will_answer({"pin 123456"});
+    TRY_ASSIGN(auto client, ipc::Client::connect(environment.at("SCEAU_SOCKET")));
+    TRY_ASSIGN(auto reply, client.call<ipc::Sign>(request(signer, Bytes(32, byte))));
     return reply.signature.value_or(Bytes());
 }
 

@@ -6,7 +6,16 @@
 #include "tests/e2e/agent_desk.h"
 #include "tests/faulty-module/faults.h"
 
+#include <functional>
+
 namespace sceau::test {
+
+// For the module: seconds in which a worker does its task surely, even where there is much else to do.
+#ifdef SCEAU_SANITIZED
+inline constexpr int kShortTime = 8;
+#else
+inline constexpr int kShortTime = 2;
+#endif
 
 /// Whose key: the RSA key, and the P-256 key that needs its PIN again for each signature.
 enum class Signer { alice, bob };
@@ -19,8 +28,10 @@ class FaultyDesk : public AgentDesk {
 
     /// Of message_to_sign()'s SHA-256, by the agent, with these answers of the person's.
     base::Result<base::Bytes> sign(Signer signer, const std::vector<std::string>& answers = {"pin 123456"}) const;
-    /// As sign(), without waiting for it: the command.
-    std::unique_ptr<Program> start_signing(Signer signer) const;
+    /// Waits for the token when it must, and calls this then.
+    base::Result<base::Bytes> sign_waiting(Signer signer, const std::function<void()>& when_it_waits) const;
+    /// The same of another digest, all of this byte.
+    base::Result<base::Bytes> sign_other(Signer signer, std::uint8_t byte) const;
     bool verifies(Signer signer, const base::Bytes& signature) const;
 
     base::Result<std::vector<ipc::Key>> keys() const;
@@ -38,7 +49,8 @@ class FaultyDesk : public AgentDesk {
     Faults faults;
 
   private:
-    base::KeyId id_of(Signer signer) const;
+    const ipc::Key& key_of(Signer signer) const;
+    ipc::Sign::Parameters request(Signer signer, base::Bytes digest) const;
 
     std::vector<ipc::Key> known_;
 };

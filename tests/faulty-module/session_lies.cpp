@@ -11,7 +11,8 @@ namespace sceau::faulty {
 
 namespace {
 
-constexpr CK_ULONG kThousands = 5000;
+constexpr CK_ULONG kHundreds = 300;
+constexpr CK_ULONG kThousands = 2000;
 
 // --- C_Login ---
 
@@ -66,6 +67,19 @@ CK_RV wrong_always_authenticate(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE obje
             flag = flag == CK_FALSE ? CK_TRUE : CK_FALSE;
         }
     return value;
+}
+
+/// Each object has the folder's file "value" for CKA_VALUE.
+CK_RV value_of_file(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* attributes, CK_ULONG count)
+{
+    if (count != 1 || attributes->type != CKA_VALUE)
+        return repeated_attribute(session, object, attributes, count);
+    std::ifstream kept(file("value"), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(kept)), {});
+    if (attributes->pValue != nullptr)
+        std::memcpy(attributes->pValue, bytes.data(), std::min<std::size_t>(bytes.size(), attributes->ulValueLen));
+    attributes->ulValueLen = bytes.size();
+    return CKR_OK;
 }
 
 template <CK_ULONG kSize>
@@ -167,6 +181,7 @@ CK_RV sign_other_digest(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG size,
 constexpr std::array kLogin = {LoginLie{"types-the-pin", type_pin}};
 
 constexpr std::array kFindObjects = {
+    FindObjectsLie{"hundreds", repeat_object<kHundreds>},
     FindObjectsLie{"thousands", repeat_object<kThousands>},
     FindObjectsLie{"endless", repeat_object<CK_UNAVAILABLE_INFORMATION>},
     FindObjectsLie{"claims-more", claim_more_objects},
@@ -174,6 +189,7 @@ constexpr std::array kFindObjects = {
 
 constexpr std::array kGetAttributeValue = {
     GetAttributeValueLie{"repeated", repeated_attribute},
+    GetAttributeValueLie{"value-of-file", value_of_file},
     GetAttributeValueLie{"wrong-always-authenticate", wrong_always_authenticate},
     GetAttributeValueLie{"claims-more-than-memory", claim_size<1UL << 40>},
     GetAttributeValueLie{"claims-no-size", claim_size<CK_UNAVAILABLE_INFORMATION>},

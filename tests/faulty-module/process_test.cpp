@@ -1,0 +1,103 @@
+// What a module does to the process that it is loaded into.
+#include "tests/faulty-module/faulty_desk.h"
+
+#include <catch2/catch.hpp>
+#include <signal.h>
+
+using namespace sceau;
+using namespace sceau::test;
+using base::ErrorCode;
+
+namespace {
+
+ErrorCode failure_with(const FaultyDesk& desk, const std::string& order)
+{
+    const auto signature = desk.sign_with({order});
+    REQUIRE_FALSE(signature);
+    return signature.error().code;
+}
+
+} // namespace
+
+TEST_CASE("what a module writes to standard output and standard error hinders nothing")
+{
+    const FaultyDesk desk;
+    for (const std::string descriptor : {"0", "1", "2"}) {
+        desk.sign_with({"C_SignInit write " + descriptor});
+        desk.discover_with({"C_GetSlotList write " + descriptor});
+    }
+}
+
+TEST_CASE("what a module writes into the worker's channel is a failure of the token")
+{
+    const FaultyDesk desk;
+    CHECK(failure_with(desk, "C_Initialize write 3") == ErrorCode::token_failed);
+    CHECK(failure_with(desk, "C_Sign write 3") == ErrorCode::token_failed);
+    CHECK(failure_with(desk, "C_Initialize forge-signature") == ErrorCode::token_failed);
+    CHECK(failure_with(desk, "C_Sign forge-signature") == ErrorCode::token_failed);
+    CHECK(desk.discover_with({"C_GetSlotList write 3"}).empty());
+    CHECK(desk.discover_with({"C_GetSlotList forge-signature"}).empty());
+}
+
+TEST_CASE("a module that floods the worker's channel is a failure of the token")
+{
+    const FaultyDesk desk;
+    for (const std::string report : {"ready", "certificate"}) {
+        CHECK(failure_with(desk, "C_Initialize flood " + report) == ErrorCode::token_failed);
+        CHECK(failure_with(desk, "C_Sign flood " + report) == ErrorCode::token_failed);
+        CHECK(desk.discover_with({"C_GetSlotList flood " + report}).empty());
+    }
+}
+
+TEST_CASE("a module that closes all descriptors is a failure of the token")
+{
+    const FaultyDesk desk;
+    CHECK(failure_with(desk, "C_Initialize close-descriptors") == ErrorCode::token_failed);
+    CHECK(failure_with(desk, "C_Sign close-descriptors") == ErrorCode::token_failed);
+    CHECK(desk.discover_with({"C_GetSlotList close-descriptors"}).empty());
+}
+
+TEST_CASE("a module that changes signals, environment, folder or umask, or starts threads, signs as any other")
+{
+    const FaultyDesk desk;
+    for (const std::string fault : {"change-signals", "change-surroundings", "start-threads"})
+        for (const std::string function : {"C_GetSlotList ", "C_Sign ", "C_Logout "})
+            CHECK(desk.sign_with({function + fault}));
+    for (const std::string fault : {"change-signals", "change-surroundings", "start-threads"})
+        CHECK(desk.discover_with({"C_GetSlotList " + fault}).size() == 2);
+}
+
+TEST_CASE("a child that a module leaves with the worker's channel open keeps nobody waiting")
+{
+    const FaultyDesk desk(600); // no test would wait for that
+    for (const std::string function : {"C_Initialize", "C_Login", "C_Logout"}) {
+        desk.faults.order({function + "#1 leave-child"});
+        const auto signature = desk.sign(Signer::bob);
+        const pid_t child = std::stoi(desk.faults.wait_for_news());
+        CHECK(signature);
+        desk.check_that_it_signs();
+        ::kill(child, SIGKILL);
+    }
+    desk.faults.order({"C_SignInit leave-child", "C_SignInit crash"});
+    const auto crashed = desk.sign(Signer::bob);
+    const pid_t child = std::stoi(desk.faults.wait_for_news());
+    REQUIRE_FALSE(crashed);
+    CHECK(crashed.error().code == ErrorCode::token_failed);
+    desk.check_that_it_signs();
+    ::kill(child, SIGKILL);
+}
+
+#ifndef SCEAU_SANITIZED // whose allocators end the process, and whose memory is not limited
+TEST_CASE("a module that asks for memory without end gets an error before the machine has none left")
+{
+    const FaultyDesk desk;
+    CHECK(failure_with(desk, "C_Sign take-memory") == ErrorCode::token_failed);
+    CHECK(desk.discover_with({"C_GetSlotList take-memory"}).empty());
+}
+
+TEST_CASE("certificates without end cost their worker")
+{
+    const FaultyDesk desk(kShortTime);
+    desk.discover_with({"C_FindObjects endless", "C_GetAttributeValue repeated"});
+}
+#endif
