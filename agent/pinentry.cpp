@@ -170,7 +170,7 @@ Pinentry::Pinentry(Pinentry&& other) noexcept
       to_(std::move(other.to_)),
       from_(std::move(other.from_)),
       buffer_(std::move(other.buffer_)),
-      executor_(other.executor_),
+      executor_(std::move(other.executor_)),
       dialog_open_(other.dialog_open_),
       cancelled_by_person_(other.cancelled_by_person_)
 {
