@@ -9,6 +9,7 @@
 #include <asio/detached.hpp>
 #include <asio/this_coro.hpp>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -119,13 +120,15 @@ Result<Child> spawn(const std::filesystem::path& program, std::vector<std::strin
     return Child{.pid = pid, .to = std::move(to), .from = std::move(from)};
 }
 
-bool has_locale(const std::string& name)
+// Whether this machine has the locale and it writes what our texts are in.
+bool writes_utf8(const std::string& name)
 {
-    locale_t found = ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
+    locale_t found = name.empty() ? nullptr : ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
     if (found == nullptr)
         return false;
+    const bool utf8 = std::string_view(::nl_langinfo_l(CODESET, found)) == "UTF-8";
     ::freelocale(found);
-    return true;
+    return utf8;
 }
 
 // Waits until the process has ended, at the latest by force.
@@ -170,7 +173,7 @@ Pinentry::Pinentry(Pinentry&& other) noexcept
       to_(std::move(other.to_)),
       from_(std::move(other.from_)),
       buffer_(std::move(other.buffer_)),
-      executor_(other.executor_),
+      executor_(std::move(other.executor_)),
       dialog_open_(other.dialog_open_),
       cancelled_by_person_(other.cancelled_by_person_)
 {
@@ -203,9 +206,9 @@ asio::awaitable<Result<Pinentry>> Pinentry::start(const std::filesystem::path& p
 
 asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, Clock::time_point deadline)
 {
-    // With a locale that this machine does not have (a remote terminal's) pinentry-curses does not open; our texts are
-    // UTF-8, and in their language already.
-    const std::string locale = has_locale(place.locale) ? place.locale : "C.UTF-8";
+    // In a locale that this machine does not have (a remote terminal's), or without UTF-8 (C, where nobody chose one),
+    // pinentry-curses cannot write our texts and does not open. They are in the person's language already.
+    const std::string locale = writes_utf8(place.locale) ? place.locale : "C.UTF-8";
     const std::array<std::pair<const char*, const std::string*>, 4> options{{{"OPTION ttyname=", &place.tty},
                                                                              {"OPTION ttytype=", &place.term},
                                                                              {"OPTION lc-ctype=", &locale},

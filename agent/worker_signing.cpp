@@ -88,7 +88,7 @@ asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point 
         if (was_pulled())
             co_return std::unexpected(pulled_out());
         const auto first = co_await (readable(worker_->events(), deadline) || store_.changed().wait(deadline));
-        const auto& waited = std::visit([](const auto& result) -> const Result<>& { return result; }, first);
+        const Result<> waited = std::visit([](const auto& result) -> Result<> { return result; }, first);
         if (!waited && waited.error().code == ErrorCode::timed_out)
             co_return std::unexpected(timed_out_or_busy());
         CO_TRY(waited);

@@ -140,7 +140,7 @@ Error invalid_parameter(std::string parameter, std::string message)
     return error;
 }
 
-Error io_errno(std::string message, int error_number)
+Error io_errno(const std::string& message, int error_number)
 {
     return io(message + ": " + std::generic_category().message(error_number));
 }

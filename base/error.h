@@ -67,6 +67,6 @@ Error agent_unreachable(std::string message);
 Error bad_message(std::string reason);
 Error io(std::string message);
 /// `io` with what errno says appended: "cannot open /x: Permission denied".
-Error io_errno(std::string message, int error_number);
+Error io_errno(const std::string& message, int error_number);
 
 } // namespace sceau::base

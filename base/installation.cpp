@@ -11,7 +11,7 @@ Result<fs::path> libexec_program(std::string_view name)
     std::error_code error;
     const fs::path self = fs::read_symlink("/proc/self/exe", error);
     for (const fs::path& folder : {self.parent_path() / "../libexec/sceau", self.parent_path() / "../libexec"})
-        if (const fs::path program = (folder / name).lexically_normal(); fs::exists(program, error))
+        if (fs::path program = (folder / name).lexically_normal(); fs::exists(program, error))
             return program;
     return std::unexpected(internal("the program " + std::string(name) + " is missing from this installation"));
 }

@@ -1,5 +1,5 @@
-// Values of messages.h to JSON and back, by the descriptions there. For ipc itself, and for clients that show messages as
-// JSON; it brings in all of nlohmann/json.hpp, so for .cpp files only.
+// Values of messages.h to JSON and back, by the descriptions there. For ipc itself, and for clients that show messages
+// as JSON; it brings in all of nlohmann/json.hpp, so for .cpp files only.
 #pragma once
 
 #include "base/result.h"

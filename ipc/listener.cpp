@@ -46,6 +46,8 @@ Result<> remove_stale(const fs::path& path, const sockaddr_un& address)
     if (!S_ISSOCK(status.st_mode))
         return std::unexpected(io(path.native() + " is there and is no socket"));
     const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!probe)
+        return std::unexpected(io_errno("cannot look at " + path.native(), errno));
     const int connected = ::connect(probe.value(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     if (connected == 0 || errno == EAGAIN)
         return std::unexpected(base::busy("an agent listens at " + path.native() + " already"));

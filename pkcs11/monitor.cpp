@@ -14,7 +14,7 @@ using base::Result;
 
 namespace {
 
-const std::string kPnpReader = "\\\\?PnP?\\Notification";
+constexpr const char* kPnpReader = "\\\\?PnP?\\Notification";
 constexpr int kEventCounterShift = 16; // of SCARD_READERSTATE::dwEventState (pcsc-lite's SCardGetStatusChange)
 
 // pcsc-lite wakes up for a new reader only if it came during the call: one that came between two calls is found when
@@ -30,10 +30,10 @@ Reader describe(const SCARD_READERSTATE& state)
             .events = static_cast<unsigned>(state.dwEventState >> kEventCounterShift)};
 }
 
-SCARD_READERSTATE unaware_of(const std::string& name)
+SCARD_READERSTATE unaware_of(const char* name)
 {
     SCARD_READERSTATE state{};
-    state.szReader = name.c_str();
+    state.szReader = name;
     state.dwCurrentState = SCARD_STATE_UNAWARE;
     return state;
 }
@@ -69,7 +69,7 @@ class Teller {
 Result<LONG> look_and_wait(const CardService& service, const std::vector<std::string>& names, Teller& teller)
 {
     std::vector<SCARD_READERSTATE> states;
-    std::ranges::transform(names, std::back_inserter(states), unaware_of);
+    std::ranges::transform(names, std::back_inserter(states), unaware_of, &std::string::c_str);
     if (!states.empty()) { // at once, since all are said to be unknown
         const LONG looked = ::SCardGetStatusChange(service.get(), 0, states.data(), states.size());
         if (looked != SCARD_S_SUCCESS)

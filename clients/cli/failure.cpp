@@ -184,6 +184,7 @@ struct Explain {
     std::string names(const std::vector<std::string>& addresses) const
     {
         std::vector<std::string> clean;
+        clean.reserve(addresses.size());
         for (const std::string& address : addresses)
             clean.push_back(base::shown(address, kNameColumns));
         return clean.empty() ? "?" : enumerated(clean, console.language);

@@ -101,7 +101,7 @@ std::string Medal::signers() const
     if (!verdict_.signer)
         return verdict_.on_behalf_of.empty() ? say("{} and others", "{} et d'autres", sender())
                                              : say("several, who all hold", "plusieurs, qui valent tous");
-    const std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
+    std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
     if (verdict_.on_behalf_of.empty())
         return one;
     return one + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
@@ -210,6 +210,7 @@ std::string Medal::covered() const
 {
     const mail::Coverage& coverage = verdict_.coverage;
     std::vector<std::string> items;
+    items.reserve(coverage.headers.size() + 2); // and the text and the attachments
     for (const std::string& name : coverage.headers)
         items.push_back(shown(name, kNameColumns));
     if (coverage.text)

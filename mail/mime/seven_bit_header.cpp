@@ -211,7 +211,7 @@ std::string with_parameter_replaced(const HeaderField& content_type, const std::
 
 Result<std::string> seven_bit_field(const HeaderField& field)
 {
-    const std::string as_it_is = with_crlf(field.name + ":" + field.value) + "\r\n";
+    std::string as_it_is = with_crlf(field.name + ":" + field.value) + "\r\n";
     if (is_seven_bit(as_it_is))
         return as_it_is;
     if (has_long_parameter_name(field) || has_comment_beside_name(field))

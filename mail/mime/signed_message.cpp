@@ -40,7 +40,7 @@ Result<std::string> boundary_beside(const Source& payload)
 {
     for (;;) {
         TRY_ASSIGN(const std::string token, random_token());
-        const std::string boundary = "sceau-" + token;
+        std::string boundary = "sceau-" + token;
         TRY_ASSIGN(const bool taken, has_line(payload, "--" + boundary));
         if (!taken)
             return boundary;

@@ -21,9 +21,9 @@ bool same_tree(const Entity& one, const Entity& other)
 bool is_canonical(const Source& payload)
 {
     SevenBitGate gate([](std::string_view) -> base::Result<> { return {}; });
-    return stream(payload, {.begin = 0, .end = payload.size()}, [&](std::string_view piece) {
-               return gate.write(piece);
-           }).has_value();
+    return stream(payload, {.begin = 0, .end = payload.size()},
+                  [&](std::string_view piece) { return gate.write(piece); })
+        .has_value();
 }
 
 } // namespace
