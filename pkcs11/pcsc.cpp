@@ -11,6 +11,15 @@ base::Error pcsc_failure(std::string_view function, LONG code)
     return base::token_failed(std::string(function) + ": " + ::pcsc_stringify_error(code));
 }
 
+bool has_card_service()
+{
+    SCARDCONTEXT context = 0;
+    const LONG connected = ::SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
+    if (connected == SCARD_S_SUCCESS)
+        ::SCardReleaseContext(context);
+    return connected != SCARD_E_NO_SERVICE;
+}
+
 Result<CardService> CardService::connect()
 {
     SCARDCONTEXT context = 0;

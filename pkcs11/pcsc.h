@@ -15,6 +15,9 @@ namespace sceau::pkcs11 {
 /// `token_failed` with PC/SC's own words.
 base::Error pcsc_failure(std::string_view function, LONG code);
 
+/// False where there is no pcscd at all, as opposed to one that does not answer as it should.
+bool has_card_service();
+
 /// A connection to pcscd.
 class CardService {
   public:

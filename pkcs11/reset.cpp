@@ -46,7 +46,7 @@ LONG connect_and_reset(const CardService& service, const std::string& reader)
 
 Result<> reset_card(const std::string& slot_description)
 {
-    if (slot_description.empty())
+    if (slot_description.empty() || !has_card_service())
         return {};
     TRY_ASSIGN(const CardService service, CardService::connect());
     TRY_ASSIGN(const auto readers, service.readers());

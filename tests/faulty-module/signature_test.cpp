@@ -126,6 +126,19 @@ TEST_CASE("the third login is refused as locked, and the fourth is right again")
     CHECK(desk.sign(Signer::alice));
 }
 
+TEST_CASE("a wrong PIN that locks the token is tried once and told as locked")
+{
+    const FaultyDesk desk;
+    desk.faults.order({"C_GetTokenInfo locked-when-low"});
+    const auto locked = desk.sign(Signer::bob, {"pin 654321", "pin 123456"});
+    REQUIRE_FALSE(locked);
+    CHECK(locked.error().code == ErrorCode::pin_locked);
+    CHECK(desk.faults.calls_of("C_Login") == 1);
+    CHECK(desk.sign(Signer::bob).error().code == ErrorCode::pin_locked);
+    CHECK(desk.faults.calls_of("C_Login") == 1);
+    desk.check_that_it_signs();
+}
+
 TEST_CASE("a PIN that the token takes but not for the key is not taken for a wrong one")
 {
     const FaultyDesk desk;

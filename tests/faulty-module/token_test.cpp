@@ -158,6 +158,18 @@ TEST_CASE("a module without slots has no tokens")
     CHECK(failure_with(desk, {"sign C_GetSlotList none"}) == ErrorCode::token_absent);
 }
 
+TEST_CASE("a token that says it can be pulled out, and is in no reader of PC/SC's, signs time and again")
+{
+    const FaultyDesk desk;
+    desk.faults.order({"C_GetSlotInfo removable"});
+    REQUIRE(desk.keys());
+    CHECK(desk.sign(Signer::bob));
+    CHECK(desk.sign(Signer::bob));
+    desk.faults.order({"C_GetSlotInfo removable", "C_Sign crash"});
+    CHECK_FALSE(desk.sign(Signer::bob));
+    desk.check_that_it_signs();
+}
+
 TEST_CASE("thousands of slots without a token of use hide none")
 {
     const FaultyDesk desk;
