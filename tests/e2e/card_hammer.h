@@ -14,6 +14,10 @@ class CardHammer {
     CardHammer& operator=(const CardHammer&) = delete;
     ~CardHammer();
 
+    /// It begins no new try until it is told to go on.
+    void rest() { counts_->rests = true; }
+    void go_on() { counts_->rests = false; }
+
     /// Waits until each key has been tried that often from now on.
     void wait_for_tries(std::uint64_t tries) const;
     /// How often a key could be used, all in all.

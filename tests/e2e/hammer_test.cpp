@@ -6,9 +6,10 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
-#include <cstdlib>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -28,7 +29,8 @@ class Stops {
   public:
     enum class From { request, pin };
 
-    /// The next new program that calls is stopped at its nth call from then on, and at each one after it.
+    /// The next new program that calls then is stopped at its nth call and at each one after it. Before the PIN that
+    /// may be a discovery, if there is one.
     void arm(From from, std::size_t nth = 1)
     {
         const std::lock_guard lock(mutex_);
@@ -61,10 +63,10 @@ class Stops {
         std::unique_lock lock(mutex_);
         if (!armed_ && !waits_for_pin_)
             others_.insert(call.pid);
-        if (others_.contains(call.pid) || (worker_ && *worker_ != call.pid))
+        if (!armed_ || others_.contains(call.pid) || (worker_ && *worker_ != call.pid))
             return PcscProxy::Verdict::pass_on;
         worker_ = call.pid;
-        if (!armed_ || --calls_until_stop_ > 0)
+        if (--calls_until_stop_ > 0)
             return PcscProxy::Verdict::pass_on;
         calls_until_stop_ = 1;
         held_ = call;
@@ -118,21 +120,22 @@ class StoppableDesk {
     {
         desk.card.clear_log(); // of what the hammer has sent
         desk.person.will_answer({"pin 123456"});
-        resets_before_ = desk.card.counters().resets;
+        resets_at_pin_ = kNoPinYet;
         stops.arm(from, nth);
         return desk.start_signing();
     }
 
     std::optional<PcscCall> wait_for_stop()
     {
-        return stops.wait_for_stop([&] { return desk.card.counters().resets > resets_before_; });
+        return stops.wait_for_stop([&] { return desk.card.counters().resets > resets_at_pin_; });
     }
 
     ~StoppableDesk() { stops.disarm(); }
 
   private:
     TemporaryFolder folder_;
-    unsigned resets_before_ = 0;
+    static constexpr unsigned kNoPinYet = std::numeric_limits<unsigned>::max();
+    std::atomic<unsigned> resets_at_pin_ = kNoPinYet; // those after a killed worker come before the next PIN
 
   public:
     Stops stops;
@@ -144,7 +147,10 @@ class StoppableDesk {
     CardDesk desk;
 
   private:
-    TypingHook hook_{desk.person, [this] { stops.note_pin(); }};
+    TypingHook hook_{desk.person, [this] {
+                         resets_at_pin_ = desk.card.counters().resets;
+                         stops.note_pin();
+                     }};
 };
 
 void stop_at_each_call(Stops::From from)
@@ -170,19 +176,23 @@ void stop_at_each_call(Stops::From from)
     CHECK_NOTHROW(stoppable.desk.verify_with_openssl(ended.out));
     hammer.wait_for_tries(kTries);
     CHECK(hammer.describe() == kNothing);
-    fmt::print("stopped at each of {} PC/SC calls: {}\n", steps, hammer.describe());
+    fmt::print(stderr, "stopped at each of {} PC/SC calls: {}\n", steps, hammer.describe());
 }
 
 enum class Moment { before_call, during_apdu };
 
 /// Kills the worker at its nth PC/SC call after the PIN. False when it has no such call; a call that sends no APDU has
 /// no such moment and is left alone.
-bool kill_at(StoppableDesk& stoppable, const CardHammer& hammer, std::size_t nth, Moment moment)
+bool kill_at(StoppableDesk& stoppable, CardHammer& hammer, std::size_t nth, Moment moment)
 {
     CardDesk& desk = stoppable.desk;
+    hammer.rest();
+    desk.settle();
     const std::uint64_t before = hammer.got_through();
     const auto signing = stoppable.start_signing(Stops::From::pin, nth);
     const auto call = stoppable.wait_for_stop();
+    hammer.go_on();
+    hammer.wait_for_tries(1);
     const bool kills = call && (moment == Moment::before_call || call->command == kTransmit);
     if (kills && moment == Moment::during_apdu) {
         desk.card.schedule(Pause{});
@@ -200,21 +210,21 @@ bool kill_at(StoppableDesk& stoppable, const CardHammer& hammer, std::size_t nth
     desk.wait_until_closed();
     CHECK(desk.open_keys().empty());
     if (kills)
-        fmt::print("killed {} call {}, {}: {} got through\n", moment == Moment::during_apdu ? "in" : "before", nth,
-                   call->name(), hammer.got_through() - before);
+        fmt::print(stderr, "killed {} call {}, {}: {} got through\n", moment == Moment::during_apdu ? "in" : "before",
+                   nth, call->name(), hammer.got_through() - before);
     return call.has_value();
 }
 
 void kill_at_each_call(int rounds)
 {
     StoppableDesk stoppable;
-    const CardHammer hammer(stoppable.desk);
+    CardHammer hammer(stoppable.desk);
     for (int round = 0; round < rounds; ++round)
         for (const Moment moment : {Moment::before_call, Moment::during_apdu})
             for (std::size_t nth = 1; kill_at(stoppable, hammer, nth, moment); ++nth)
                 continue;
     // What pcscd itself lets through is counted, not hidden: docs/threat-model.md.
-    fmt::print("got through where the worker was killed, {} rounds: {}\n", rounds, hammer.describe());
+    fmt::print(stderr, "got through where the worker was killed, {} rounds: {}\n", rounds, hammer.describe());
     const std::uint64_t before = hammer.got_through();
     hammer.wait_for_tries(kTries);
     CHECK(hammer.got_through() == before);

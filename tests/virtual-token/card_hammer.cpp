@@ -26,6 +26,7 @@ using namespace sceau::test;
 constexpr DWORD kProtocols = SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1;
 // Who waits for a transaction asks for it every tenth of a second only, and would never get it.
 constexpr std::chrono::milliseconds kLetOthersIn{5};
+constexpr std::chrono::milliseconds kRest{1};
 
 struct Target {
     std::vector<base::Bytes> use; // a chain of commands
@@ -34,7 +35,8 @@ struct Target {
 
 class Hammer {
   public:
-    Hammer(std::string reader, std::vector<Target>& targets) : reader_(std::move(reader)), targets_(targets)
+    Hammer(std::string reader, std::vector<Target>& targets, const std::atomic<bool>& rests)
+        : reader_(std::move(reader)), targets_(targets), rests_(rests)
     {
         ::SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context_);
     }
@@ -42,14 +44,14 @@ class Hammer {
     [[noreturn]] void transmit_alone()
     {
         connect();
-        for (;;)
+        for (;; await_work())
             try_all();
     }
 
     /// pcscd keeps a new connection waiting while somebody has the card to himself.
     [[noreturn]] void transmit_on_new_connections()
     {
-        for (;;) {
+        for (;; await_work()) {
             connect();
             try_all();
             DWORD protocol = 0;
@@ -62,7 +64,7 @@ class Hammer {
     [[noreturn]] void transmit_in_transactions()
     {
         connect();
-        for (;; std::this_thread::sleep_for(kLetOthersIn)) {
+        for (;; std::this_thread::sleep_for(kLetOthersIn), await_work()) {
             if (::SCardBeginTransaction(card_) != SCARD_S_SUCCESS)
                 recover();
             try_all();
@@ -71,6 +73,12 @@ class Hammer {
     }
 
   private:
+    void await_work() const
+    {
+        while (rests_)
+            std::this_thread::sleep_for(kRest);
+    }
+
     void connect()
     {
         DWORD protocol = 0;
@@ -126,6 +134,7 @@ class Hammer {
 
     std::string reader_;
     std::vector<Target>& targets_;
+    const std::atomic<bool>& rests_;
     SCARDCONTEXT context_ = 0;
     SCARDHANDLE card_ = 0;
 };
@@ -162,7 +171,7 @@ int main(int argc, char** argv)
     std::vector<Target> targets;
     for (std::size_t key = 0; key < HammerCounts::kKeys; ++key)
         targets.push_back(target_of(argv[3 + key], counts.keys.at(key)));
-    std::thread transactions([&] { Hammer(argv[2], targets).transmit_in_transactions(); });
-    std::thread connections([&] { Hammer(argv[2], targets).transmit_on_new_connections(); });
-    Hammer(argv[2], targets).transmit_alone();
+    std::thread transactions([&] { Hammer(argv[2], targets, counts.rests).transmit_in_transactions(); });
+    std::thread connections([&] { Hammer(argv[2], targets, counts.rests).transmit_on_new_connections(); });
+    Hammer(argv[2], targets, counts.rests).transmit_alone();
 }
