@@ -242,6 +242,16 @@ TEST_CASE("P2: no other program can use the card once a killed worker is cleared
     kill_at_each_call(1);
 }
 
+TEST_CASE("P2: the same from the request to the reset", "[whole]")
+{
+    stop_at_each_call(Stops::From::request);
+}
+
+TEST_CASE("P2: the same in ten rounds of killed workers", "[whole]")
+{
+    kill_at_each_call(10);
+}
+
 TEST_CASE("the hammer gets through where the configuration leaves the card open after a signature")
 {
     CardDesk desk({.settings = "[policy]\nafter_signature = \"leave\"\n"});
