@@ -79,7 +79,7 @@ Ended FaultDesk::sign_with(const FaultCase& fault)
     desk_.card.schedule(fault.fault.value_or(Pause{}), when);
     // Right, again: a card that is pulled out takes a dialog with it, with what was typed.
     const bool is_right = fault.pin == desk_.card.profile().pin;
-    desk_.person.will_answer({"pin " + fault.pin, is_right ? "pin " + fault.pin : "cancel"});
+    desk_.person.will_answer({"pin " + fault.pin, is_right ? "pin " + fault.pin : "timeout"});
     const auto signing = desk_.start_signing();
     if (!fault.fault) {
         REQUIRE(desk_.card.wait_until_paused());
