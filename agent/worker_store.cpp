@@ -66,6 +66,7 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
                .comes_and_goes = seen_[module].comes_and_goes,
                .readers = readers_.now(),
                .tokens = {},
+               .missed = {},
                .certificates = cache_.new_folder()};
     CO_TRY_ASSIGN(auto worker,
                   pkcs11::Worker::start(modules_[module],
@@ -87,6 +88,8 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
                 return token.removable && find(found.readers, token.reader) != nullptr;
             });
     }
+    found.missed = missed(seen_[module], found);
+    found.valid = found.valid && found.missed.empty();
     CertificateCache::remove(seen_[module].certificates);
     seen_[module] = std::move(found);
     co_return Result<>{};
@@ -104,6 +107,21 @@ void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
         const auto old = std::ranges::find(before.readers.readers, reader.name, &pkcs11::Reader::name);
         return std::ranges::any_of(occupied_, is_it) && (old == before.readers.readers.end() || *old != reader);
     });
+}
+
+// A card that was a token and is none now, though nobody touched it, did not answer in time: it is looked at again when
+// somebody asks.
+std::vector<pkcs11::Token> WorkerStore::missed(const Seen& before, const Seen& found)
+{
+    std::vector<pkcs11::Token> missed;
+    const auto look_for = [&](const pkcs11::Token& token) {
+        if (std::ranges::find(found.tokens, token.reader, &pkcs11::Token::reader) == found.tokens.end() &&
+            same_reader(find(before.readers, token.reader), find(found.readers, token.reader)))
+            missed.push_back(token);
+    };
+    std::ranges::for_each(before.tokens, look_for);
+    std::ranges::for_each(before.missed, look_for);
+    return missed;
 }
 
 std::unique_ptr<Signing> WorkerStore::start_signing(std::size_t module, pkcs11::SignTask task)

@@ -41,6 +41,7 @@ class WorkerStore final : public TokenStore {
         bool comes_and_goes = false; // it has shown tokens that can be pulled out, and no others
         pkcs11::Readers readers;     // as they were when it began
         std::vector<pkcs11::Token> tokens;
+        std::vector<pkcs11::Token> missed; // that it showed before, of cards that are there still
         std::filesystem::path certificates;
     };
 
@@ -48,6 +49,7 @@ class WorkerStore final : public TokenStore {
     asio::awaitable<base::Result<>> look(std::size_t module);
     /// Into what was found goes what is in readers that were left alone.
     void keep_occupied(const Seen& before, Seen& found) const;
+    static std::vector<pkcs11::Token> missed(const Seen& before, const Seen& found);
 
     std::vector<pkcs11::Module> modules_;
     pkcs11::AfterLogin after_signature_;

@@ -12,6 +12,8 @@ namespace sceau::test {
 
 namespace {
 
+constexpr unsigned kMoreData = static_cast<unsigned>(StatusWord::more_data) >> 8;
+
 CardProfile profile_with(const std::string& key)
 {
     // Three keys that differ: the agent knows a key by its public key.
@@ -75,8 +77,12 @@ std::string CardDesk::open_keys() const
         auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
         while (answer.result == SCARD_W_RESET_CARD && other.reconnect(SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
             answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
-        if (answer.sw() != static_cast<unsigned>(StatusWord::security_status_not_satisfied))
-            open += fmt::format("{:02X} ", static_cast<unsigned>(slot));
+        if (answer.sw() == static_cast<unsigned>(StatusWord::security_status_not_satisfied))
+            continue;
+        if (answer.sw() != static_cast<unsigned>(StatusWord::success) && answer.sw() >> 8 != kMoreData)
+            throw std::runtime_error(
+                fmt::format("the card cannot be asked: {}, {:04X}", pcsc_stringify_error(answer.result), answer.sw()));
+        open += fmt::format("{:02X} ", static_cast<unsigned>(slot));
     }
     other.disconnect(SCARD_LEAVE_CARD);
     return open;

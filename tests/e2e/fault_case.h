@@ -13,7 +13,7 @@ struct FaultCase {
     std::optional<Fault> fault; // none: pcscd is killed and started again
     std::size_t nth = 1;        // APDU from the request
     Execution execution = Execution::not_before_fault;
-    std::string pin = "123456"; // as the person types it; a wrong one is given up after its refusal
+    std::string pin = "123456"; // as the person types it; after a wrong one he does nothing more
 };
 
 std::string to_string(const FaultCase& fault);

@@ -1,4 +1,4 @@
-// A sample of the fault matrix, for every run; fault_matrix_test has the whole.
+// A sample of the fault matrix, for every run; fault_matrix_test.cpp has the whole.
 #include "tests/e2e/fault_case.h"
 
 #include <catch2/catch.hpp>
@@ -13,7 +13,7 @@ const std::vector<std::optional<Fault>> kFaults = {
 
 } // namespace
 
-TEST_CASE("a signature survives each fault of the card and of pcscd, at its beginning, its PIN and its end")
+TEST_CASE("P1 P3 P4: a signature survives each fault of the card and of pcscd, at its beginning, its PIN and its end")
 {
     FaultDesk desk("rsa2048");
     for (const auto& fault : kFaults) {
@@ -21,4 +21,12 @@ TEST_CASE("a signature survives each fault of the card and of pcscd, at its begi
         desk.suffer({.fault = fault, .nth = desk.first_verify(), .execution = Execution::before_fault});
         desk.suffer({.fault = fault, .nth = desk.apdus()});
     }
+}
+
+TEST_CASE("P3: a wrong PIN uses up one try though the card executes its VERIFY and the answer is lost")
+{
+    FaultDesk desk("p256");
+    for (const auto& fault : {std::optional<Fault>(Vanish{.back_after = 700ms}), std::optional<Fault>(AnswerGarbage{})})
+        desk.suffer(
+            {.fault = fault, .nth = desk.first_verify(), .execution = Execution::before_fault, .pin = "999999"});
 }
