@@ -98,13 +98,18 @@ CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& func
 
 CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function)
 {
+    return with_session(handle, [&](Module&, Session& session, Slot& slot) { return function(session, slot); });
+}
+
+CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function)
+{
     return with_module([&](Module& module) {
         const auto session = module.sessions.find(handle);
         if (session == module.sessions.end())
             return CKR_SESSION_HANDLE_INVALID;
         module.refresh();
         Slot* slot = module.slots.find(session->second.slot);
-        return slot->token ? function(session->second, *slot) : CKR_DEVICE_REMOVED;
+        return slot->token ? function(module, session->second, *slot) : CKR_DEVICE_REMOVED;
     });
 }
 

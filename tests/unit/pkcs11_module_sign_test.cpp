@@ -254,7 +254,20 @@ TEST_CASE("a person who says no cancels the function, and the session serves on"
     CHECK(now.sign(Bytes(32, 7), signature) == CKR_FUNCTION_CANCELED);
     now.agent.refuse({});
     REQUIRE(now.begin(plain(CKM_ECDSA), p256_identity()) == CKR_OK);
-    CHECK(now.sign(Bytes(32, 7), signature) == CKR_OK);
+    CHECK(now.sign(Bytes(32, 8), signature) == CKR_OK);
+}
+
+TEST_CASE("a program that at once asks again for what was refused gets the same answer, and nobody is asked")
+{
+    Plugged now;
+    Bytes signature;
+    now.agent.refuse(base::cancelled("by the person"));
+    REQUIRE(now.begin(plain(CKM_RSA_PKCS), rsa_identity()) == CKR_OK);
+    CHECK(now.sign(digest_info(Hash::sha256, Bytes(32, 7)), signature) == CKR_FUNCTION_CANCELED);
+    now.agent.refuse({});
+    REQUIRE(now.begin(plain(CKM_RSA_PKCS), rsa_identity()) == CKR_OK);
+    CHECK(now.sign(digest_info(Hash::sha256, Bytes(32, 7)), signature) == CKR_FUNCTION_CANCELED);
+    CHECK(now.agent.signatures() == 0);
 }
 
 TEST_CASE("an agent that has gone is a failed device")
