@@ -91,19 +91,35 @@ asio::awaitable<Result<ipc::Reply>> watch(State& state, ipc::ReplyStream& stream
     }
 }
 
+// Also of one whose caller has gone.
+template <class State>
+class Waiting {
+  public:
+    explicit Waiting(State& state) : state_(state)
+    {
+        state_.locked([](auto& now) { ++now.waiting; });
+    }
+    ~Waiting()
+    {
+        state_.locked([](auto& now) { --now.waiting; });
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+  private:
+    State& state_;
+};
+
 template <class State>
 asio::awaitable<Result<ipc::Reply>> sign(State& state, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
 {
-    state.locked([&](auto& now) {
-        now.last = request;
-        return ++now.waiting;
-    });
+    const Waiting waiting(state);
+    state.locked([&](auto& now) { now.last = request; });
     ipc::Reply progress = ipc::Sign::Reply{.signature = {}, .progress = ipc::Progress{.state = ipc::State::pin}};
     CO_TRY(co_await stream.send(std::move(progress)));
     while (state.locked([](auto& now) { return now.held; }))
         co_await moment();
     co_return state.locked([&](auto& now) -> Result<ipc::Reply> {
-        --now.waiting;
         if (now.refusal)
             return std::unexpected(*now.refusal);
         for (const Identity* identity : now.identities) {
