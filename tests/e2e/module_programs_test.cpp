@@ -139,6 +139,23 @@ TEST_CASE("GnuTLS lists the objects and signs with each key, with one PIN each")
     CHECK(desk.person.times_asked() == 3);
 }
 
+TEST_CASE("p11-kit serves the module as it is installed, by its name alone")
+{
+    const ModuleDesk desk;
+    const auto folder = desk.folder.path();
+    std::filesystem::create_directories(folder / "modules");
+    std::filesystem::create_directories(folder / "pkcs11");
+    std::filesystem::copy(std::filesystem::path(SCEAU_SOURCE_DIR) / "packaging/p11-kit/sceau.module",
+                          folder / "modules");
+    std::filesystem::copy(ModuleDesk::module_path(), folder / "pkcs11");
+    const std::string variable = "pkg-config p11-kit-1 --variable=";
+    CHECK_THAT(desk.out_of({"/usr/bin/unshare", "--map-root-user", "--mount", "/bin/sh", "-ec",
+                            "mount --bind " + (folder / "modules").string() + " $(" + variable +
+                                "p11_module_configs); mount --bind " + (folder / "pkcs11").string() + " $(" + variable +
+                                "p11_module_path); exec p11tool --list-token-urls"}),
+               Catch::Contains("token=Direction%202026"));
+}
+
 TEST_CASE("NSS lists the certificates and signs mails, with one PIN each")
 {
     const ModuleDesk desk;
