@@ -122,6 +122,24 @@ TEST_CASE("an issuer's certificate that the token has is one object, without key
     CHECK(objects[3].attributes.at(CKA_VALUE) == authority.der());
 }
 
+TEST_CASE("a key with a certificate for encryption and one for signatures is one key, and signs")
+{
+    const Identity encrypts = self_signed(
+        {.common_name = "Dora Example", .extensions = {"keyUsage=critical,keyAgreement"}, .key = new_key("P-256")});
+    EVP_PKEY_up_ref(encrypts.key.get());
+    const Identity signs = self_signed({.common_name = "Dora Example",
+                                        .extensions = {"keyUsage=critical,digitalSignature"},
+                                        .key = mail::cms::EvpPkeyPtr(encrypts.key.get())});
+    FakeAgent agent;
+    agent.plug("one", {&encrypts, &signs});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    const CK_OBJECT_HANDLE key = module.private_key(session, CKK_EC);
+    CHECK(module.attribute(session, key, CKA_SIGN) == Bytes{CK_TRUE});
+    CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
+    CHECK(module.find(session, {attribute(CKA_CLASS, object_class)}).size() == 2);
+}
+
 TEST_CASE("objects are found again by their handles as long as the process lives")
 {
     Plugged now;
