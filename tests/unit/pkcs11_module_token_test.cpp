@@ -98,6 +98,25 @@ TEST_CASE("a token that is pulled and put back has its slot, its sessions and it
     CHECK(module.private_key(session, CKK_EC) == key);
 }
 
+TEST_CASE("what was begun before a token was pulled does not stand in the way when it is back")
+{
+    FakeAgent agent;
+    agent.plug("one", {&p256_identity()});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    const CK_OBJECT_HANDLE key = module.private_key(session, CKK_EC);
+    CK_MECHANISM mechanism{.mechanism = CKM_ECDSA, .pParameter = nullptr, .ulParameterLen = 0};
+    REQUIRE(module->C_FindObjectsInit(session, nullptr, 0) == CKR_OK);
+    REQUIRE(module->C_SignInit(session, &mechanism, key) == CKR_OK);
+    agent.pull("one");
+    REQUIRE(eventually([] { return !is_plugged(0); }));
+    CHECK(module->C_FindObjectsFinal(session) == CKR_DEVICE_REMOVED);
+    agent.plug("one", {&p256_identity()});
+    REQUIRE(eventually([] { return is_plugged(0); }));
+    CHECK(module->C_FindObjectsInit(session, nullptr, 0) == CKR_OK);
+    CHECK(module->C_SignInit(session, &mechanism, key) == CKR_OK);
+}
+
 TEST_CASE("an agent that restarts is found again by itself")
 {
     FakeAgent agent;
