@@ -98,13 +98,23 @@ CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& func
 
 CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function)
 {
+    return with_session(handle, [&](Module&, Session& session, Slot& slot) { return function(session, slot); });
+}
+
+CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function)
+{
     return with_module([&](Module& module) {
-        const auto session = module.sessions.find(handle);
-        if (session == module.sessions.end())
+        const auto found = module.sessions.find(handle);
+        if (found == module.sessions.end())
             return CKR_SESSION_HANDLE_INVALID;
+        Session& session = found->second;
         module.refresh();
-        Slot* slot = module.slots.find(session->second.slot);
-        return slot->token ? function(session->second, *slot) : CKR_DEVICE_REMOVED;
+        Slot* slot = module.slots.find(session.slot);
+        if (slot->token)
+            return function(module, session, *slot);
+        session.search.reset(); // what fails is over (2.40 §5.2), or it could never be begun again
+        session.signing.reset();
+        return CKR_DEVICE_REMOVED;
     });
 }
 

@@ -24,10 +24,17 @@ struct Session {
     std::optional<SigningOperation> signing = {};
 };
 
+/// A signature that the person has just refused: OpenSSL's engine asks for it again at once, by another way.
+struct Refusal {
+    SignatureRequest request;
+    std::chrono::steady_clock::time_point until;
+};
+
 struct Module {
     Slots slots;
     std::map<CK_SESSION_HANDLE, Session> sessions;
     CK_SESSION_HANDLE last_session = 0;
+    std::optional<Refusal> refusal;
     std::size_t listed_slots = 0; // as many as C_GetSlotList has shown
 
     /// Takes in what the agent has told since. Never waits, but for the very first that an agent tells, 5 s and once.
@@ -56,6 +63,7 @@ CK_RV with_slot(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& funct
 CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function);
 
 /// CKR_SESSION_HANDLE_INVALID, and CKR_DEVICE_REMOVED while its token is not plugged in.
+CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function);
 CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function);
 
 /// No exception, such as of memory that ran out, enters a program in C.

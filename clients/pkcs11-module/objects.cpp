@@ -80,9 +80,22 @@ Attributes key_attributes(CK_OBJECT_CLASS object_class, const Certificate& certi
     return attributes;
 }
 
+bool may_sign(const ipc::Key& key)
+{
+    return std::ranges::find(key.usage, ipc::Usage::sign) != key.usage.end() && !key.schemes.empty();
+}
+
+// Of several certificates for one key, one for signatures and one for encryption, the first speaks.
+const ipc::Key& signing_one(const ipc::Key& key, const std::vector<ipc::Key>& keys)
+{
+    const auto found =
+        std::ranges::find_if(keys, [&](const ipc::Key& other) { return other.id == key.id && may_sign(other); });
+    return found == keys.end() ? key : *found;
+}
+
 Object private_key_object(const ipc::Key& key, const Certificate& certificate, const PublicKey& public_key)
 {
-    const bool signs = std::ranges::find(key.usage, ipc::Usage::sign) != key.usage.end() && !key.schemes.empty();
+    const bool signs = may_sign(key);
     Attributes attributes = key_attributes(CKO_PRIVATE_KEY, certificate, public_key);
     attributes.insert({{CKA_SENSITIVE, boolean(true)},
                        {CKA_ALWAYS_SENSITIVE, boolean(false)}, // what was once, the agent does not know
@@ -192,7 +205,7 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
         objects.push_back(certificate_object(key.certificate, *certificate, 0));
         if (!certificate->public_key || !with_key.insert(certificate->public_key_info).second)
             continue;
-        objects.push_back(private_key_object(key, *certificate, *certificate->public_key));
+        objects.push_back(private_key_object(signing_one(key, keys), *certificate, *certificate->public_key));
         objects.push_back(public_key_object(*certificate, *certificate->public_key));
     }
     for (const ipc::Key& key : keys)

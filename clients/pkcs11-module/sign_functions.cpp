@@ -11,6 +11,9 @@ using sceau::base::BytesView;
 // What is left to do when the lock is let go: none when the answer is known.
 using Pending = std::optional<SignatureRequest>;
 
+// A program asks again faster than that by itself, a person who has thought better of it does not.
+constexpr std::chrono::seconds kNoMeansNo{1};
+
 // A question for the length, or a buffer that is too short, leaves the operation as it is (2.40 §5.2).
 bool has_room(const SigningOperation& operation, const CK_BYTE* signature, CK_ULONG* size, CK_RV& answer)
 {
@@ -20,12 +23,15 @@ bool has_room(const SigningOperation& operation, const CK_BYTE* signature, CK_UL
     return signature != nullptr && available >= *size;
 }
 
-CK_RV finish(Session& session, Pending& pending)
+CK_RV finish(const Module& module, Session& session, Pending& pending)
 {
     auto request = session.signing->finish();
     session.signing.reset();
     if (!request)
         return request.error();
+    if (module.refusal && module.refusal->request.asks_for_the_same_as(*request) &&
+        std::chrono::steady_clock::now() < module.refusal->until)
+        return CKR_FUNCTION_CANCELED;
     pending = *std::move(request);
     return CKR_OK;
 }
@@ -34,7 +40,14 @@ CK_RV ask(const SignatureRequest& request, CK_BYTE* room, CK_ULONG* size)
 {
     return guarded([&] {
         const auto signature = signature_from_agent(request);
-        return signature ? give(*signature, room, size) : signature.error();
+        if (signature)
+            return give(*signature, room, size);
+        if (signature.error() == CKR_FUNCTION_CANCELED)
+            with_module([&](Module& module) {
+                module.refusal = {.request = request, .until = std::chrono::steady_clock::now() + kNoMeansNo};
+                return CKR_OK;
+            });
+        return signature.error();
     });
 }
 
@@ -66,7 +79,7 @@ CK_RV C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HA
 CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG* size)
 {
     Pending pending;
-    const CK_RV answer = with_session(handle, [&](Session& session, Slot&) {
+    const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
         if (size == nullptr || (data == nullptr && data_size != 0))
             return CKR_ARGUMENTS_BAD;
         if (!session.signing)
@@ -78,7 +91,7 @@ CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYT
             session.signing.reset();
             return added;
         }
-        return finish(session, pending);
+        return finish(module, session, pending);
     });
     return pending ? ask(*pending, signature, size) : answer;
 }
@@ -100,13 +113,13 @@ CK_RV C_SignUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
 CK_RV C_SignFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG* size)
 {
     Pending pending;
-    const CK_RV answer = with_session(handle, [&](Session& session, Slot&) {
+    const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
         if (size == nullptr)
             return CKR_ARGUMENTS_BAD;
         if (!session.signing)
             return CKR_OPERATION_NOT_INITIALIZED;
         CK_RV known = CKR_OK;
-        return has_room(*session.signing, signature, size, known) ? finish(session, pending) : known;
+        return has_room(*session.signing, signature, size, known) ? finish(module, session, pending) : known;
     });
     return pending ? ask(*pending, signature, size) : answer;
 }

@@ -1,6 +1,7 @@
 #include "clients/pkcs11-module/signature.h"
 
 #include "clients/lib/signing.h"
+#include "clients/lib/terminal.h"
 
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>

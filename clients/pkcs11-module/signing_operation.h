@@ -17,6 +17,11 @@ struct SignatureRequest {
     std::shared_ptr<const SigningKey> key;
     base::Scheme scheme;
     base::Bytes digest;
+
+    bool asks_for_the_same_as(const SignatureRequest& other) const
+    {
+        return key->id == other.key->id && scheme == other.scheme && digest == other.digest;
+    }
 };
 
 class SigningOperation {

@@ -35,6 +35,14 @@ TEST_CASE("an installation for a package has every file where Debian's programs 
              {"usr/share/man/man5/sceau-agent.toml.5", "data"},
              {"usr/share/bash-completion/completions/sceau", "data"},
              {"etc/sceau/agent.toml", "data"},
+             {"usr/" SCEAU_LIBDIR "/pkcs11/sceau-pkcs11.so", "data"},
+             {"usr/" SCEAU_LIBDIR "/libsceau.so", "data"},
+             {"usr/" SCEAU_LIBDIR "/libsceau.so.0", "data"},
+             {"usr/" SCEAU_LIBDIR "/pkgconfig/libsceau.pc", "data"},
+             {"usr/" SCEAU_LIBDIR "/cmake/sceau/sceau-config.cmake", "data"},
+             {"usr/include/sceau.h", "data"},
+             {"usr/share/p11-kit/modules/sceau.module", "data"},
+             {"usr/share/doc/sceau/policies.json", "data"},
          }) {
         INFO(path);
         REQUIRE(std::ranges::find(files, fs::path(path)) != files.end());
@@ -51,6 +59,42 @@ TEST_CASE("the service starts the agent of its own prefix, and not of the folder
     const Installation own = Installation::with_prefix();
     CHECK_THAT(text_of(own.units() / "sceau-agent.service"),
                Catch::Contains("\nExecStart=" + (own.bin() / "sceau-agent").string() + "\n"));
+}
+
+TEST_CASE("the policy for Thunderbird and Firefox names the installed module")
+{
+    const Installation package = Installation::for_package();
+    CHECK_THAT(text_of(package.root() / "usr/share/doc/sceau/policies.json"),
+               Catch::Contains("\"/usr/" SCEAU_LIBDIR "/pkcs11/sceau-pkcs11.so\""));
+}
+
+TEST_CASE("p11-kit finds the module by its own folder of modules")
+{
+    const std::string module = text_of(Installation::for_package().root() / "usr/share/p11-kit/modules/sceau.module");
+    CHECK_THAT(module, Catch::Contains("\nmodule: sceau-pkcs11.so\n"));
+    const std::string folder = run({"pkg-config", "--variable=p11_module_path", "p11-kit-1"});
+    CHECK(folder == "/usr/" SCEAU_LIBDIR "/pkcs11\n");
+}
+
+TEST_CASE("a program is built with the installed libsceau by pkg-config and by CMake")
+{
+    const Installation own = Installation::with_prefix();
+    const fs::path libraries = own.root() / SCEAU_LIBDIR;
+    const std::string sample = std::string(SCEAU_SOURCE_DIR) + "/docs/samples/sign.c";
+    const TemporaryFolder work;
+    const std::string out = (work.path() / "sign").string();
+    run({"sh", "-ec",
+         "cc " + sample + " $(pkg-config --cflags --libs libsceau libcrypto) -o " + out + " && ldd " + out +
+             " | grep -q " + (libraries / "libsceau.so.0").string()},
+        {{"PKG_CONFIG_PATH", libraries / "pkgconfig"}, {"LD_LIBRARY_PATH", libraries}});
+    work.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\nproject(program LANGUAGES C)\n"
+                                 "find_package(sceau REQUIRED)\nfind_package(OpenSSL REQUIRED)\n"
+                                 "add_executable(program " +
+                                     sample + ")\ntarget_link_libraries(program sceau::sceau OpenSSL::Crypto)\n");
+    const std::string folder = work.path().string();
+    run({"cmake", "-S", folder, "-B", folder + "/build", "-DCMAKE_PREFIX_PATH=" + own.root().string()});
+    run({"cmake", "--build", folder + "/build"});
+    CHECK(fs::exists(folder + "/build/program"));
 }
 
 TEST_CASE("nothing is installed outside a prefix that was asked for")

@@ -1,0 +1,171 @@
+// sceau.h: what is asked of the agent, on a connection for each call.
+#include "clients/lib/libsceau.h"
+#include "clients/lib/signing.h"
+#include "clients/lib/status.h"
+#include "clients/lib/terminal.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+using namespace sceau;
+using base::Result;
+
+namespace {
+
+std::optional<std::filesystem::path> path_of(const char* socket)
+{
+    return socket != nullptr ? std::optional<std::filesystem::path>(socket) : std::nullopt;
+}
+
+Result<ipc::Client> connect(const sceau_agent& agent)
+{
+    TRY_ASSIGN(ipc::Client client, agent.socket ? ipc::Client::connect(*agent.socket) : ipc::Client::connect());
+    client.give_up_when_readable(agent.cancelled.value());
+    return client;
+}
+
+int failed(sceau_agent& agent, base::Error error)
+{
+    agent.last = std::move(error);
+    if (agent.last.code == base::ErrorCode::cancelled) {
+        eventfd_t taken = 0; // of sceau_cancel(), if it was that
+        ::eventfd_read(agent.cancelled.value(), &taken);
+    }
+    return client::status_of(agent.last.code);
+}
+
+// A call whose value `give` takes.
+int answer(sceau_agent* agent, auto ask, auto give)
+{
+    return client::guarded([&]() -> int {
+        auto value = ask(*agent);
+        if (!value)
+            return failed(*agent, std::move(value).error());
+        agent->last = {};
+        return give(*std::move(value));
+    });
+}
+
+Result<ipc::Sign::Parameters> signing_of(const char* key_id, const char* scheme, const unsigned char* digest,
+                                         size_t digest_size)
+{
+    const auto known = base::scheme_from(scheme);
+    if (!known)
+        return std::unexpected(base::invalid_parameter("scheme", "there is no such scheme"));
+    TRY_ASSIGN(const base::KeyId key, base::KeyId::parse(key_id));
+    return ipc::Sign::Parameters{.key = key,
+                                 .scheme = *known,
+                                 .digest = base::Bytes(digest, digest + digest_size),
+                                 .evidence = {},
+                                 .terminal = client::own_terminal()};
+}
+
+int give_bytes(const base::Bytes& bytes, unsigned char** memory, size_t* size)
+{
+    *memory = static_cast<unsigned char*>(std::malloc(bytes.size()));
+    if (*memory == nullptr)
+        return SCEAU_NO_MEMORY;
+    std::memcpy(*memory, bytes.data(), bytes.size());
+    *size = bytes.size();
+    return SCEAU_OK;
+}
+
+} // namespace
+
+const char* sceau_text(int code)
+{
+    return client::sentence(code, base::own_language());
+}
+
+sceau_agent* sceau_open(const char* socket)
+{
+    sceau_agent* opened = nullptr;
+    client::guarded([&] {
+        base::UniqueFd cancelled(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        if (cancelled)
+            opened = new sceau_agent{.socket = path_of(socket), .cancelled = std::move(cancelled), .last = {}};
+        return SCEAU_OK;
+    });
+    return opened;
+}
+
+void sceau_close(sceau_agent* agent)
+{
+    delete agent;
+}
+
+const char* sceau_detail(const sceau_agent* agent)
+{
+    return agent->last.message.c_str();
+}
+
+int sceau_tries_left(const sceau_agent* agent)
+{
+    return agent->last.tries_left ? static_cast<int>(*agent->last.tries_left) : -1;
+}
+
+void sceau_cancel(sceau_agent* agent)
+{
+    ::eventfd_write(agent->cancelled.value(), 1);
+}
+
+int sceau_list_tokens(sceau_agent* agent, sceau_listing** listing)
+{
+    if (agent == nullptr || listing == nullptr)
+        return SCEAU_BAD_ARGUMENT;
+    const auto ask = [](const sceau_agent& asked) -> Result<ipc::ListTokens::Reply> {
+        TRY_ASSIGN(ipc::Client client, connect(asked));
+        return client.call<ipc::ListTokens>();
+    };
+    return answer(agent, ask, [&](const ipc::ListTokens::Reply& reply) {
+        *listing = client::listing_of(reply.tokens, {}).release();
+        return SCEAU_OK;
+    });
+}
+
+int sceau_list_keys(sceau_agent* agent, const char* address, sceau_listing** listing)
+{
+    if (agent == nullptr || listing == nullptr)
+        return SCEAU_BAD_ARGUMENT;
+    const auto ask = [&](const sceau_agent& asked) -> Result<ipc::ListKeys::Reply> {
+        TRY_ASSIGN(ipc::Client client, connect(asked));
+        ipc::ListKeys::Parameters wanted;
+        if (address != nullptr)
+            wanted.email = address;
+        return client.call<ipc::ListKeys>(wanted);
+    };
+    return answer(agent, ask, [&](const ipc::ListKeys::Reply& reply) {
+        *listing = client::listing_of({}, reply.keys).release();
+        return SCEAU_OK;
+    });
+}
+
+int sceau_sign(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* digest,
+               size_t digest_size, sceau_on_progress* on_progress, void* context, unsigned char** signature,
+               size_t* signature_size)
+{
+    for (const void* needed : {static_cast<const void*>(agent), static_cast<const void*>(key_id),
+                               static_cast<const void*>(scheme), static_cast<const void*>(digest),
+                               static_cast<const void*>(signature), static_cast<const void*>(signature_size)})
+        if (needed == nullptr)
+            return SCEAU_BAD_ARGUMENT;
+    const auto tell = [&](const ipc::Progress& progress) {
+        const sceau_progress told{progress};
+        return on_progress == nullptr || on_progress(&told, context) == 0;
+    };
+    const auto ask = [&](const sceau_agent& asked) -> Result<base::Bytes> {
+        TRY_ASSIGN(const auto request, signing_of(key_id, scheme, digest, digest_size));
+        TRY_ASSIGN(ipc::Client client, connect(asked));
+        const client::TerminalSettings settings(request.terminal);
+        return client::sign(client, request, tell);
+    };
+    return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, signature, signature_size); });
+}
+
+void sceau_free(void* memory)
+{
+    std::free(memory);
+}

@@ -1,0 +1,79 @@
+#include "clients/lib/status.h"
+
+#include "clients/lib/sceau.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sceau::client {
+
+namespace {
+
+using enum base::ErrorCode;
+
+struct Status {
+    base::ErrorCode code;
+    int number;
+};
+
+constexpr std::array kStatuses = {
+    Status{key_not_found, SCEAU_KEY_NOT_FOUND},
+    Status{token_absent, SCEAU_TOKEN_ABSENT},
+    Status{pin_incorrect, SCEAU_PIN_INCORRECT},
+    Status{pin_locked, SCEAU_PIN_LOCKED},
+    Status{pin_final_try, SCEAU_PIN_FINAL_TRY},
+    Status{cancelled, SCEAU_CANCELLED},
+    Status{timed_out, SCEAU_TIMED_OUT},
+    Status{not_permitted, SCEAU_NOT_PERMITTED},
+    Status{evidence_mismatch, SCEAU_EVIDENCE_MISMATCH},
+    Status{unsupported, SCEAU_UNSUPPORTED},
+    Status{busy, SCEAU_BUSY},
+    Status{token_failed, SCEAU_TOKEN_FAILED},
+    Status{journal_failed, SCEAU_JOURNAL_FAILED},
+    Status{agent_unreachable, SCEAU_UNREACHABLE},
+    Status{invalid_parameter, SCEAU_BAD_ARGUMENT},
+};
+
+struct Sentence {
+    const char* english;
+    const char* french;
+};
+
+// By the number.
+constexpr std::array kSentences = {
+    Sentence{"Done.", "C'est fait."},
+    Sentence{"No token has this key.", "Aucun jeton n'a cette clé."},
+    Sentence{"The key's token is not plugged in.", "Le jeton de cette clé n'est pas branché."},
+    Sentence{"The PIN is wrong.", "Le code PIN est faux."},
+    Sentence{"The token's PIN is locked.", "Le code PIN du jeton est bloqué."},
+    Sentence{"One try of the PIN is left and was not used.", "Il reste un essai du code PIN, qui n'a pas servi."},
+    Sentence{"Cancelled.", "Annulé."},
+    Sentence{"Nobody answered in time.", "Personne n'a répondu à temps."},
+    Sentence{"A policy does not permit this signature.", "Une règle ne permet pas cette signature."},
+    Sentence{"What was shown is not what is signed.", "Ce qui a été montré n'est pas ce qui est signé."},
+    Sentence{"This key cannot do that.", "Cette clé ne sait pas faire cela."},
+    Sentence{"The token is in use: try again.", "Le jeton est occupé : réessayez."},
+    Sentence{"The token failed.", "Le jeton a échoué."},
+    Sentence{"The signature could not be recorded.", "La signature n'a pas pu être consignée."},
+    Sentence{"Sceau has failed: its log tells.", "Sceau a échoué : son journal dit pourquoi."},
+    Sentence{"The Sceau agent does not run.", "L'agent Sceau n'est pas démarré."},
+    Sentence{"The program asks for what there is not.", "Le programme demande ce qui n'existe pas."},
+    Sentence{"There is not enough memory.", "Il n'y a pas assez de mémoire."},
+};
+
+} // namespace
+
+int status_of(base::ErrorCode code)
+{
+    const auto* found = std::ranges::find(kStatuses, code, &Status::code);
+    return found == kStatuses.end() ? SCEAU_INTERNAL : found->number;
+}
+
+const char* sentence(int status, base::Language language)
+{
+    const bool known = status >= 0 && static_cast<std::size_t>(status) < kSentences.size();
+    const Sentence& found = kSentences[static_cast<std::size_t>(known ? status : SCEAU_INTERNAL)];
+    return language == base::Language::french ? found.french : found.english;
+}
+
+} // namespace sceau::client

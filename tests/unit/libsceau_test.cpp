@@ -1,0 +1,231 @@
+// libsceau through its header, as a mail program uses it.
+#include "clients/lib/sceau.h"
+#include "mail/cms/certificate.h"
+#include "tests/support/fake_agent.h"
+#include "tests/support/run.h"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <future>
+#include <memory>
+#include <regex>
+#include <set>
+#include <thread>
+
+using namespace sceau;
+using namespace sceau::test;
+
+namespace {
+
+using Agent = std::unique_ptr<sceau_agent, decltype(&sceau_close)>;
+using Listing = std::unique_ptr<sceau_listing, decltype(&sceau_listing_free)>;
+using Watch = std::unique_ptr<sceau_watch, decltype(&sceau_watch_close)>;
+
+const Identity& identity()
+{
+    static const Identity made = self_signed({.common_name = "Bob Example"});
+    return made;
+}
+
+Agent opened(const char* socket = nullptr)
+{
+    return {sceau_open(socket), sceau_close};
+}
+
+Watch watching()
+{
+    return {sceau_watch_open(nullptr), sceau_watch_close};
+}
+
+Listing keys(const Agent& agent, const char* address = nullptr)
+{
+    sceau_listing* listing = nullptr;
+    REQUIRE(sceau_list_keys(agent.get(), address, &listing) == SCEAU_OK);
+    return {listing, sceau_listing_free};
+}
+
+Listing next(const Watch& watch)
+{
+    sceau_listing* listing = nullptr;
+    REQUIRE(sceau_watch_next(watch.get(), 60000, &listing) == SCEAU_OK);
+    return {listing, sceau_listing_free};
+}
+
+struct Signed {
+    int code = SCEAU_INTERNAL;
+    base::Bytes signature;
+};
+
+Signed sign(const Agent& agent, sceau_on_progress* on_progress = nullptr, void* context = nullptr)
+{
+    const Listing all = keys(agent);
+    const base::Bytes digest(32, 7);
+    unsigned char* signature = nullptr;
+    std::size_t size = 0;
+    const int code = sceau_sign(agent.get(), sceau_key_id(sceau_key_at(all.get(), 0)), "ecdsa_secp256r1_sha256",
+                                digest.data(), digest.size(), on_progress, context, &signature, &size);
+    Signed result{.code = code, .signature = {}};
+    if (code == SCEAU_OK)
+        result.signature.assign(signature, signature + size);
+    sceau_free(signature);
+    return result;
+}
+
+std::set<std::string> names_in(const std::string& text, const std::string& expression)
+{
+    const std::regex wanted(expression);
+    std::set<std::string> names;
+    for (std::sregex_iterator match(text.begin(), text.end(), wanted), end; match != end; ++match)
+        names.insert((*match)[1]);
+    return names;
+}
+
+} // namespace
+
+TEST_CASE("a program lists tokens and keys")
+{
+    FakeAgent fake;
+    fake.plug("Direction 2026", {&identity()});
+    const Agent agent = opened();
+    sceau_listing* tokens = nullptr;
+    REQUIRE(sceau_list_tokens(agent.get(), &tokens) == SCEAU_OK);
+    CHECK(std::string(sceau_token_label(sceau_token_at(tokens, 0))) == "Direction 2026");
+    CHECK(sceau_token_at(tokens, 1) == nullptr);
+    CHECK(sceau_key_at(tokens, 0) == nullptr);
+    sceau_listing_free(tokens);
+
+    const Listing all = keys(agent);
+    const sceau_key* key = sceau_key_at(all.get(), 0);
+    REQUIRE(key != nullptr);
+    CHECK(sceau_key_id(key) == mail::cms::read_certificate(identity().der())->key.hex());
+    CHECK(std::string(sceau_key_address(key, 0)) == "alice@example.org");
+    CHECK(sceau_key_address(key, 1) == nullptr);
+    CHECK(std::string(sceau_key_scheme(key, 0)) == "ecdsa_secp256r1_sha256");
+    CHECK(sceau_key_scheme(key, 1) == nullptr);
+    CHECK(sceau_key_may_sign(key) == 1);
+    std::size_t size = 0;
+    const unsigned char* certificate = sceau_key_certificate(key, &size);
+    CHECK(base::Bytes(certificate, certificate + size) == identity().der());
+    CHECK(sceau_key_chain(key, 0, &size) == nullptr);
+}
+
+TEST_CASE("a program gets a signature and is told of its progress")
+{
+    FakeAgent fake;
+    fake.plug("one", {&identity()});
+    const Agent agent = opened(fake.socket().c_str());
+    std::string states;
+    const auto tell = [](const sceau_progress* progress, void* context) {
+        *static_cast<std::string*>(context) += sceau_progress_state(progress);
+        CHECK(sceau_progress_before(progress) == -1);
+        CHECK(sceau_progress_tries_left(progress) == -1);
+        CHECK(sceau_progress_token_label(progress) == nullptr);
+        return 0;
+    };
+    const Signed result = sign(agent, tell, &states);
+    CHECK(result.code == SCEAU_OK);
+    CHECK(states == "pin");
+    CHECK(mail::cms::verifies(identity().der(), base::Scheme::ecdsa_secp256r1_sha256, base::Bytes(32, 7),
+                              result.signature));
+}
+
+TEST_CASE("errors are codes, sentences and details")
+{
+    FakeAgent fake;
+    fake.plug("one", {&identity()});
+    const Agent agent = opened();
+    fake.refuse(base::pin_incorrect(2));
+    CHECK(sign(agent).code == SCEAU_PIN_INCORRECT);
+    CHECK(sceau_tries_left(agent.get()) == 2);
+    fake.refuse(base::token_failed("CKR_DEVICE_ERROR"));
+    CHECK(sign(agent).code == SCEAU_TOKEN_FAILED);
+    CHECK(std::string(sceau_detail(agent.get())) == "CKR_DEVICE_ERROR");
+    CHECK(sceau_tries_left(agent.get()) == -1);
+    fake.stop();
+    sceau_listing* listing = nullptr;
+    CHECK(sceau_list_tokens(agent.get(), &listing) == SCEAU_UNREACHABLE);
+    for (int code = SCEAU_OK; code <= SCEAU_NO_MEMORY; ++code)
+        CHECK_THAT(sceau_text(code), Catch::EndsWith("."));
+    CHECK(std::string(sceau_text(99)) == sceau_text(SCEAU_INTERNAL));
+}
+
+TEST_CASE("sentences are in the person's language")
+{
+    ::setenv("LC_ALL", "fr_FR.UTF-8", 1);
+    CHECK(std::string(sceau_text(SCEAU_CANCELLED)) == "Annulé.");
+    ::setenv("LC_ALL", "C", 1);
+    CHECK(std::string(sceau_text(SCEAU_CANCELLED)) == "Cancelled.");
+}
+
+TEST_CASE("arguments that cannot be are refused before anybody is asked")
+{
+    FakeAgent fake;
+    fake.plug("one", {&identity()});
+    const Agent agent = opened();
+    const std::string id(64, 'a');
+    const base::Bytes digest(32, 7);
+    unsigned char* signature = nullptr;
+    std::size_t size = 0;
+    const auto sign_as = [&](const char* key, const char* scheme) {
+        return sceau_sign(agent.get(), key, scheme, digest.data(), 32, nullptr, nullptr, &signature, &size);
+    };
+    CHECK(sign_as("short", "rsa_pkcs1_sha256") == SCEAU_BAD_ARGUMENT);
+    CHECK(sign_as(id.c_str(), "rot13") == SCEAU_BAD_ARGUMENT);
+    CHECK(sign_as(nullptr, "rsa_pkcs1_sha256") == SCEAU_BAD_ARGUMENT);
+    CHECK(sceau_list_tokens(agent.get(), nullptr) == SCEAU_BAD_ARGUMENT);
+    CHECK(sceau_list_keys(nullptr, nullptr, nullptr) == SCEAU_BAD_ARGUMENT);
+    CHECK(fake.signatures() == 0);
+}
+
+TEST_CASE("a program gives up in its callback or from another thread")
+{
+    FakeAgent fake;
+    fake.plug("one", {&identity()});
+    const Agent agent = opened();
+    CHECK(sign(agent, [](const sceau_progress*, void*) { return 1; }).code == SCEAU_CANCELLED);
+    fake.hold();
+    std::promise<void> waits;
+    std::thread other([&] {
+        waits.get_future().wait();
+        sceau_cancel(agent.get());
+    });
+    const auto tell = [](const sceau_progress*, void* context) {
+        static_cast<std::promise<void>*>(context)->set_value();
+        return 0;
+    };
+    CHECK(sign(agent, tell, &waits).code == SCEAU_CANCELLED);
+    other.join();
+    fake.release();
+    CHECK(sign(agent).code == SCEAU_OK); // the next call is not given up
+}
+
+TEST_CASE("a program follows what is plugged in, through a restart of the agent")
+{
+    FakeAgent fake;
+    const Watch watch = watching();
+    CHECK(sceau_watch_fd(watch.get()) == -1);
+    CHECK(sceau_token_at(next(watch).get(), 0) == nullptr);
+    CHECK(sceau_watch_fd(watch.get()) >= 0);
+    sceau_listing* none = nullptr;
+    CHECK(sceau_watch_next(watch.get(), 0, &none) == SCEAU_TIMED_OUT);
+    fake.plug("one", {&identity()});
+    const Listing one = next(watch);
+    CHECK(std::string(sceau_token_label(sceau_token_at(one.get(), 0))) == "one");
+    CHECK(sceau_key_at(one.get(), 0) != nullptr);
+    fake.stop();
+    CHECK(sceau_watch_next(watch.get(), -1, &none) == SCEAU_UNREACHABLE);
+    fake.start();
+    CHECK(sceau_token_at(next(watch).get(), 0) != nullptr);
+}
+
+TEST_CASE("the library exports what its header declares, under a version, and nothing else")
+{
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/lib/sceau.h");
+    const std::string header{std::istreambuf_iterator<char>(file), {}};
+    const auto declared = names_in(header, R"(SCEAU_API [^;]*?\b(sceau_[a-z_]+)\()");
+    const auto exported = names_in(run({"nm", "-D", "--defined-only", SCEAU_LIBRARY}), " T (\\w+)@@SCEAU_0\n");
+    CHECK(declared.size() > 30);
+    CHECK(exported == declared);
+    CHECK(names_in(run({"nm", "-D", "--defined-only", SCEAU_LIBRARY}), " [^A] (\\w+)").size() == declared.size());
+}

@@ -1,0 +1,153 @@
+// Objects and searches, through the module as programs load it.
+#include "clients/pkcs11-module/certificate.h"
+#include "clients/pkcs11-module/objects.h"
+#include "tests/unit/loaded_module.h"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+using namespace sceau;
+using namespace sceau::test;
+using base::Bytes;
+
+namespace {
+
+struct Plugged {
+    Plugged()
+    {
+        agent.plug("Direction 2026", {&rsa_identity(), &p256_identity()});
+        session = module.open_session();
+    }
+    FakeAgent agent;
+    LoadedModule module;
+    CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
+};
+
+Bytes number(CK_ULONG value)
+{
+    Bytes bytes(sizeof value);
+    std::memcpy(bytes.data(), &value, sizeof value);
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE("a certificate has what NSS reads of it")
+{
+    const Plugged now;
+    CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
+    CK_BBOOL yes = CK_TRUE;
+    Bytes der = p256_identity().der();
+    const auto all = now.module.find(now.session, {attribute(CKA_TOKEN, yes), attribute(CKA_CLASS, object_class)});
+    CHECK(all.size() == 2);
+    const auto found =
+        now.module.find(now.session, {attribute(CKA_CLASS, object_class),
+                                      {.type = CKA_VALUE, .pValue = der.data(), .ulValueLen = der.size()}});
+    REQUIRE(found.size() == 1);
+    const auto facts = pkcs11_module::read_certificate(der).value();
+    const auto value = [&](CK_ATTRIBUTE_TYPE type) { return now.module.attribute(now.session, found[0], type); };
+    CHECK(value(CKA_VALUE) == der);
+    CHECK(base::as_text(value(CKA_LABEL)) == "Bob Example");
+    CHECK(base::to_hex(value(CKA_ID)) == facts.key.hex());
+    CHECK(value(CKA_CERTIFICATE_TYPE) == number(CKC_X_509));
+    CHECK(value(CKA_ISSUER) == facts.issuer);
+    CHECK(value(CKA_SUBJECT) == facts.subject);
+    CHECK(value(CKA_SERIAL_NUMBER) == facts.serial_number);
+    CHECK(value(CKA_SERIAL_NUMBER).at(0) == 2); // DER INTEGER
+}
+
+TEST_CASE("a private key is seen without login and says that it asks for nothing")
+{
+    const Plugged now;
+    for (const CK_KEY_TYPE type : {CKK_RSA, CKK_EC}) {
+        const CK_OBJECT_HANDLE key = now.module.private_key(now.session, type);
+        const auto value = [&](CK_ATTRIBUTE_TYPE wanted) { return now.module.attribute(now.session, key, wanted); };
+        CHECK(value(CKA_PRIVATE) == Bytes{CK_FALSE});
+        CHECK(value(CKA_ALWAYS_AUTHENTICATE) == Bytes{CK_FALSE});
+        CHECK(value(CKA_SIGN) == Bytes{CK_TRUE});
+        CHECK(value(CKA_DECRYPT) == Bytes{CK_FALSE});
+        CHECK(value(CKA_SENSITIVE) == Bytes{CK_TRUE});
+        CHECK(value(CKA_EXTRACTABLE) == Bytes{CK_FALSE});
+        CHECK(value(type == CKK_RSA ? CKA_MODULUS : CKA_EC_PARAMS).size() == (type == CKK_RSA ? 256 : 10));
+    }
+}
+
+TEST_CASE("a certificate, its private and its public key have the same CKA_ID")
+{
+    const Plugged now;
+    const CK_OBJECT_HANDLE key = now.module.private_key(now.session, CKK_RSA);
+    Bytes id = now.module.attribute(now.session, key, CKA_ID);
+    CHECK(now.module.find(now.session, {{.type = CKA_ID, .pValue = id.data(), .ulValueLen = id.size()}}).size() == 3);
+}
+
+TEST_CASE("what the private key keeps and what there is not are told apart, and the rest is filled in")
+{
+    const Plugged now;
+    const CK_OBJECT_HANDLE key = now.module.private_key(now.session, CKK_RSA);
+    Bytes room(300);
+    CK_BBOOL sign = CK_FALSE;
+    std::vector<CK_ATTRIBUTE> wanted = {{.type = CKA_PRIVATE_EXPONENT, .pValue = room.data(), .ulValueLen = 300},
+                                        attribute(CKA_SIGN, sign)};
+    CHECK(now.module->C_GetAttributeValue(now.session, key, wanted.data(), 2) == CKR_ATTRIBUTE_SENSITIVE);
+    CHECK(wanted[0].ulValueLen == CK_UNAVAILABLE_INFORMATION);
+    CHECK(sign == CK_TRUE);
+    wanted[0] = {.type = 0xce534352UL /* CKA_NSS_EMAIL */, .pValue = nullptr, .ulValueLen = 0};
+    CHECK(now.module->C_GetAttributeValue(now.session, key, wanted.data(), 2) == CKR_ATTRIBUTE_TYPE_INVALID);
+    wanted[0] = {.type = CKA_MODULUS, .pValue = room.data(), .ulValueLen = 255};
+    CHECK(now.module->C_GetAttributeValue(now.session, key, wanted.data(), 2) == CKR_BUFFER_TOO_SMALL);
+    CHECK(wanted[0].ulValueLen == CK_UNAVAILABLE_INFORMATION);
+}
+
+TEST_CASE("what NSS looks for besides is not there")
+{
+    const Plugged now;
+    CK_BBOOL yes = CK_TRUE;
+    // Profiles, trust of 3.2, NSS's revocation lists, S/MIME profiles, trust and root lists.
+    for (CK_OBJECT_CLASS object_class : {0x09UL, 0x0bUL, 0xce534351UL, 0xce534352UL, 0xce534353UL, 0xce534354UL})
+        CHECK(now.module.find(now.session, {attribute(CKA_TOKEN, yes), attribute(CKA_CLASS, object_class)}).empty());
+}
+
+TEST_CASE("an issuer's certificate that the token has is one object, without keys")
+{
+    const Identity authority = self_signed({.common_name = "Authority", .extensions = authority_extensions()});
+    const Identity person = issue(authority, {.common_name = "Dora Example"});
+    ipc::Key key;
+    key.certificate = person.der();
+    key.chain = {authority.der(), authority.der()};
+    const auto objects = pkcs11_module::objects_of({key, key});
+    REQUIRE(objects.size() == 4);
+    CHECK(objects[3].object_class == CKO_CERTIFICATE);
+    CHECK(objects[3].attributes.at(CKA_CERTIFICATE_CATEGORY) == number(2));
+    CHECK(objects[3].attributes.at(CKA_VALUE) == authority.der());
+}
+
+TEST_CASE("a key with a certificate for encryption and one for signatures is one key, and signs")
+{
+    const Identity encrypts = self_signed(
+        {.common_name = "Dora Example", .extensions = {"keyUsage=critical,keyAgreement"}, .key = new_key("P-256")});
+    EVP_PKEY_up_ref(encrypts.key.get());
+    const Identity signs = self_signed({.common_name = "Dora Example",
+                                        .extensions = {"keyUsage=critical,digitalSignature"},
+                                        .key = mail::cms::EvpPkeyPtr(encrypts.key.get())});
+    FakeAgent agent;
+    agent.plug("one", {&encrypts, &signs});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    const CK_OBJECT_HANDLE key = module.private_key(session, CKK_EC);
+    CHECK(module.attribute(session, key, CKA_SIGN) == Bytes{CK_TRUE});
+    CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
+    CHECK(module.find(session, {attribute(CKA_CLASS, object_class)}).size() == 2);
+}
+
+TEST_CASE("objects are found again by their handles as long as the process lives")
+{
+    Plugged now;
+    const CK_OBJECT_HANDLE key = now.module.private_key(now.session, CKK_RSA);
+    now.agent.plug("another", {&p384_identity()});
+    CHECK(now.module.private_key(now.session, CKK_RSA) == key);
+    CK_ULONG size = 0;
+    CHECK(now.module->C_GetObjectSize(now.session, key, &size) == CKR_OK);
+    CHECK(size > 256);
+    CHECK(now.module->C_GetObjectSize(now.session, 9999, &size) == CKR_OBJECT_HANDLE_INVALID);
+}

@@ -1,0 +1,133 @@
+#include "clients/pkcs11-module/digest_info.h"
+#include "clients/pkcs11-module/objects.h"
+#include "clients/pkcs11-module/signature.h"
+#include "clients/pkcs11-module/slots.h"
+#include "clients/pkcs11-module/text_field.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau;
+using namespace sceau::pkcs11_module;
+using base::Bytes;
+
+namespace {
+
+Bytes digest_info(const std::string& prefix, std::size_t digest_size)
+{
+    Bytes der = base::from_hex(prefix).value();
+    der.resize(der.size() + digest_size, 7);
+    return der;
+}
+
+const std::string kSha256 = "3031300d060960864801650304020105000420";
+const std::string kSha384 = "3041300d060960864801650304020205000430";
+const std::string kSha512 = "3051300d060960864801650304020305000440";
+
+} // namespace
+
+TEST_CASE("a DigestInfo of SHA-256, SHA-384 and SHA-512 is taken apart")
+{
+    const std::vector<std::tuple<std::string, std::size_t, base::Hash>> known = {
+        {kSha256, 32, base::Hash::sha256}, {kSha384, 48, base::Hash::sha384}, {kSha512, 64, base::Hash::sha512}};
+    for (const auto& [prefix, size, hash] : known) {
+        const Bytes der = digest_info(prefix, size);
+        const auto info = parse_digest_info(der);
+        REQUIRE(info);
+        CHECK(info->hash == hash);
+        CHECK(Bytes(info->digest.begin(), info->digest.end()) == Bytes(size, 7));
+    }
+}
+
+TEST_CASE("whatever is not exactly a DigestInfo of a known hash is refused")
+{
+    CHECK_FALSE(parse_digest_info({}));
+    CHECK_FALSE(parse_digest_info(digest_info(kSha256, 31)));
+    CHECK_FALSE(parse_digest_info(digest_info(kSha256, 33)));
+    CHECK_FALSE(parse_digest_info(digest_info(kSha256, 48)));
+    CHECK_FALSE(parse_digest_info(digest_info("3021300906052b0e03021a05000414", 20))); // SHA-1
+    CHECK_FALSE(parse_digest_info(digest_info("302f300b0609608648016503040201"
+                                              "0420",
+                                              32)));                                             // no parameters
+    CHECK_FALSE(parse_digest_info(digest_info("308131300d060960864801650304020105000420", 32))); // long length
+    CHECK_FALSE(parse_digest_info(Bytes(32, 7)));
+    CHECK_FALSE(parse_digest_info(Bytes(36, 7))); // MD5 and SHA-1 of old TLS
+}
+
+TEST_CASE("r and s of ECDSA become as long as the curve's order")
+{
+    const Bytes der = base::from_hex("3006020101020102").value();
+    CHECK(base::to_hex(raw_ecdsa(der, 4).value()) == "0000000100000002");
+    const Bytes high_bit = base::from_hex("3008020200ff020200fe").value();
+    CHECK(base::to_hex(raw_ecdsa(high_bit, 1).value()) == "fffe");
+}
+
+TEST_CASE("what is no ECDSA signature of that length is refused")
+{
+    CHECK_FALSE(raw_ecdsa({}, 32));
+    CHECK_FALSE(raw_ecdsa(base::from_hex("300602010102010200").value(), 4)); // something behind it
+    CHECK_FALSE(raw_ecdsa(base::from_hex("3006020101020180").value(), 4));   // s is negative
+    CHECK_FALSE(raw_ecdsa(base::from_hex("300702020101020102").value(), 1)); // r is longer
+}
+
+TEST_CASE("a digest of another length than the curve's own is fitted to it as ECDSA reads it")
+{
+    CHECK(base::to_hex(fitted_to_curve(base::from_hex("0102").value(), 4)) == "00000102");
+    CHECK(base::to_hex(fitted_to_curve(base::from_hex("01020304").value(), 2)) == "0102");
+    CHECK(base::to_hex(fitted_to_curve(base::from_hex("0102").value(), 2)) == "0102");
+}
+
+TEST_CASE("text fills a field with blanks and is cut between characters")
+{
+    const auto field = [](std::string_view text) {
+        unsigned char bytes[4];
+        set_text(bytes, text);
+        return std::string(bytes, bytes + sizeof bytes);
+    };
+    CHECK(field("ab") == "ab  ");
+    CHECK(field("abcd") == "abcd");
+    CHECK(field("abcde") == "abcd");
+    CHECK(field("abc\u00e9") == "abc ");
+    CHECK(field("ab\u00e9") == "ab\u00e9");
+}
+
+TEST_CASE("a key whose certificate cannot be read is no object")
+{
+    ipc::Key key;
+    key.certificate = Bytes(20, 0x30);
+    key.chain = {Bytes(3, 0)};
+    CHECK(objects_of({key}).empty());
+}
+
+TEST_CASE("slots go to tokens as they come and are kept for them")
+{
+    const auto token = [](const std::string& label) {
+        ipc::Token made;
+        made.label = label;
+        return made;
+    };
+    Slots slots;
+    CHECK(slots.all().size() == 1);
+    slots.update({.tokens = {token("one")}, .keys = {}});
+    CHECK(slots.find(0)->token->label == "one");
+    slots.update({.tokens = {token("two"), token("three")}, .keys = {}});
+    CHECK_FALSE(slots.find(0)->token);
+    CHECK(slots.find(1)->token->label == "two");
+    CHECK(slots.find(2)->token->label == "three");
+    slots.update({.tokens = {token("three"), token("one"), token("one")}, .keys = {}});
+    CHECK(slots.find(0)->token->label == "one");
+    CHECK_FALSE(slots.find(1)->token);
+    CHECK(slots.find(2)->token->label == "three");
+    CHECK(slots.all().size() == 4);
+    CHECK(slots.find(4) == nullptr);
+}
+
+TEST_CASE("the person's refusal is a cancelled function and an absent agent a failed device")
+{
+    using enum base::ErrorCode;
+    for (const auto code : {cancelled, pin_incorrect, pin_final_try, timed_out})
+        CHECK(return_value(code) == CKR_FUNCTION_CANCELED);
+    CHECK(return_value(not_permitted) == CKR_FUNCTION_REJECTED);
+    CHECK(return_value(pin_locked) == CKR_PIN_LOCKED);
+    CHECK(return_value(token_absent) == CKR_DEVICE_REMOVED);
+    CHECK(return_value(agent_unreachable) == CKR_DEVICE_ERROR);
+}
