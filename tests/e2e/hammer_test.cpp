@@ -247,9 +247,9 @@ TEST_CASE("P2: the same from the request to the reset", "[whole]")
     stop_at_each_call(Stops::From::request);
 }
 
-TEST_CASE("P2: the same in ten rounds of killed workers", "[whole]")
+TEST_CASE("P2: the same in five rounds of killed workers", "[whole]")
 {
-    kill_at_each_call(10);
+    kill_at_each_call(5);
 }
 
 TEST_CASE("the hammer gets through where the configuration leaves the card open after a signature")
