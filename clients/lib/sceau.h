@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/* NOLINTBEGIN(readability-identifier-naming): the names of C. */
 #define SCEAU_API __attribute__((visibility("default")))
 
 /* --- what went wrong --- */
@@ -140,6 +141,8 @@ SCEAU_API int sceau_watch_next(sceau_watch* watch, int milliseconds, sceau_listi
 /* For an event loop: readable when sceau_watch_next(watch, 0, …) has something to tell. To be asked for again after
  * each call of that; -1 while there is no agent. */
 SCEAU_API int sceau_watch_fd(const sceau_watch* watch);
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

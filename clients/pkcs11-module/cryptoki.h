@@ -6,6 +6,7 @@
 extern "C" {
 
 // PKCS#11 3.0 §3.6 and §5.4.
+// NOLINTBEGIN(readability-identifier-naming): the standard's names.
 struct CK_INTERFACE {
     CK_UTF8CHAR_PTR pInterfaceName;
     CK_VOID_PTR pFunctionList;
@@ -15,6 +16,7 @@ struct CK_INTERFACE {
 CK_RV C_GetInterfaceList(CK_INTERFACE* interfaces, CK_ULONG* count);
 CK_RV C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags);
 
+// NOLINTEND(readability-identifier-naming)
 } // extern "C"
 
 namespace sceau::pkcs11_module {

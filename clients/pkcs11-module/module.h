@@ -20,8 +20,8 @@ struct Search {
 struct Session {
     CK_SLOT_ID slot = 0;
     CK_FLAGS flags = 0;
-    std::optional<Search> search = {};
-    std::optional<SigningOperation> signing = {};
+    std::optional<Search> search;
+    std::optional<SigningOperation> signing;
 };
 
 /// A signature that the person has just refused: OpenSSL's engine asks for it again at once, by another way.

@@ -38,7 +38,9 @@ CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void* /*application*/, CK_NOT
         if (!slot.token)
             return CKR_TOKEN_NOT_PRESENT;
         *handle = ++module.last_session;
-        module.sessions.emplace(*handle, Session{.slot = id, .flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION)});
+        module.sessions.emplace(
+            *handle,
+            Session{.slot = id, .flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION), .search = {}, .signing = {}});
         return CKR_OK;
     });
 }
