@@ -14,7 +14,7 @@ struct HammerCounts {
         std::atomic<std::uint64_t> reached;     // of these, those that the card itself answered
         std::atomic<std::uint64_t> got_through; // and made a signature, or decrypted
     };
-    std::atomic<bool> rests; // it is to let the card alone for now
+    std::atomic<bool> rests;     // it is to let the card alone for now
     std::array<Key, kKeys> keys; // in the order of the command line
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
