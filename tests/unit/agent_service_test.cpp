@@ -223,6 +223,14 @@ TEST_CASE("an empty or overlong PIN is not sent")
     CHECK(person.log().find("nothing was sent") != std::string::npos);
 }
 
+TEST_CASE("a PIN that is not ASCII reaches the token as it was typed")
+{
+    const PinentryScript person({"pin pässwörd 100%"});
+    const auto token = memory_token("Direction", "direction@example.org", "pässwörd 100%");
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
 TEST_CASE("the last try is never used up without the person's word")
 {
     const PinentryScript person({"pin 123456"});
