@@ -6,12 +6,18 @@
 #include <sysexits.h>
 
 #include <memory>
+#include <sstream>
 
 namespace sceau::cli {
 
 namespace {
 
-using Chosen = std::optional<Command>;
+struct Choice {
+    const Console& console;
+    std::optional<Command> command = {};
+
+    std::string say(std::string_view english, std::string_view french) const { return console.say(english, french); }
+};
 
 // A subcommand whose options are filled in while it is parsed, and which is then the command that was chosen.
 template <class Options>
@@ -21,120 +27,205 @@ struct Added {
 };
 
 template <class Options>
-Added<Options> add(CLI::App& app, Chosen& chosen, const char* name, const char* description, const char* example)
+Added<Options> add(CLI::App& app, Choice& choice, const char* name, const std::string& description, const char* example)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand(name, description);
-    command->footer(std::string("Example: ") + example);
-    command->callback([options, &chosen] { chosen = *options; });
+    command->group(choice.say("Subcommands", "Commandes"));
+    command->footer(choice.say("Example: ", "Exemple : ") + example);
+    command->callback([options, &choice] { choice.command = *options; });
     return {command, options};
 }
 
 template <class Options>
-void add_json(const Added<Options>& command, const char* description = "Write one JSON value in place of text")
+void add_json(const Added<Options>& command, const Choice& choice)
 {
-    command.app->add_flag("--json", command.options->json, description);
+    command.app->add_flag(
+        "--json", command.options->json,
+        choice.say("Write one JSON value in place of text", "Écrire une valeur JSON au lieu de texte"));
 }
 
 template <class Options>
-void add_input(const Added<Options>& command)
+void add_input(const Added<Options>& command, const Choice& choice)
 {
-    command.app->add_option("FILE", command.options->input, "The mail; standard input if none is named")->type_name("");
+    command.app
+        ->add_option("FILE", command.options->input,
+                     choice.say("The mail; standard input if none is named",
+                                "Le courriel ; l'entrée standard si aucun n'est nommé"))
+        ->type_name("");
 }
 
-std::string check_key(const std::string& text)
+template <class Options, class Value>
+CLI::Option* add_key(const Added<Options>& command, Value& key, const Choice& choice)
 {
-    return is_key_name(text) ? "" : "a key is named by 64 hex digits, or by the first 8 or more of them";
+    return command.app
+        ->add_option("--key", key,
+                     choice.say("Sign with this key (see sceau keys)", "Signer avec cette clé (voir sceau keys)"))
+        ->type_name("ID")
+        ->check([&choice](const std::string& text) {
+            return is_key_name(text)
+                       ? ""
+                       : choice.say("a key is named by 64 hex digits, or by the first 8 or more of them",
+                                    "une clé se nomme par 64 chiffres hexadécimaux, ou par les 8 premiers "
+                                    "au moins");
+        });
 }
 
-void add_sign(CLI::App& app, Chosen& chosen)
+void add_sign(CLI::App& app, Choice& choice)
 {
-    const auto sign = add<SignMail>(app, chosen, "sign", "Sign a mail", "sceau sign -o signed.eml mail.eml");
-    auto* key = sign.app->add_option("--key", sign.options->key, "Sign with this key (see sceau keys)");
-    key->type_name("ID")->check(check_key);
-    auto* from = sign.app->add_option("--from", sign.options->from, "Sign for this one of the mail's senders");
+    const auto sign = add<SignMail>(app, choice, "sign", choice.say("Sign a mail", "Signer un courriel"),
+                                    "sceau sign -o signed.eml mail.eml");
+    auto* key = add_key(sign, sign.options->key, choice);
+    auto* from = sign.app->add_option(
+        "--from", sign.options->from,
+        choice.say("Sign for this one of the mail's senders", "Signer pour cet expéditeur du courriel"));
     from->type_name("ADDR")->excludes(key);
-    sign.app->add_option("-o,--output", sign.options->output, "Write the signed mail here, whole or not at all")
+    sign.app
+        ->add_option("-o,--output", sign.options->output,
+                     choice.say("Write the signed mail here, whole or not at all",
+                                "Écrire ici le courriel signé, en entier ou pas du tout"))
         ->type_name("OUT");
-    add_input(sign);
+    add_input(sign, choice);
 }
 
-void add_verify(CLI::App& app, Chosen& chosen)
+void add_moment(const Added<VerifyMail>& verify, const Choice& choice)
 {
-    const auto verify = add<VerifyMail>(app, chosen, "verify", "Say who signed a mail and whether it is unchanged",
-                                        "sceau verify --ca company-ca.pem mail.eml");
-    verify.app
-        ->add_option("--ca", verify.options->ca,
-                     "Trust the issuers in this PEM file in place of those that the system trusts")
-        ->type_name("FILE");
-    verify.app
-        ->add_option("--crl", verify.options->crls,
-                     "Look for the certificate in this revocation list (may be repeated)")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
     verify.app
         ->add_option_function<std::string>(
             "--at", [options = verify.options](const std::string& text) { options->at = parse_moment(text); },
-            "Judge as of then: 2026-11-24 or 2026-11-24T10:12:00Z")
+            choice.say("Judge as of then: 2026-11-24 or 2026-11-24T10:12:00Z",
+                       "Juger à ce moment : 2026-11-24 ou 2026-11-24T10:12:00Z"))
         ->type_name("TIME")
-        ->check([](const std::string& text) {
-            return parse_moment(text) ? "" : "a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z";
+        ->check([&choice](const std::string& text) {
+            return parse_moment(text) ? ""
+                                      : choice.say("a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z",
+                                                   "un moment est une date, 2026-11-24, ou comme 2026-11-24T10:12:00Z");
         });
-    add_json(verify);
-    add_input(verify);
 }
 
-void add_digest(CLI::App& app, Chosen& chosen)
+void add_verify(CLI::App& app, Choice& choice)
 {
-    const auto digest = add<SignDigest>(app, chosen, "digest", "Sign a digest; the signature is written in base64",
-                                        "sceau digest --key 4f1a9c0d --scheme ecdsa_secp256r1_sha256 "
-                                        "$(sha256sum < file | cut -c1-64)");
-    digest.app->add_option("--key", digest.options->key, "Sign with this key (see sceau keys)")
-        ->type_name("ID")
-        ->required()
-        ->check(check_key);
+    const auto verify = add<VerifyMail>(app, choice, "verify",
+                                        choice.say("Say who signed a mail and whether it is unchanged",
+                                                   "Dire qui a signé un courriel et s'il est intact"),
+                                        "sceau verify --ca company-ca.pem mail.eml");
+    verify.app
+        ->add_option("--ca", verify.options->ca,
+                     choice.say("Trust the issuers in this PEM file in place of those that the system trusts",
+                                "Se fier aux émetteurs de ce fichier PEM au lieu de ceux du système"))
+        ->type_name("FILE");
+    verify.app
+        ->add_option("--crl", verify.options->crls,
+                     choice.say("Look for the certificate in this revocation list (may be repeated)",
+                                "Chercher le certificat dans cette liste de révocation (peut se répéter)"))
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    add_moment(verify, choice);
+    add_json(verify, choice);
+    add_input(verify, choice);
+}
+
+void add_scheme(const Added<SignDigest>& digest, const Choice& choice)
+{
     digest.app
         ->add_option_function<std::string>(
             "--scheme",
             [options = digest.options](const std::string& name) { options->scheme = *base::scheme_from(name); },
-            "The signature scheme, by its TLS 1.3 name: rsa_pkcs1_sha256 …")
+            choice.say("The signature scheme, by its TLS 1.3 name: rsa_pkcs1_sha256 …",
+                       "Le schéma de signature, par son nom dans TLS 1.3 : rsa_pkcs1_sha256 …"))
         ->type_name("S")
         ->required()
-        ->check([](const std::string& name) {
-            return base::scheme_from(name) ? std::string() : "there is no signature scheme " + name;
+        ->check([&choice](const std::string& name) {
+            return base::scheme_from(name)
+                       ? std::string()
+                       : choice.say("there is no signature scheme ", "il n'y a pas de schéma de signature ") + name;
         });
+}
+
+void add_digest(CLI::App& app, Choice& choice)
+{
+    const auto digest = add<SignDigest>(app, choice, "digest",
+                                        choice.say("Sign a digest; the signature is written in base64",
+                                                   "Signer une empreinte ; la signature est écrite en base64"),
+                                        "sceau digest --key 4f1a9c0d --scheme ecdsa_secp256r1_sha256 "
+                                        "$(sha256sum < file | cut -c1-64)");
+    add_key(digest, digest.options->key, choice)->required();
+    add_scheme(digest, choice);
     digest.app
         ->add_option_function<std::string>(
             "HEX", [options = digest.options](const std::string& hex) { options->digest = *base::from_hex(hex); },
-            "The digest in hex")
+            choice.say("The digest in hex", "L'empreinte en hexadécimal"))
         ->type_name("")
         ->required()
-        ->check([](const std::string& hex) { return base::from_hex(hex) ? "" : "a digest is given in hex"; });
-    add_json(digest);
+        ->check([&choice](const std::string& hex) {
+            return base::from_hex(hex)
+                       ? ""
+                       : choice.say("a digest is given in hex", "une empreinte se donne en hexadécimal");
+        });
+    add_json(digest, choice);
+}
+
+void add_lists(CLI::App& app, Choice& choice)
+{
+    add_json(add<ListKeys>(
+                 app, choice, "keys",
+                 choice.say("Show the keys on the tokens that are plugged in", "Montrer les clés des jetons branchés"),
+                 "sceau keys"),
+             choice);
+    add_json(add<ListTokens>(app, choice, "tokens",
+                             choice.say("Show the tokens that are plugged in", "Montrer les jetons branchés"),
+                             "sceau tokens"),
+             choice);
+    const auto watch = add<Watch>(app, choice, "watch",
+                                  choice.say("Show tokens and keys, and again after each change",
+                                             "Montrer jetons et clés, et de nouveau à chaque changement"),
+                                  "sceau watch");
+    watch.app->add_flag("--json", watch.options->json,
+                        choice.say("Write JSON, one value a line, in place of text",
+                                   "Écrire du JSON, une valeur par ligne, au lieu de texte"));
+}
+
+// What CLI11 says by itself. Its errors stay in English.
+void speak(CLI::App& app, const Choice& choice)
+{
+    app.set_help_flag("-h,--help", choice.say("Print this help and exit", "Afficher cette aide et finir"));
+    const auto formatter = app.get_formatter();
+    formatter->label("Usage", choice.say("Usage", "Utilisation"));
+    formatter->label("Positionals", choice.say("Positionals", "Arguments"));
+    formatter->label("SUBCOMMAND", choice.say("SUBCOMMAND", "COMMANDE"));
+    formatter->label("REQUIRED", choice.say("REQUIRED", "OBLIGATOIRE"));
+    formatter->label("Excludes", choice.say("Excludes", "Exclut"));
 }
 
 } // namespace
 
-std::expected<Command, int> parse_command_line(int argc, const char* const* argv)
+std::expected<Command, int> parse_command_line(int argc, const char* const* argv, const Console& console)
 {
-    Chosen chosen;
-    CLI::App app("Signs mail with keys that stay on smartcards and USB tokens, and verifies signed mail.", "sceau");
-    app.set_version_flag("--version", "sceau " + std::string(ipc::version()));
+    Choice choice{.console = console};
+    CLI::App app(choice.say("Signs mail with keys that stay on smartcards and USB tokens, and verifies signed mail.",
+                            "Signe le courriel avec des clés qui restent sur des cartes à puce et des jetons USB, et "
+                            "vérifie le courriel signé."),
+                 "sceau");
+    speak(app, choice);
+    app.set_version_flag("--version", "sceau " + std::string(ipc::version()),
+                         choice.say("Print the version and exit", "Afficher la version et finir"));
     app.require_subcommand(1);
-    app.footer("sceau COMMAND --help tells more; so does sceau(1).");
-    add_sign(app, chosen);
-    add_verify(app, chosen);
-    add_json(add<ListKeys>(app, chosen, "keys", "Show the keys on the tokens that are plugged in", "sceau keys"));
-    add_json(add<ListTokens>(app, chosen, "tokens", "Show the tokens that are plugged in", "sceau tokens"));
-    add_json(add<Watch>(app, chosen, "watch", "Show tokens and keys, and again after each change", "sceau watch"),
-             "Write JSON, one value a line, in place of text");
-    add_digest(app, chosen);
+    app.footer(choice.say("sceau COMMAND --help tells more; so does sceau(1).",
+                          "sceau COMMANDE --help en dit plus ; sceau(1) aussi."));
+    add_sign(app, choice);
+    add_verify(app, choice);
+    add_lists(app, choice);
+    add_digest(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return std::unexpected(app.exit(error) == 0 ? EX_OK : EX_USAGE);
+        std::ostringstream usage;
+        std::ostringstream mistake;
+        const bool asked_for_help = app.exit(error, usage, mistake) == 0;
+        console.tell(mistake.str());
+        return std::unexpected(console.print(usage.str()) && asked_for_help ? EX_OK : EX_USAGE);
     }
-    return *chosen;
+    return *choice.command;
 }
 
 } // namespace sceau::cli

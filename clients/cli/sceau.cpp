@@ -5,10 +5,10 @@
 int main(int argc, char** argv)
 {
     using namespace sceau::cli;
-    const auto command = parse_command_line(argc, argv);
+    const Console console = own_console();
+    const auto command = parse_command_line(argc, argv, console);
     if (!command)
         return command.error();
-    const Console console = own_console();
     const auto status = std::visit([&](const auto& chosen) { return run(chosen, console); }, *command);
     if (status)
         return *status;

@@ -158,6 +158,16 @@ TEST_CASE("a wrong command line ends with 64, help and version with 0")
     }
 }
 
+TEST_CASE("help comes in the person's language")
+{
+    Desk desk;
+    desk.environment["LC_ALL"] = "fr_FR.UTF-8";
+    CHECK_THAT(desk.sceau({"--help"}).out, Catch::Contains("\nCommandes:\n") && Catch::Contains("Signer un courriel"));
+    CHECK_THAT(desk.sceau({"digest", "--help"}).out,
+               Catch::Contains("HEX OBLIGATOIRE") && Catch::Contains("Exemple :"));
+    CHECK_THAT(desk.sceau({"sign", "--key", "1"}).err, Catch::Contains("une clé se nomme par 64 chiffres"));
+}
+
 TEST_CASE("revocation lists are named one by one, and the mail after them is the mail")
 {
     const Desk desk;
