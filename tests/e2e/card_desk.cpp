@@ -66,22 +66,26 @@ DWORD CardDesk::reader_state() const
     return state.dwEventState;
 }
 
+// pcscd may still be busy with what befell the card before: what is no answer of the card's is asked again.
 std::string CardDesk::open_keys() const
 {
     PcscClient other(pcscd);
-    if (other.connect(pcscd.reader(card)) != SCARD_S_SUCCESS)
-        throw std::runtime_error("the card cannot be looked at");
+    wait_until("the card can be looked at", [&] { return other.connect(pcscd.reader(card)) == SCARD_S_SUCCESS; });
     std::string open;
     for (const auto& [slot, key] : card.profile().keys) {
         const std::uint8_t algorithm = algorithm_of(card, slot);
-        auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
-        while (answer.result == SCARD_W_RESET_CARD && other.reconnect(SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
-            answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
-        if (answer.sw() == static_cast<unsigned>(StatusWord::security_status_not_satisfied))
+        unsigned sw = 0;
+        wait_until("the card answers", [&] {
+            const auto answer = other.transmit(answer_challenge(slot, algorithm, challenge_for(algorithm)));
+            sw = answer.sw();
+            if (answer.result != SCARD_S_SUCCESS)
+                other.reconnect(SCARD_LEAVE_CARD);
+            return answer.result == SCARD_S_SUCCESS;
+        });
+        if (sw == static_cast<unsigned>(StatusWord::security_status_not_satisfied))
             continue;
-        if (answer.sw() != static_cast<unsigned>(StatusWord::success) && answer.sw() >> 8 != kMoreData)
-            throw std::runtime_error(
-                fmt::format("the card cannot be asked: {}, {:04X}", pcsc_stringify_error(answer.result), answer.sw()));
+        if (sw != static_cast<unsigned>(StatusWord::success) && sw >> 8 != kMoreData)
+            throw std::runtime_error(fmt::format("the card cannot be asked: {:04X}", sw));
         open += fmt::format("{:02X} ", static_cast<unsigned>(slot));
     }
     other.disconnect(SCARD_LEAVE_CARD);
