@@ -20,6 +20,8 @@ class ModuleDesk {
     /// The same, of a program that must succeed: std::runtime_error with what it said otherwise.
     std::string out_of(const Arguments& arguments, const std::string& input = {}) const;
     std::unique_ptr<Program> start(const Arguments& arguments) const;
+    /// Our own command's line.
+    Arguments sceau(const Arguments& arguments) const { return desk_->command(arguments); }
 
     std::filesystem::path file(const std::string& name) const { return folder.path() / name; }
     /// CKA_ID, in hex.

@@ -181,22 +181,3 @@ TEMPLATE_TEST_CASE("ssh-keygen finds the keys", "", OnSoftHsm, OnCard)
     CHECK_THAT(keys, Catch::Contains("ecdsa-sha2-nistp") && Catch::Contains(" Bob Example\n"));
     CHECK(desk.person.times_asked() == 0);
 }
-
-TEMPLATE_TEST_CASE("two programs at once are each asked for a PIN of their own", "", OnSoftHsm, OnCard)
-{
-    const TestType desk;
-    const auto data = desk.folder.write("data", "text");
-    const auto sign = [&](const std::string& label, const std::string& mechanism) {
-        return desk.start(ModuleDesk::pkcs11_tool({"--sign", "--mechanism", mechanism, "--id", desk.id_of(label),
-                                                   "--input-file", data, "--output-file", "/dev/null"}));
-    };
-    desk.will_sign(2);
-    const auto one = sign("Alice Example", "SHA256-RSA-PKCS");
-    const auto two = sign("Bob Example", "ECDSA-SHA256");
-    for (const auto& program : {one.get(), two.get()}) {
-        const Ended ended = program->wait();
-        INFO(ended.out << ended.err);
-        CHECK(ended.status == 0);
-    }
-    CHECK(desk.person.times_asked() == 2);
-}
