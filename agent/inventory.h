@@ -36,11 +36,11 @@ class Inventory {
     const std::vector<Key>& keys() const { return keys_; }
     const Key* find(const base::KeyId& id) const;
     bool has(const pkcs11::TokenIdentity& token) const;
+    /// Whether it would be made of just this.
+    bool is_of(const std::vector<FoundToken>& found) const { return tokens_ == found; }
 
     /// Takes tokens out, and their keys; returns them.
     std::vector<FoundToken> drop_if(const std::function<bool(const FoundToken&)>& is_gone);
-
-    friend bool operator==(const Inventory& one, const Inventory& other);
 
   private:
     std::vector<FoundToken> tokens_;
