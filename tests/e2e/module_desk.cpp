@@ -8,26 +8,30 @@ namespace sceau::test {
 
 namespace {
 
-const std::string kForBoth = "critical,digitalSignature,keyEncipherment";
+CertificateProfile carols(const std::string& key, Encryption encryption)
+{
+    return {.key = key,
+            .name = "Carol Example",
+            .addresses = {"carol@example.org"},
+            .key_usage = encryption == Encryption::rsa ? "critical,digitalSignature,keyEncipherment"
+                                                       : "critical,digitalSignature,keyAgreement"};
+}
 
-std::unique_ptr<AgentDesk> softhsm_desk()
+std::unique_ptr<AgentDesk> softhsm_desk(Encryption encryption)
 {
     auto desk = std::make_unique<Desk>();
-    desk->softhsm.add_key(
-        "Direction 2026",
-        {.key = "rsa3072", .name = "Carol Example", .addresses = {"carol@example.org"}, .key_usage = kForBoth});
+    desk->softhsm.add_key("Direction 2026", carols(encryption == Encryption::rsa ? "rsa3072" : "p521", encryption));
     if (desk->sceau({"keys"}).status != 0) // has the agent look again
         throw std::runtime_error("the agent does not see the new key");
     return desk;
 }
 
-std::unique_ptr<AgentDesk> card_desk()
+std::unique_ptr<AgentDesk> card_desk(Encryption encryption)
 {
     return std::make_unique<CardDesk>(CardDeskSetup{
         .keys = {
             {PivSlot::authentication, {.key = "p384", .name = "Bob Example", .addresses = {"bob@example.org"}}},
-            {PivSlot::key_management,
-             {.key = "rsa2048b", .name = "Carol Example", .addresses = {"carol@example.org"}, .key_usage = kForBoth}},
+            {PivSlot::key_management, carols(encryption == Encryption::rsa ? "rsa2048b" : "p256", encryption)},
         }});
 }
 
@@ -117,8 +121,10 @@ Arguments ModuleDesk::pkcs11_tool(const Arguments& arguments)
     return all;
 }
 
-OnSoftHsm::OnSoftHsm() : ModuleDesk(softhsm_desk()) {}
+OnSoftHsm::OnSoftHsm(Encryption encryption) : ModuleDesk(softhsm_desk(encryption)) {}
 
-OnCard::OnCard() : ModuleDesk(card_desk()), desk(dynamic_cast<CardDesk&>(agent_desk())) {}
+OnCard::OnCard(Encryption encryption) : ModuleDesk(card_desk(encryption)), desk(dynamic_cast<CardDesk&>(agent_desk()))
+{
+}
 
 } // namespace sceau::test

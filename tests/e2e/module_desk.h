@@ -7,7 +7,7 @@
 
 namespace sceau::test {
 
-/// The keys of each desk: an RSA key to sign with, one on a curve, and an RSA key to encrypt for as well.
+/// The keys of each desk: an RSA key to sign with, one on a curve, and a key to encrypt for as well.
 inline constexpr const char* kLabels[] = {"Alice Example", "Bob Example", "Carol Example"};
 
 class ModuleDesk {
@@ -57,14 +57,17 @@ class ModuleDesk {
     AgentDesk& agent_desk() const { return *desk_; }
 };
 
-/// Bob's key is on P-256 and needs a login for each use of its own; Carol's is RSA-3072.
+/// What Carol's key is.
+enum class Encryption { rsa, ec };
+
+/// Bob's key is on P-256 and needs a login for each use of its own; Carol's is RSA-3072, or on P-521.
 struct OnSoftHsm : ModuleDesk {
-    OnSoftHsm();
+    explicit OnSoftHsm(Encryption encryption = Encryption::rsa);
 };
 
-/// Alice's is 9C, "PIN always", Bob's 9A on P-384, Carol's 9D.
+/// Alice's is 9C, "PIN always", Bob's 9A on P-384, Carol's 9D, RSA-2048 or on P-256.
 struct OnCard : ModuleDesk {
-    OnCard();
+    explicit OnCard(Encryption encryption = Encryption::rsa);
 
     CardDesk& desk;
 };

@@ -58,11 +58,14 @@ TEMPLATE_TEST_CASE("pkcs11-tool finds no fault in the module, whatever PIN it ha
                    OnCard)
 {
     const TestType desk;
+    desk.will_sign(4); // it decrypts, by two mechanisms
     CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--test"})), Catch::EndsWith("No errors\n"));
+    CHECK(desk.person.times_asked() == 2);
     CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--login", "--pin", "0000", "--test"})),
                Catch::EndsWith("No errors\n"));
+    CHECK(desk.person.times_asked() == 4);
     CHECK(desk.run(ModuleDesk::pkcs11_tool({"--test-fork"})).status == 0);
-    CHECK(desk.person.times_asked() == 0);
+    CHECK(desk.person.times_asked() == 4);
 }
 
 TEMPLATE_TEST_CASE("pkcs11-tool uses the module from threads while it signs", "", OnSoftHsm, OnCard)
