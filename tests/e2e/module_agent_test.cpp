@@ -1,5 +1,5 @@
 // What other people's programs with sceau-pkcs11.so cost the person, the token and each other.
-#include "tests/e2e/module_desk.h"
+#include "tests/e2e/module_programs.h"
 #include "tests/support/pcsc_readers.h"
 #include "tests/support/typing_hook.h"
 
@@ -61,8 +61,7 @@ TEMPLATE_TEST_CASE("programs at once wait for each other, and each asks by its n
 TEST_CASE("no command reaches the card for what programs list, once the agent knows it")
 {
     const OnCard desk;
-    const std::string store = "sql:" + desk.folder.path().string();
-    desk.out_of({"/usr/bin/certutil", "-N", "-d", store, "--empty-password"});
+    const std::string store = nss_store(desk);
     desk.desk.card.clear_log();
     const auto lists = [&](const Arguments& arguments) {
         CHECK_THAT(desk.out_of(arguments), Catch::Contains("Bob Example"));
@@ -72,8 +71,6 @@ TEST_CASE("no command reaches the card for what programs list, once the agent kn
     desk.out_of(ModuleDesk::pkcs11_tool({"-M"}));
     lists({"/usr/bin/p11tool", "--provider", ModuleDesk::module_path(), "--list-all"});
     lists({"/usr/bin/ssh-keygen", "-D", ModuleDesk::module_path()});
-    desk.out_of(
-        {"/usr/bin/modutil", "-dbdir", store, "-force", "-add", "sceau", "-libfile", ModuleDesk::module_path()});
     lists({"/usr/bin/certutil", "-L", "-d", store, "-h", "all"});
     lists({"/usr/bin/certutil", "-K", "-d", store, "-h", "all"});
     INFO(to_string(desk.desk.card.log()));
@@ -86,8 +83,8 @@ TEST_CASE("a program with OpenSC's own module wants two PINs for the signature t
     const Arguments sign = {
         "--sign",        "--mechanism",         "SHA256-RSA-PKCS", "--input-file", desk.folder.write("data", "text"),
         "--output-file", desk.file("signature")};
-    Arguments directly = {"/usr/bin/pkcs11-tool", "--module", kOpenscModule, "--login", "--id", "02"};
-    directly.insert(directly.end(), sign.begin(), sign.end());
+    const Arguments directly =
+        Arguments{"/usr/bin/pkcs11-tool", "--module", kOpenscModule, "--login", "--id", "02"} + sign;
     Environment environment = desk.environment;
     environment.merge(desk.desk.pcscd.environment());
     TerminalProgram terminal(directly, environment);
@@ -97,8 +94,6 @@ TEST_CASE("a program with OpenSC's own module wants two PINs for the signature t
     terminal.type("123456\r");
     CHECK(terminal.wait() == 0);
     desk.will_sign(1);
-    Arguments through = ModuleDesk::pkcs11_tool({"--id", desk.id_of("Alice Example")});
-    through.insert(through.end(), sign.begin(), sign.end());
-    desk.out_of(through);
+    desk.out_of(ModuleDesk::pkcs11_tool({"--id", desk.id_of("Alice Example")}) + sign);
     CHECK(desk.person.times_asked() == 1);
 }

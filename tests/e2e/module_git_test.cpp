@@ -1,52 +1,14 @@
 // git and gpgsm with sceau-pkcs11.so: through gnupg-pkcs11-scd, and through ssh-agent.
 #include "mail/cms/openssl.h"
-#include "tests/e2e/module_desk.h"
+#include "tests/e2e/module_programs.h"
 #include "tests/support/pcsc_readers.h"
 
 #include <catch2/catch.hpp>
-
-#include <fstream>
 
 using namespace sceau::test;
 using namespace sceau::mail;
 
 namespace {
-
-/// A GnuPG home whose gpg-agent has the keys of the token.
-class Gnupg {
-  public:
-    explicit Gnupg(const ModuleDesk& desk) : desk_(desk)
-    {
-        const auto home = desk.file("gnupg");
-        std::filesystem::create_directory(home);
-        std::filesystem::permissions(home, std::filesystem::perms::owner_all);
-        desk.environment["GNUPGHOME"] = home;
-        const auto write = [&](const std::string& name, const std::string& text) {
-            std::ofstream(home / name) << text;
-        };
-        write("gpg-agent.conf", "scdaemon-program /usr/bin/gnupg-pkcs11-scd\n");
-        write("gnupg-pkcs11-scd.conf", "providers sceau\nprovider-sceau-library " + ModuleDesk::module_path() + "\n");
-        write("gpgsm.conf", "disable-crl-checks\ndisable-dirmngr\n");
-        const std::string print =
-            desk.out_of({"/usr/bin/openssl", "x509", "-in", desk.ca, "-noout", "-fingerprint", "-sha1"});
-        write("trustlist.txt", print.substr(print.find('=') + 1, 59) + " S relax\n");
-        gpgsm({"--import", desk.ca});
-        gpgsm({"--learn-card"});
-    }
-    Gnupg(const Gnupg&) = delete;
-    Gnupg& operator=(const Gnupg&) = delete;
-    ~Gnupg() { desk_.run({"/usr/bin/gpgconf", "--kill", "all"}); }
-
-    std::string gpgsm(const Arguments& arguments) const
-    {
-        Arguments all = {"/usr/bin/gpgsm", "--batch", "--yes"};
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        return desk_.out_of(all);
-    }
-
-  private:
-    const ModuleDesk& desk_;
-};
 
 class Repository {
   public:
@@ -61,9 +23,7 @@ class Repository {
 
     void git(const Arguments& arguments) const
     {
-        Arguments all = {"/usr/bin/git", "-C", desk_.folder.path()};
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        desk_.out_of(all);
+        desk_.out_of(Arguments{"/usr/bin/git", "-C", desk_.folder.path()} + arguments);
     }
 
     void check_that_commits_are_signed(const std::string& key) const

@@ -1,5 +1,5 @@
 // Other people's programs with sceau-pkcs11.so: what each signs verifies, and costs one PIN.
-#include "tests/e2e/module_desk.h"
+#include "tests/e2e/module_programs.h"
 
 #include <catch2/catch.hpp>
 
@@ -91,15 +91,12 @@ TEMPLATE_TEST_CASE("pkcs11-tool uses the module from threads while it signs", ""
 TEMPLATE_TEST_CASE("OpenSSL's engine signs a mail with one PIN", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
-    const auto config = desk.folder.write("openssl.cnf", "openssl_conf = init\n[init]\nengines = engines\n[engines]\n"
-                                                         "pkcs11 = pkcs11\n[pkcs11]\nengine_id = pkcs11\n"
-                                                         "MODULE_PATH = " +
-                                                             ModuleDesk::module_path() + "\ninit = 0\n");
     const auto text = desk.folder.write("mail", kMail);
     const auto sign = [&](const std::string& label) {
-        return desk.run({"/usr/bin/env", "OPENSSL_CONF=" + config.string(), "/usr/bin/openssl", "cms", "-sign",
-                         "-engine", "pkcs11", "-keyform", "engine", "-inkey", desk.uri_of(label), "-signer",
-                         desk.certificate_of(label), "-in", text, "-out", desk.file("signed")});
+        return desk.run(openssl_with_engine(desk) + Arguments{"cms", "-sign", "-engine", "pkcs11", "-keyform", "engine",
+                                                              "-inkey", desk.uri_of(label), "-signer",
+                                                              desk.certificate_of(label), "-in", text, "-out",
+                                                              desk.file("signed")});
     };
     desk.will_sign(3);
     for (const char* label : kLabels) {
@@ -119,15 +116,10 @@ TEMPLATE_TEST_CASE("GnuTLS lists the objects and signs with each key, with one P
 {
     const TestType desk;
     const Arguments p11tool = {"/usr/bin/p11tool", "--provider", ModuleDesk::module_path()};
-    const auto with = [&](const Arguments& arguments) {
-        Arguments all = p11tool;
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        return all;
-    };
-    CHECK_THAT(desk.out_of(with({"--list-all"})), Catch::Contains("Label: Bob Example"));
+    CHECK_THAT(desk.out_of(p11tool + Arguments{"--list-all"}), Catch::Contains("Label: Bob Example"));
     desk.will_sign(3);
     for (const char* label : kLabels) {
-        const Ended ended = desk.run(with({"--test-sign", desk.uri_of(label)}));
+        const Ended ended = desk.run(p11tool + Arguments{"--test-sign", desk.uri_of(label)});
         INFO(ended.out << ended.err);
         CHECK(ended.status == 0);
     }
@@ -154,11 +146,7 @@ TEMPLATE_TEST_CASE("p11-kit serves the module as it is installed, by its name al
 TEMPLATE_TEST_CASE("NSS lists the certificates and signs mails, with one PIN each", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
-    const std::string store = "sql:" + desk.folder.path().string();
-    desk.out_of({"/usr/bin/certutil", "-N", "-d", store, "--empty-password"});
-    desk.out_of({"/usr/bin/certutil", "-A", "-d", store, "-n", "ca", "-t", "CT,C,C", "-i", desk.ca});
-    desk.out_of(
-        {"/usr/bin/modutil", "-dbdir", store, "-force", "-add", "sceau", "-libfile", ModuleDesk::module_path()});
+    const std::string store = nss_store(desk);
     // Its status is that of the slot to spare, whose token it cannot read.
     CHECK_THAT(desk.run({"/usr/bin/modutil", "-dbdir", store, "-list", "sceau"}).out,
                Catch::Contains("Public (no login required)"));
