@@ -51,6 +51,15 @@ const Key* Inventory::find(const base::KeyId& id, Purpose purpose) const
     return found;
 }
 
+std::vector<base::Bytes> Inventory::certificates_of(const base::KeyId& id) const
+{
+    std::vector<base::Bytes> certificates;
+    for (const Key& key : keys_)
+        if (key.facts.key == id)
+            certificates.push_back(key.certificate);
+    return certificates;
+}
+
 bool permits(const Key& key, Purpose purpose)
 {
     return purpose == Purpose::sign ? key.facts.may_sign : key.facts.may_decrypt;

@@ -120,6 +120,32 @@ TEST_CASE("a certificate with a key of another kind has no key, and what is no c
         CHECK_FALSE(read_certificate(base::BytesView(der).first(size)));
 }
 
+// The protocol says of a key only the label and the serial number of its token.
+TEST_CASE("tokens that differ by their maker alone have a slot each, which shows the keys of both")
+{
+    ipc::Watch::Reply seen;
+    for (const std::string maker : {"One", "Other"}) {
+        ipc::Token& token = seen.tokens.emplace_back();
+        token.label = "Direction 2026";
+        token.serial = "1";
+        token.manufacturer = maker;
+    }
+    for (const std::string name : {"p256", "p384"}) {
+        ipc::Key& key = seen.keys.emplace_back();
+        key.token_label = "Direction 2026";
+        key.token_serial = "1";
+        key.certificate = test::issue_certificate({.key = name});
+        key.id = read_certificate(key.certificate).value().key;
+    }
+    Slots slots;
+    slots.update(seen);
+    REQUIRE(slots.all().size() == 3); // with the one to spare
+    for (CK_SLOT_ID id = 0; id < 2; ++id) {
+        CHECK(slots.find(id)->token->manufacturer == seen.tokens[id].manufacturer);
+        CHECK(slots.find(id)->keys == seen.keys);
+    }
+}
+
 TEST_CASE("text fills a field with blanks and is cut between characters")
 {
     const auto field = [](std::string_view text) {
