@@ -79,10 +79,4 @@ std::vector<FoundToken> Inventory::drop_if(const std::function<bool(const FoundT
     return gone;
 }
 
-bool operator==(const Inventory& one, const Inventory& other)
-{
-    return std::ranges::equal(one.tokens_, other.tokens_, {}, &FoundToken::token, &FoundToken::token) &&
-           one.keys_ == other.keys_;
-}
-
 } // namespace sceau::agent

@@ -123,12 +123,11 @@ asio::awaitable<Result<>> Service::discover()
         co_return Result<>{};
     ++discoveries_;
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
-    Inventory inventory = Inventory::of(std::move(found));
-    for (const Key& key : inventory.keys())
-        known_.insert_or_assign(key.facts.key, key);
-    if (inventory == inventory_)
+    if (inventory_.is_of(found))
         co_return Result<>{};
-    inventory_ = std::move(inventory);
+    inventory_ = Inventory::of(std::move(found));
+    for (const Key& key : inventory_.keys())
+        known_.insert_or_assign(key.facts.key, key);
     inventory_changed_.notify();
     co_return Result<>{};
 }
