@@ -67,7 +67,7 @@ std::uint32_t synthetic_length(const Mac& key, std::uint32_t longest)
     const Bytes candidates = expand(key, "length", 2 * kLengthCandidates);
     std::uint32_t length = 0;
     for (std::size_t i = 0; i < candidates.size(); i += 2) {
-        const std::uint32_t candidate = (candidates[i] << 8U | candidates[i + 1]) & (bits - 1);
+        const std::uint32_t candidate = (std::uint32_t{candidates[i]} << 8U | candidates[i + 1]) & (bits - 1);
         length = select(is_less(candidate, longest + 1), candidate, length);
     }
     return length;
