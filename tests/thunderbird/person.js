@@ -1,0 +1,164 @@
+// What a person does in Thunderbird. session.py has it run once, in the main window; person.send() and the others stay
+// for the scripts after it.
+const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUtils.sys.mjs");
+const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
+const certificates = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
+
+const kPatience = 90_000;
+const kOurs = /messengercompose\/(messengercompose|sendProgress)\.xhtml$/;
+
+/** Every window and dialog of Thunderbird's own accord: its page, and what it says. */
+const shown = [];
+Services.ww.registerNotification((window, topic) => {
+  if (topic == "domwindowopened") {
+    window.addEventListener("load", () => kOurs.test(window.location.href) || shown.push(window.location.href), {
+      once: true,
+    });
+  }
+});
+Services.obs.addObserver(window => shown.push(window.Dialog.args.text), "common-dialog-loaded");
+
+async function until(what, condition) {
+  const end = Date.now() + kPatience;
+  for (;;) {
+    const value = await condition();
+    if (value) {
+      return value;
+    }
+    if (Date.now() > end) {
+      throw new Error(`never: ${what}; shown: ${shown}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 30));
+  }
+}
+
+const mainWindow = await until("the main window", () => {
+  const window = Services.wm.getMostRecentWindow("mail:3pane");
+  return window?.gTabmail?.currentAbout3Pane?.messageBrowser && window;
+});
+const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
+const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
+const dialog = () =>
+  [...Services.wm.getEnumerator(null)]
+    .map(window => window.document.getElementById("commonDialog"))
+    .find(element => element?.acceptDialog);
+const listed = () =>
+  certificates
+    .getCerts()
+    .filter(certificate => !["Builtin Object Token", "Software Security Device"].includes(certificate.tokenName));
+
+function attachment({ name, path }) {
+  const made = Cc["@mozilla.org/messengercompose/attachment;1"].createInstance(Ci.nsIMsgAttachment);
+  made.url = Services.io.newFileURI(new FileUtils.File(path)).spec;
+  made.name = name;
+  return made;
+}
+
+globalThis.person = {
+  /** The certificates on tokens, as "token: name". */
+  certificates: () => listed().map(certificate => `${certificate.tokenName}: ${certificate.displayName}`),
+
+  /** All that came up of itself since the last time. */
+  shown: () => shown.splice(0),
+
+  /** As the account settings do when a certificate is picked. */
+  chooseCertificate(name) {
+    const chosen = listed().find(certificate => certificate.displayName == name);
+    for (const use of ["signing", "encryption"]) {
+      identity().setUnicharAttribute(`${use}_cert_name`, chosen.displayName);
+      identity().setUnicharAttribute(`${use}_cert_dbkey`, chosen.dbKey);
+    }
+    identity().signMail = true;
+  },
+
+  /** Opens the window, with all of this in it, and waits for its signing to be on. */
+  async compose({ subject, text, attached }) {
+    const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
+    Object.assign(fields, { to: "tresorerie@banque.example", subject, body: text });
+    for (const file of attached) {
+      fields.addAttachment(attachment(file));
+    }
+    const wanted = Cc["@mozilla.org/messengercompose/composeparams;1"].createInstance(Ci.nsIMsgComposeParams);
+    Object.assign(wanted, {
+      composeFields: fields,
+      identity: identity(),
+      format: Ci.nsIMsgCompFormat.PlainText,
+      type: Ci.nsIMsgCompType.New,
+    });
+    MailServices.compose.OpenComposeWindowWithParams(null, wanted);
+    await until("a window to write in", () => composeWindow()?.composeEditorReady && composeWindow().gSendSigned);
+  },
+
+  /** Presses Send. Returns at once: the window answers nothing while the signature is made. */
+  pressSend() {
+    const window = composeWindow();
+    setTimeout(() => window.goDoCommand("cmd_sendNow"), 0);
+  },
+
+  /** Waits for the window to be gone, or for a dialog, which is pressed away. True: gone. */
+  async sendingEnds() {
+    await until("the mail is sent, or not", () => !composeWindow() || dialog());
+    if (!composeWindow()) {
+      return true;
+    }
+    dialog().acceptDialog();
+    await until("the dialog is gone", () => !dialog());
+    await until("the window can be written in", () => !composeWindow().gSendLocked);
+    return false;
+  },
+
+  /** What stands in the window to write in. */
+  composed() {
+    const window = composeWindow();
+    return {
+      subject: window.document.getElementById("msgSubject").value,
+      text: window.GetCurrentEditor().outputToString("text/plain", 0),
+      attachments: [...window.gAttachmentBucket.itemChildren].map(item => item.attachment.name),
+    };
+  },
+
+  /** A mail comes into a local folder. */
+  async receive(path) {
+    const root = MailServices.accounts.localFoldersServer.rootFolder;
+    if (!root.containsChildNamed("Received")) {
+      root.createSubfolder("Received", null);
+    }
+    const folder = root.getChildNamed("Received");
+    await new Promise((resolve, reject) =>
+      MailServices.copy.copyFileMessage(new FileUtils.File(path), folder, null, false, 0, "", {
+        onStartCopy() {},
+        onProgress() {},
+        setMessageKey() {},
+        getMessageId: () => null,
+        onStopCopy: status => (status ? reject(new Error(`not received: ${status}`)) : resolve()),
+      }, null)
+    );
+  },
+
+  /** Opens the mail that came last, and the panel behind its S/MIME button. */
+  async read() {
+    const pane = mainWindow.gTabmail.currentAbout3Pane;
+    const folder = MailServices.accounts.localFoldersServer.rootFolder.getChildNamed("Received");
+    const mail = [...folder.messages].at(-1);
+    pane.displayFolder(folder.URI);
+    pane.selectMessage(mail);
+    const window = pane.messageBrowser.contentWindow;
+    await until("the mail is opened", () => window.gMessage?.messageKey == mail.messageKey && window.gSmimeProcessedDispatched);
+    window.showMessageReadSecurityInfo();
+    const text = id => window.document.getElementById(id).textContent;
+    const icon = window.document.getElementById("signedHdrIcon");
+    await until("the panel is open", () => window.document.getElementById("messageSecurityPanel").state == "open");
+    return {
+      icon: icon.hidden ? "" : icon.src.split("/").at(-1),
+      signature: text("signatureLabel"),
+      why: text("signatureExplanation"),
+      encryption: text("encryptionLabel"),
+      text: window.getMessagePaneBrowser().contentDocument.body.textContent.trim(),
+    };
+  },
+
+  closePanel() {
+    mainWindow.gTabmail.currentAbout3Pane.messageBrowser.contentDocument.getElementById("messageSecurityPanel").hidePopup();
+  },
+};

@@ -1,0 +1,49 @@
+"""An X server that draws into a file, and pictures of what it shows."""
+
+import os
+import select
+import struct
+import zlib
+
+from child import start
+
+_SIZE = "1100x760x24"
+
+
+class Screen:
+    def __init__(self, folder):
+        self.folder = folder
+        told, tell = os.pipe()
+        self.server = start(
+            ["Xvfb", "-displayfd", str(tell), "-screen", "0", _SIZE, "-fbdir", str(folder), "-nolisten", "tcp"],
+            log=folder / "xvfb.log",
+            pass_fds=[tell],
+        )
+        os.close(tell)
+        if not select.select([told], [], [], 60)[0]:
+            raise RuntimeError("Xvfb does not start")
+        with os.fdopen(told) as display:
+            self.display = ":" + display.readline().strip()
+
+    def picture(self, path):
+        """A PNG of the whole screen."""
+        dump = (self.folder / "Xvfb_screen0").read_bytes()  # XWD: <X11/XWDFile.h>, in big-endian order
+        header = struct.unpack(">25I", dump[:100])
+        width, height, line, colors = header[4], header[5], header[12], header[19]
+        start_of_pixels = header[0] + 12 * colors
+        rows = []
+        for row in range(height):
+            pixels = dump[start_of_pixels + row * line :][: 4 * width]
+            colored = bytearray(3 * width)
+            colored[0::3], colored[1::3], colored[2::3] = pixels[2::4], pixels[1::4], pixels[0::4]
+            rows.append(b"\0" + colored)
+        path.write_bytes(_png(width, height, b"".join(rows)))
+        return path
+
+
+def _png(width, height, rows):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")

@@ -1,0 +1,65 @@
+// The real Thunderbird, with Sceau's module by the policy that Sceau ships and an account on loopback: session.py starts
+// it on a screen of its own, and does in it what a person does. It looks at nothing of the machine's and reaches no
+// network. One at a time on a desk.
+#pragma once
+
+#include "tests/e2e/agent_desk.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace sceau::test {
+
+struct Letter {
+    std::string subject;
+    std::string text;
+    std::vector<std::string> attachments = {}; // their names
+};
+
+struct Opened {
+    std::string icon;       // beside the subject: "message-signed-ok.svg"
+    std::string signature;  // behind the S/MIME button: "Message Is Signed"
+    std::string why;        // the sentence below it
+    std::string encryption; // "Message Is Encrypted"
+    std::string text;
+};
+
+class Thunderbird {
+  public:
+    /// Returns when its main window is there. The variables are added to the desk's. std::runtime_error, here and in
+    /// every function, with what Thunderbird said and the path of a picture of its screen.
+    explicit Thunderbird(const AgentDesk& desk, const std::filesystem::path& module, const Environment& variables = {});
+
+    /// The certificates on tokens: "Direction 2026: Alice Example".
+    std::vector<std::string> certificates() const;
+    /// In the account's settings, for signatures and encryption.
+    void choose_certificate(const std::string& name) const;
+
+    /// Opens a window to write in, which is going to sign.
+    void compose(const Letter& letter) const;
+    /// Presses Send there: the mail as the server got it. Empty where Thunderbird told in a dialog that it did not send.
+    std::string send() const;
+    /// What stands in the window.
+    Letter composed() const;
+
+    /// A mail comes and is opened.
+    Opened open(const std::string& mail) const;
+
+    /// Windows and dialogs that came up by themselves since the last time: each one's page, and what it said.
+    std::vector<std::string> shown() const;
+
+    double start_seconds() const;
+    /// A PNG of the screen, in the folder that SCEAU_PICTURES names; without one, none.
+    void take_picture(const std::string& name) const;
+
+    nlohmann::json order(const nlohmann::json& words) const;
+
+  private:
+    nlohmann::json answer() const;
+
+    const AgentDesk& desk_;
+    std::filesystem::path folder_;
+    base::UniqueFd orders_;
+    std::unique_ptr<Program> session_;
+};
+
+} // namespace sceau::test
