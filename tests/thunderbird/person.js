@@ -5,7 +5,7 @@ const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUti
 const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
 const certificates = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
 
-const kPatience = 90_000;
+const kPatience = 20_000;
 const kOurs = /messengercompose\/(messengercompose|sendProgress)\.xhtml$/;
 
 /** Every window and dialog of Thunderbird's own accord: its page, and what it says. */
@@ -39,10 +39,13 @@ const mainWindow = await until("the main window", () => {
 });
 const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
 const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
-const dialog = () =>
+const openDialog = id =>
   [...Services.wm.getEnumerator(null)]
-    .map(window => window.document.getElementById("commonDialog"))
+    .map(window => window.document.getElementById(id))
     .find(element => element?.acceptDialog);
+const message = () => openDialog("commonDialog");
+const panel = () =>
+  mainWindow.gTabmail.currentAbout3Pane.messageBrowser.contentDocument.getElementById("messageSecurityPanel");
 const listed = () =>
   certificates
     .getCerts()
@@ -62,17 +65,44 @@ globalThis.person = {
   /** All that came up of itself since the last time. */
   shown: () => shown.splice(0),
 
-  /** As the account settings do when a certificate is picked. */
-  chooseCertificate(name) {
-    const chosen = listed().find(certificate => certificate.displayName == name);
-    for (const use of ["signing", "encryption"]) {
-      identity().setUnicharAttribute(`${use}_cert_name`, chosen.displayName);
-      identity().setUnicharAttribute(`${use}_cert_dbkey`, chosen.dbKey);
-    }
+  /** Has the account sign with the certificate that the settings offer; what they offer. The settings stay open. */
+  async chooseCertificate() {
+    mainWindow.MsgAccountManager("am-e2e.xhtml", MailServices.accounts.defaultAccount.incomingServer);
+    const page = await until("the account's settings", () => {
+      const settings = mainWindow.gTabmail.currentTabInfo.browser?.contentDocument?.getElementById("contentFrame");
+      return settings?.contentWindow.gIdentity && settings.contentDocument;
+    });
+    const field = page.getElementById("identity_signing_cert_name");
+    field.scrollIntoView();
+    setTimeout(() => page.getElementById("signingCertSelectButton").doCommand(), 0);
+    const picker = await until("certificates to pick from", () => openDialog("certPicker"));
+    const offered = [...picker.querySelectorAll("menuitem")].map(item => item.label);
+    picker.acceptDialog();
+    await until("the certificate is chosen", () => {
+      message()?.cancelDialog(); // "Do you want the same for encryption?"
+      return identity().getUnicharAttribute("signing_cert_dbkey") && !message();
+    });
     identity().signMail = true;
+    return offered.map(text => text.trim());
   },
 
-  /** Opens the window, with all of this in it, and waits for its signing to be on. */
+  closeSettings() {
+    mainWindow.gTabmail.closeTab(mainWindow.gTabmail.currentTabInfo);
+  },
+
+  /** Opens the list of security devices; its modules. */
+  async openDevices() {
+    const window = mainWindow.openDialog("chrome://pippki/content/device_manager.xhtml", "devices", "chrome,dialog=no");
+    const cells = () => [...window.document.querySelectorAll("#device_list > treeitem > treerow > treecell")];
+    await until("the devices", () => cells().length >= 3);
+    return cells().map(cell => cell.getAttribute("label"));
+  },
+
+  closeDevices() {
+    [...Services.wm.getEnumerator(null)].find(window => window.location.href.endsWith("device_manager.xhtml")).close();
+  },
+
+  /** Opens the window, with all of this in it, and waits for its "Sign" button to be down. */
   async compose({ subject, text, attached }) {
     const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
     Object.assign(fields, { to: "tresorerie@banque.example", subject, body: text });
@@ -87,7 +117,10 @@ globalThis.person = {
       type: Ci.nsIMsgCompType.New,
     });
     MailServices.compose.OpenComposeWindowWithParams(null, wanted);
-    await until("a window to write in", () => composeWindow()?.composeEditorReady && composeWindow().gSendSigned);
+    await until("a window to write in", () => composeWindow()?.composeEditorReady);
+    await until("the window is going to sign", () =>
+      composeWindow().document.getElementById("button-signing").hasAttribute("checked")
+    );
   },
 
   /** Presses Send. Returns at once: the window answers nothing while the signature is made. */
@@ -98,12 +131,12 @@ globalThis.person = {
 
   /** Waits for the window to be gone, or for a dialog, which is pressed away. True: gone. */
   async sendingEnds() {
-    await until("the mail is sent, or not", () => !composeWindow() || dialog());
+    await until("the mail is sent, or not", () => !composeWindow() || message());
     if (!composeWindow()) {
       return true;
     }
-    dialog().acceptDialog();
-    await until("the dialog is gone", () => !dialog());
+    message().acceptDialog();
+    await until("the dialog is gone", () => !message());
     await until("the window can be written in", () => !composeWindow().gSendLocked);
     return false;
   },
@@ -136,19 +169,25 @@ globalThis.person = {
     );
   },
 
-  /** Opens the mail that came last, and the panel behind its S/MIME button. */
+  /** Opens the mail that came last, and the panel behind its S/MIME button, until closePanel(). */
   async read() {
     const pane = mainWindow.gTabmail.currentAbout3Pane;
     const folder = MailServices.accounts.localFoldersServer.rootFolder.getChildNamed("Received");
     const mail = [...folder.messages].at(-1);
     pane.displayFolder(folder.URI);
-    pane.selectMessage(mail);
     const window = pane.messageBrowser.contentWindow;
-    await until("the mail is opened", () => window.gMessage?.messageKey == mail.messageKey && window.gSmimeProcessedDispatched);
-    window.showMessageReadSecurityInfo();
+    let judged = false;
+    window.addEventListener("smimeprocessed", () => (judged = true), { once: true });
+    pane.selectMessage(mail);
+    await until("the mail is opened", () => judged);
+    await until("the panel is open", () => {
+      if (panel().state == "closed") {
+        window.showMessageReadSecurityInfo();
+      }
+      return panel().state == "open";
+    });
     const text = id => window.document.getElementById(id).textContent;
     const icon = window.document.getElementById("signedHdrIcon");
-    await until("the panel is open", () => window.document.getElementById("messageSecurityPanel").state == "open");
     return {
       icon: icon.hidden ? "" : icon.src.split("/").at(-1),
       signature: text("signatureLabel"),
@@ -158,7 +197,8 @@ globalThis.person = {
     };
   },
 
-  closePanel() {
-    mainWindow.gTabmail.currentAbout3Pane.messageBrowser.contentDocument.getElementById("messageSecurityPanel").hidePopup();
+  async closePanel() {
+    panel().hidePopup();
+    await until("the panel is closed", () => panel().state == "closed");
   },
 };

@@ -98,9 +98,22 @@ std::vector<std::string> Thunderbird::certificates() const
     return order({"certificates"});
 }
 
-void Thunderbird::choose_certificate(const std::string& name) const
+std::vector<std::string> Thunderbird::choose_certificate() const
 {
-    order({"chooseCertificate", name});
+    std::vector<std::string> offered = order({"chooseCertificate"});
+    take_picture("settings");
+    order({"closeSettings"});
+    shown(); // the picker
+    return offered;
+}
+
+std::vector<std::string> Thunderbird::modules() const
+{
+    std::vector<std::string> modules = order({"openDevices"});
+    take_picture("devices");
+    order({"closeDevices"});
+    shown();
+    return modules;
 }
 
 void Thunderbird::compose(const Letter& letter) const
@@ -109,6 +122,7 @@ void Thunderbird::compose(const Letter& letter) const
     for (const std::string& name : letter.attachments)
         attached.push_back({{"name", name}, {"path", desk_.folder.write("attached", "what is in " + name)}});
     order({"compose", {{"subject", letter.subject}, {"text", letter.text}, {"attached", attached}}});
+    take_picture("compose");
 }
 
 std::string Thunderbird::send() const
@@ -123,10 +137,12 @@ Letter Thunderbird::composed() const
     return {.subject = letter.at("subject"), .text = letter.at("text"), .attachments = letter.at("attachments")};
 }
 
-Opened Thunderbird::open(const std::string& mail) const
+Opened Thunderbird::open(const std::string& mail, const std::string& picture) const
 {
     order({"receive", desk_.folder.write("received.eml", mail)});
     const json opened = order({"read"});
+    take_picture(picture);
+    order({"closePanel"});
     return {.icon = opened.at("icon"),
             .signature = opened.at("signature"),
             .why = opened.at("why"),

@@ -1,6 +1,6 @@
 // The real Thunderbird, with Sceau's module by the policy that Sceau ships and an account on loopback: session.py starts
 // it on a screen of its own, and does in it what a person does. It looks at nothing of the machine's and reaches no
-// network. One at a time on a desk.
+// network. One at a time on a desk. Where SCEAU_PICTURES names a folder, it gets PNGs of the screen.
 #pragma once
 
 #include "tests/e2e/agent_desk.h"
@@ -31,30 +31,30 @@ class Thunderbird {
 
     /// The certificates on tokens: "Direction 2026: Alice Example".
     std::vector<std::string> certificates() const;
-    /// In the account's settings, for signatures and encryption.
-    void choose_certificate(const std::string& name) const;
+    /// The account is to sign with the certificate that its settings offer; the names on offer. A picture: "settings".
+    std::vector<std::string> choose_certificate() const;
+    /// The modules in the list of security devices. A picture: "devices".
+    std::vector<std::string> modules() const;
 
-    /// Opens a window to write in, which is going to sign.
+    /// Opens a window to write in, which is going to sign. A picture: "compose".
     void compose(const Letter& letter) const;
     /// Presses Send there: the mail as the server got it. Empty where Thunderbird told in a dialog that it did not send.
     std::string send() const;
     /// What stands in the window.
     Letter composed() const;
 
-    /// A mail comes and is opened.
-    Opened open(const std::string& mail) const;
+    /// A mail comes and is opened. A picture, of the panel behind the S/MIME button: its name.
+    Opened open(const std::string& mail, const std::string& picture) const;
 
     /// Windows and dialogs that came up by themselves since the last time: each one's page, and what it said.
     std::vector<std::string> shown() const;
 
     double start_seconds() const;
-    /// A PNG of the screen, in the folder that SCEAU_PICTURES names; without one, none.
-    void take_picture(const std::string& name) const;
-
-    nlohmann::json order(const nlohmann::json& words) const;
 
   private:
+    nlohmann::json order(const nlohmann::json& words) const;
     nlohmann::json answer() const;
+    void take_picture(const std::string& name) const;
 
     const AgentDesk& desk_;
     std::filesystem::path folder_;

@@ -24,6 +24,7 @@ PREFERENCES = {
     "mail.identity.id1.useremail": "alice@example.org",
     "mail.identity.id1.smtpServer": "smtp1",
     "mail.identity.id1.valid": True,
+    "mail.identity.id1.e2etechpref": 1,  # S/MIME before OpenPGP
     "mail.smtpservers": "smtp1",
     "mail.smtp.defaultserver": "smtp1",
     "mail.smtpserver.smtp1.hostname": "127.0.0.1",
@@ -39,12 +40,17 @@ PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
 }
 
+# The "Sign" button is among those that a person may add. With a certificate for signatures alone no menu has it.
+_COMPOSE_WINDOW = "chrome://messenger/content/messengercompose/messengercompose.xhtml"
+_TOOLBAR = {"currentset": "button-send,separator,button-signing,button-encryption,button-save,spring,button-attach"}
+
 
 def write(folder, smtp_port):
     folder.mkdir(exist_ok=True)
     preferences = PREFERENCES | {"mail.smtpserver.smtp1.port": smtp_port}
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
     (folder / "user.js").write_text("".join(lines))
+    (folder / "xulstore.json").write_text(json.dumps({_COMPOSE_WINDOW: {"composeToolbar2": _TOOLBAR}}))
 
 
 def write_policies(folder, shipped, module, authority):

@@ -46,15 +46,6 @@ void verify_with_openssl(const AgentDesk& desk, const std::string& mail)
          "smimesign", "-out", desk.folder.path() / "content"});
 }
 
-/// "Alice Example" in it, once Thunderbird has the certificate.
-std::string certificates_of(const Thunderbird& thunderbird)
-{
-    std::string all;
-    for (const std::string& certificate : thunderbird.certificates())
-        all += certificate + "\n";
-    return all;
-}
-
 std::string text_of(const std::vector<std::string>& shown)
 {
     std::string all;
@@ -76,7 +67,8 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     TestType token;
     const AgentDesk& desk = token.desk;
     const Thunderbird thunderbird(desk, ModuleDesk::module_path());
-    thunderbird.choose_certificate("Alice Example");
+    CHECK_THAT(text_of(thunderbird.modules()), Catch::Contains("\nSceau\n"));
+    CHECK_THAT(text_of(thunderbird.choose_certificate()), Catch::Contains(":Alice Example ["));
 
     const std::vector<Letter> letters = {{.subject = kSubject, .text = kText},
                                          {.subject = "ASCII", .text = "and no more"},
@@ -84,7 +76,6 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     desk.person.will_answer(answers(letters.size()));
     for (const Letter& letter : letters) {
         thunderbird.compose(letter);
-        thunderbird.take_picture("thunderbird-compose");
         verify_with_openssl(desk, thunderbird.send());
     }
     CHECK(desk.person.times_asked() == letters.size());
@@ -106,12 +97,38 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     // The token pulled and put back.
     token.pull();
     wait_for_token(desk, false);
-    CHECK(certificates_of(thunderbird) == "");
+    wait_until("Thunderbird has no certificate", [&] { return thunderbird.certificates().empty(); });
     token.put_back();
     wait_for_token(desk, true);
+    wait_until("Thunderbird has its certificates back", [&] { return !thunderbird.certificates().empty(); });
     desk.person.will_answer(answers(1));
     thunderbird.compose(letters.front());
     verify_with_openssl(desk, thunderbird.send());
     CHECK(desk.person.times_asked() == letters.size() + 3);
+    CHECK(text_of(thunderbird.shown()) == "");
+}
+
+TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", SoftHsmToken, CardToken)
+{
+    TestType token;
+    const AgentDesk& desk = token.desk;
+    desk.person.will_answer(answers(1));
+    const std::string mail = desk.sceau({"sign"}, mail_from("alice@example.org")).out;
+    const Thunderbird thunderbird(desk, ModuleDesk::module_path());
+
+    const Opened good = thunderbird.open(mail, "signed");
+    CHECK(good.icon == "message-signed-ok.svg");
+    CHECK(good.signature == "Message Is Signed");
+    CHECK_THAT(good.text, Catch::Contains("48 000 €"));
+
+    std::string tampered = mail;
+    const std::string attachment = "JVBERi0xLjQK";
+    tampered.replace(tampered.find(attachment), attachment.size(), "JVBERi0xLjUK");
+    const Opened bad = thunderbird.open(tampered, "altered");
+    CHECK(bad.icon == "");
+    CHECK(bad.signature == "Digital Signature Is Not Valid");
+    CHECK_THAT(bad.why, Catch::Contains("altered"));
+
+    CHECK(desk.person.times_asked() == 1);
     CHECK(text_of(thunderbird.shown()) == "");
 }
