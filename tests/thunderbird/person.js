@@ -5,7 +5,7 @@ const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUti
 const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
 const certificates = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
 
-const kPatience = 20_000;
+const kPatience = 60_000;
 const kOurs = /messengercompose\/(messengercompose|sendProgress)\.xhtml$/;
 
 /** Every window and dialog of Thunderbird's own accord: its page, and what it says. */
@@ -37,6 +37,12 @@ const mainWindow = await until("the main window", () => {
   const window = Services.wm.getMostRecentWindow("mail:3pane");
   return window?.gTabmail?.currentAbout3Pane?.messageBrowser && window;
 });
+mainWindow.resizeTo(mainWindow.screen.width, mainWindow.screen.height);
+
+/** For pictures: what the window shows now is on the screen. */
+const drawn = window =>
+  new Promise(resolve => window.requestAnimationFrame(() => window.requestAnimationFrame(resolve)));
+
 const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
 const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
 const openDialog = id =>
@@ -72,8 +78,6 @@ globalThis.person = {
       const settings = mainWindow.gTabmail.currentTabInfo.browser?.contentDocument?.getElementById("contentFrame");
       return settings?.contentWindow.gIdentity && settings.contentDocument;
     });
-    const field = page.getElementById("identity_signing_cert_name");
-    field.scrollIntoView();
     setTimeout(() => page.getElementById("signingCertSelectButton").doCommand(), 0);
     const picker = await until("certificates to pick from", () => openDialog("certPicker"));
     const offered = [...picker.querySelectorAll("menuitem")].map(item => item.label);
@@ -82,7 +86,9 @@ globalThis.person = {
       message()?.cancelDialog(); // "Do you want the same for encryption?"
       return identity().getUnicharAttribute("signing_cert_dbkey") && !message();
     });
-    identity().signMail = true;
+    page.getElementById("identity_sign_mail").click();
+    page.getElementById("smimeOptions").scrollIntoView();
+    await drawn(page.defaultView);
     return offered.map(text => text.trim());
   },
 
@@ -95,6 +101,8 @@ globalThis.person = {
     const window = mainWindow.openDialog("chrome://pippki/content/device_manager.xhtml", "devices", "chrome,dialog=no");
     const cells = () => [...window.document.querySelectorAll("#device_list > treeitem > treerow > treecell")];
     await until("the devices", () => cells().length >= 3);
+    window.document.getElementById("device_tree").view.selection.select(1);
+    await drawn(window);
     return cells().map(cell => cell.getAttribute("label"));
   },
 
@@ -121,6 +129,8 @@ globalThis.person = {
     await until("the window is going to sign", () =>
       composeWindow().document.getElementById("button-signing").hasAttribute("checked")
     );
+    composeWindow().resizeTo(mainWindow.screen.width, mainWindow.screen.height);
+    await drawn(composeWindow());
   },
 
   /** Presses Send. Returns at once: the window answers nothing while the signature is made. */

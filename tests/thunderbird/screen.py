@@ -7,7 +7,7 @@ import zlib
 
 from child import start
 
-_SIZE = "1100x760x24"
+_SIZE = "1000x720x24"
 
 
 class Screen:

@@ -1,6 +1,6 @@
-// The real Thunderbird, with Sceau's module by the policy that Sceau ships and an account on loopback: session.py starts
-// it on a screen of its own, and does in it what a person does. It looks at nothing of the machine's and reaches no
-// network. One at a time on a desk. Where SCEAU_PICTURES names a folder, it gets PNGs of the screen.
+// The real Thunderbird, with Sceau's module by the policy that Sceau ships and an account on loopback: session.py
+// starts it on a screen of its own, and does in it what a person does. It looks at nothing of the machine's and reaches
+// no network. One at a time on a desk. Where SCEAU_PICTURES names a folder, it gets PNGs of the screen.
 #pragma once
 
 #include "tests/e2e/agent_desk.h"
@@ -38,7 +38,8 @@ class Thunderbird {
 
     /// Opens a window to write in, which is going to sign. A picture: "compose".
     void compose(const Letter& letter) const;
-    /// Presses Send there: the mail as the server got it. Empty where Thunderbird told in a dialog that it did not send.
+    /// Presses Send there: the mail as the server got it. Empty where Thunderbird told in a dialog that it did not
+    /// send.
     std::string send() const;
     /// What stands in the window.
     Letter composed() const;
