@@ -101,7 +101,9 @@ globalThis.person = {
     const window = mainWindow.openDialog("chrome://pippki/content/device_manager.xhtml", "devices", "chrome,dialog=no");
     const cells = () => [...window.document.querySelectorAll("#device_list > treeitem > treerow > treecell")];
     await until("the devices", () => cells().length >= 3);
-    window.document.getElementById("device_tree").view.selection.select(1);
+    const { view } = window.document.getElementById("device_tree");
+    const token = [...Array(view.rowCount).keys()].find(row => view.getCellText(row, null) == "Sceau 1");
+    view.selection.select(token);
     await drawn(window);
     return cells().map(cell => cell.getAttribute("label"));
   },
@@ -196,6 +198,7 @@ globalThis.person = {
       }
       return panel().state == "open";
     });
+    await drawn(window);
     const text = id => window.document.getElementById(id).textContent;
     const icon = window.document.getElementById("signedHdrIcon");
     return {

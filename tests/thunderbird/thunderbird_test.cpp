@@ -69,7 +69,7 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     wait_for_token(desk, true);
     wait_until("Thunderbird has its certificates back", [&] { return !thunderbird.certificates().empty(); });
     will_type_pin(desk, 1);
-    thunderbird.compose(letters.back());
+    thunderbird.compose(letters.front());
     verify_with_openssl(desk, thunderbird.send());
     CHECK(desk.person.times_asked() == letters.size() + 3);
     CHECK(text_of(thunderbird.shown()) == "");
