@@ -1,6 +1,7 @@
 // What a person does in Thunderbird. session.py has it run once, in the main window; person.send() and the others stay
 // for the scripts after it.
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+const { Gloda } = ChromeUtils.importESModule("resource:///modules/gloda/GlodaPublic.sys.mjs");
 const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUtils.sys.mjs");
 const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
 const certificates = Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB);
@@ -39,10 +40,6 @@ const mainWindow = await until("the main window", () => {
 });
 mainWindow.resizeTo(mainWindow.screen.width, mainWindow.screen.height);
 
-/** For pictures: what the window shows now is on the screen. */
-const drawn = window =>
-  new Promise(resolve => window.requestAnimationFrame(() => window.requestAnimationFrame(resolve)));
-
 const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
 const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
 const openDialog = id =>
@@ -52,6 +49,8 @@ const openDialog = id =>
 const message = () => openDialog("commonDialog");
 const panel = () =>
   mainWindow.gTabmail.currentAbout3Pane.messageBrowser.contentDocument.getElementById("messageSecurityPanel");
+const received = () => MailServices.accounts.localFoldersServer.rootFolder.getChildNamed("Received");
+const lastMail = () => [...received().messages].at(-1);
 const listed = () =>
   certificates
     .getCerts()
@@ -88,7 +87,6 @@ globalThis.person = {
     });
     page.getElementById("identity_sign_mail").click();
     page.getElementById("smimeOptions").scrollIntoView();
-    await drawn(page.defaultView);
     return offered.map(text => text.trim());
   },
 
@@ -101,10 +99,9 @@ globalThis.person = {
     const window = mainWindow.openDialog("chrome://pippki/content/device_manager.xhtml", "devices", "chrome,dialog=no");
     const cells = () => [...window.document.querySelectorAll("#device_list > treeitem > treerow > treecell")];
     await until("the devices", () => cells().length >= 3);
-    const { view } = window.document.getElementById("device_tree");
-    const token = [...Array(view.rowCount).keys()].find(row => view.getCellText(row, null) == "Sceau 1");
-    view.selection.select(token);
-    await drawn(window);
+    const { view, columns } = window.document.getElementById("device_tree");
+    const rows = [...Array(view.rowCount).keys()];
+    view.selection.select(rows.find(row => view.getCellText(row, columns[0]) == "Sceau 1"));
     return cells().map(cell => cell.getAttribute("label"));
   },
 
@@ -132,7 +129,6 @@ globalThis.person = {
       composeWindow().document.getElementById("button-signing").hasAttribute("checked")
     );
     composeWindow().resizeTo(mainWindow.screen.width, mainWindow.screen.height);
-    await drawn(composeWindow());
   },
 
   /** Presses Send. Returns at once: the window answers nothing while the signature is made. */
@@ -169,9 +165,8 @@ globalThis.person = {
     if (!root.containsChildNamed("Received")) {
       root.createSubfolder("Received", null);
     }
-    const folder = root.getChildNamed("Received");
     await new Promise((resolve, reject) =>
-      MailServices.copy.copyFileMessage(new FileUtils.File(path), folder, null, false, 0, "", {
+      MailServices.copy.copyFileMessage(new FileUtils.File(path), received(), null, false, 0, "", {
         onStartCopy() {},
         onProgress() {},
         setMessageKey() {},
@@ -184,13 +179,11 @@ globalThis.person = {
   /** Opens the mail that came last, and the panel behind its S/MIME button, until closePanel(). */
   async read() {
     const pane = mainWindow.gTabmail.currentAbout3Pane;
-    const folder = MailServices.accounts.localFoldersServer.rootFolder.getChildNamed("Received");
-    const mail = [...folder.messages].at(-1);
-    pane.displayFolder(folder.URI);
+    pane.displayFolder(received().URI);
     const window = pane.messageBrowser.contentWindow;
     let judged = false;
     window.addEventListener("smimeprocessed", () => (judged = true), { once: true });
-    pane.selectMessage(mail);
+    pane.selectMessage(lastMail());
     await until("the mail is opened", () => judged);
     await until("the panel is open", () => {
       if (panel().state == "closed") {
@@ -198,7 +191,6 @@ globalThis.person = {
       }
       return panel().state == "open";
     });
-    await drawn(window);
     const text = id => window.document.getElementById(id).textContent;
     const icon = window.document.getElementById("signedHdrIcon");
     return {
@@ -208,6 +200,11 @@ globalThis.person = {
       encryption: text("encryptionLabel"),
       text: window.getMessagePaneBrowser().contentDocument.body.textContent.trim(),
     };
+  },
+
+  /** Waits for the global indexer to have read it too. */
+  async indexed() {
+    await until("the mail is indexed", () => Gloda.isMessageIndexed(lastMail()));
   },
 
   async closePanel() {

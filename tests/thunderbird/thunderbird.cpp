@@ -150,6 +150,11 @@ Opened Thunderbird::open(const std::string& mail, const std::string& picture) co
             .text = opened.at("text")};
 }
 
+void Thunderbird::wait_until_indexed() const
+{
+    order({"indexed"});
+}
+
 std::vector<std::string> Thunderbird::shown() const
 {
     return order({"shown"});

@@ -47,6 +47,9 @@ class Thunderbird {
     /// A mail comes and is opened. A picture, of the panel behind the S/MIME button: its name.
     Opened open(const std::string& mail, const std::string& picture) const;
 
+    /// Waits until the global indexer, which is on as it is for everybody, has read that mail too.
+    void wait_until_indexed() const;
+
     /// Windows and dialogs that came up by themselves since the last time: each one's page, and what it said.
     std::vector<std::string> shown() const;
 
