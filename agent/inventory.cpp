@@ -40,14 +40,20 @@ Inventory Inventory::of(std::vector<FoundToken> found)
     return inventory;
 }
 
-const Key* Inventory::find(const base::KeyId& id) const
+const Key* Inventory::find(const base::KeyId& id, Purpose purpose) const
 {
-    // Two certificates may hold one key, and two tokens one certificate: the one that is valid longest speaks for it.
+    // Two certificates may hold one key, and two tokens one certificate: then the one that is valid longest.
+    const auto worth = [&](const Key& key) { return std::pair(permits(key, purpose), key.facts.not_after); };
     const Key* found = nullptr;
     for (const Key& key : keys_)
-        if (key.facts.key == id && (found == nullptr || key.facts.not_after > found->facts.not_after))
+        if (key.facts.key == id && (found == nullptr || worth(key) > worth(*found)))
             found = &key;
     return found;
+}
+
+bool permits(const Key& key, Purpose purpose)
+{
+    return purpose == Purpose::sign ? key.facts.may_sign : key.facts.may_decrypt;
 }
 
 bool Inventory::has(const pkcs11::TokenIdentity& token) const

@@ -26,6 +26,10 @@ struct Key {
     }
 };
 
+/// What a key is to be used for, and what its certificates must allow (keyUsage).
+enum class Purpose { sign, decrypt };
+bool permits(const Key& key, Purpose purpose);
+
 class Inventory {
   public:
     /// Reads the certificates of what was found. Authorities' certificates make chains and are no keys of their own;
@@ -34,7 +38,8 @@ class Inventory {
 
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }
-    const Key* find(const base::KeyId& id) const;
+    /// Of several certificates of one key, one that permits this rather than not.
+    const Key* find(const base::KeyId& id, Purpose purpose) const;
     bool has(const pkcs11::TokenIdentity& token) const;
 
     /// Takes tokens out, and their keys; returns them.

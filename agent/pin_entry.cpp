@@ -48,14 +48,16 @@ asio::awaitable<Result<>> report(ipc::ReplyStream& stream, ipc::State state, con
                                  std::optional<std::size_t> before, std::optional<unsigned> tries_left,
                                  const std::string& programs)
 {
-    ipc::Progress progress{.state = state, .token_label = token_label};
+    ipc::Progress progress{.state = state};
+    if (!token_label.empty())
+        progress.token_label = token_label;
     if (before)
         progress.before = static_cast<int>(*before);
     if (tries_left)
         progress.tries_left = static_cast<int>(*tries_left);
     if (!programs.empty())
         progress.programs = programs;
-    ipc::Reply reply = ipc::Sign::Reply{.signature = {}, .progress = std::move(progress)};
+    ipc::Reply reply = ipc::ProgressReply{std::move(progress)};
     co_return co_await stream.send(std::move(reply));
 }
 
@@ -69,7 +71,7 @@ asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const 
     for (;;) {
         CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
         CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
-        const PromptText text = blind_prompt(request_of(prompting, state), history, prompting.language);
+        const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
         auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
         if (pin && !pin->empty() && !refused_.was_refused(prompting.key.token, *pin))
             co_return pin;
@@ -108,8 +110,9 @@ asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting,
     }
 }
 
-asio::awaitable<Result<base::Bytes>> PinEntry::sign_at_reader(const Prompting& prompting, const pkcs11::PinState& state,
-                                                              Signing& signing, Clock::time_point deadline)
+asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting& prompting,
+                                                                 const pkcs11::PinState& state, KeyUse& use,
+                                                                 Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
     const auto until = deadline + config_.pin_timeout;
@@ -117,7 +120,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::sign_at_reader(const Prompting& p
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
     CO_TRY(co_await pinentry.set_text(text, until));
     CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
-    auto first = co_await (signing.sign(typed_at_reader, until) || pinentry.tell(until));
+    auto first = co_await (use.perform(typed_at_reader, until) || pinentry.tell(until));
     if (first.index() == 0)
         co_return std::get<0>(std::move(first));
     CO_TRY(std::get<1>(std::move(first)));
@@ -145,12 +148,11 @@ std::shared_ptr<void> PinEntry::enlist()
     return {nullptr, [this](std::nullptr_t) { --enlisted_; }};
 }
 
-BlindRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
+PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
 {
     return {.program = program_of(prompting.peer),
             .key = prompting.key,
-            .scheme = prompting.scheme,
-            .digest = prompting.digest.bytes(),
+            .operation = prompting.operation,
             .place = 1,
             .waiting = enlisted_,
             .pin = state};

@@ -1,12 +1,11 @@
-// Everything that is asked of the person for one signature: the PIN, the word before the last try, the notice while the
-// PIN is typed at the reader. One dialog at a time; a token that is pulled out closes its own.
+// Everything that is asked of the person for one use of a key: the PIN, the word before the last try, the notice while
+// the PIN is typed at the reader. One dialog at a time; a token that is pulled out closes its own.
 #pragma once
 
 #include "agent/pinentry.h"
 #include "agent/policy.h"
 #include "agent/refused_pins.h"
 #include "agent/token_store.h"
-#include "base/digest.h"
 #include "ipc/server.h"
 
 #include <functional>
@@ -17,8 +16,7 @@ namespace sceau::agent {
 struct Prompting {
     const ipc::Peer& peer;
     const Key& key;
-    base::Scheme scheme;
-    const base::Digest& digest;
+    const pkcs11::Operation& operation;
     PromptPlace place;
     base::Language language;
     std::function<asio::awaitable<base::Result<>>()> pulled; // ends when the key's token goes
@@ -37,9 +35,10 @@ class PinEntry {
     asio::awaitable<base::Result<base::Secret>> ask(const Prompting& prompting, const pkcs11::PinState& state,
                                                     PinHistory history, ipc::ReplyStream& stream);
 
-    /// Signs with the PIN that is typed at the reader, under a notice that can cancel it.
-    asio::awaitable<base::Result<base::Bytes>> sign_at_reader(const Prompting& prompting, const pkcs11::PinState& state,
-                                                              Signing& signing, Clock::time_point deadline);
+    /// The same with the PIN typed at the reader, under a notice that can cancel it.
+    asio::awaitable<base::Result<base::Bytes>> perform_at_reader(const Prompting& prompting,
+                                                                 const pkcs11::PinState& state, KeyUse& use,
+                                                                 Clock::time_point deadline);
 
     /// What the token made of the PIN.
     void note_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin);
@@ -57,7 +56,7 @@ class PinEntry {
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
-    BlindRequest request_of(const Prompting& prompting, const pkcs11::PinState& state) const;
+    PromptRequest request_of(const Prompting& prompting, const pkcs11::PinState& state) const;
 
     const Config& config_;
     Policy& policy_;

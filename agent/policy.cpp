@@ -18,6 +18,11 @@ base::Result<> Policy::permits_blind(const std::string& executable, Clock::time_
         if (rule.exe == executable && rule.blind == Blind::deny)
             return std::unexpected(base::not_permitted("the configuration forbids " + executable +
                                                        " signatures whose content cannot be shown (policy.programs)"));
+    return permits(executable, now);
+}
+
+base::Result<> Policy::permits(const std::string& executable, Clock::time_point now) const
+{
     const auto cancels = cancelled_.find(executable);
     if (cancels != cancelled_.end() && cancels->second.size() == kCancelsBeforeRefusal &&
         now - cancels->second.front() < kCancelWindow)

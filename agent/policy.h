@@ -14,8 +14,10 @@ class Policy {
   public:
     Policy(Blind blind, std::vector<ProgramRule> programs) : blind_(blind), programs_(std::move(programs)) {}
 
-    /// For a signature whose content cannot be shown: `not_permitted` where the configuration forbids it, and for a
-    /// while after three cancelled prompts of this program within a minute.
+    /// For anything that the person is asked about: `not_permitted` for a while after three cancelled prompts of this
+    /// program within a minute.
+    base::Result<> permits(const std::string& executable, Clock::time_point now) const;
+    /// For a signature whose content cannot be shown: `not_permitted` also where the configuration forbids it.
     base::Result<> permits_blind(const std::string& executable, Clock::time_point now) const;
 
     /// The person pressed Cancel on a request of this program.

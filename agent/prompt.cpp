@@ -46,21 +46,47 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     return {};
 }
 
-std::string description_of(const BlindRequest& request, const PinHistory& history, Language language)
+std::string request_for_signature(const std::string& program, Language language)
 {
-    const auto& facts = request.key.facts;
-    const std::string signer = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
     std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants a signature.\n",
                                                     "{} (à ce qu'il dit) demande une signature.\n")),
-                                   shown(request.program, kNameColumns));
+                                   program);
     text += say(language, "ITS CONTENT CANNOT BE SHOWN.\n", "SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.\n");
     text += say(language, "Sign only if you pressed Send just now.\n\n",
                 "Ne signez que si vous venez d'appuyer sur Envoyer.\n\n");
-    text += fmt::format(
+    return text;
+}
+
+std::string request_for_decryption(const std::string& program, Language language)
+{
+    std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants to open an encrypted message.\n",
+                                                    "{} (à ce qu'il dit) veut ouvrir un message chiffré.\n")),
+                                   program);
+    text += say(language, "IT WILL BE ABLE TO READ ALL OF IT.\n", "IL POURRA LE LIRE EN ENTIER.\n");
+    text += say(language, "Go on only if you opened one just now.\n\n",
+                "Ne continuez que si vous venez d'en ouvrir un.\n\n");
+    return text;
+}
+
+std::string with_key(const mail::cms::CertificateFacts& facts, Language language)
+{
+    const std::string holder = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
+    return fmt::format(
         fmt::runtime(say(language, "  With    {} (certificate until {})\n", "  Avec    {} (certificat jusqu'au {})\n")),
-        shown(signer, kNameColumns), shown_date(facts.not_after));
-    text += fmt::format(fmt::runtime(say(language, "  Digest  {} {}\n", "  Résumé  {} {}\n")),
-                        base::to_string(base::traits(request.scheme).hash), shown_digest(request.digest));
+        shown(holder, kNameColumns), shown_date(facts.not_after));
+}
+
+std::string description_of(const PromptRequest& request, const PinHistory& history, Language language)
+{
+    const std::string program = shown(request.program, kNameColumns);
+    const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
+    std::string text =
+        signature != nullptr ? request_for_signature(program, language) : request_for_decryption(program, language);
+    text += with_key(request.key.facts, language);
+    if (signature != nullptr)
+        text +=
+            fmt::format(fmt::runtime(say(language, "  Digest  {} {}\n", "  Résumé  {} {}\n")),
+                        base::to_string(base::traits(signature->scheme).hash), shown_digest(signature->digest.bytes()));
     if (request.waiting > 1)
         text += fmt::format(
             fmt::runtime(say(language, "  {} of {} requests that wait\n", "  {} sur {} demandes en attente\n")),
@@ -103,16 +129,18 @@ std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Lan
 
 } // namespace
 
-PromptText blind_prompt(const BlindRequest& request, const PinHistory& history, Language language)
+PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, Language language)
 {
     const std::string token = shown(request.key.token.label, kNameColumns);
+    const bool signs = std::holds_alternative<pkcs11::Signature>(request.operation);
     return {
-        .title = std::string(say(language, "Sceau: sign?", "Sceau : signer ?")),
+        .title = std::string(signs ? say(language, "Sceau: sign?", "Sceau : signer ?")
+                                   : say(language, "Sceau: decrypt?", "Sceau : déchiffrer ?")),
         .description = description_of(request, history, language),
         .prompt = fmt::format(fmt::runtime(say(language, "PIN of \"{}\"{}:", "Code PIN de « {} »{} :")), token,
                               tries_of(request.pin, history, language)),
         .error = error_of(history.problem, language),
-        .ok = std::string(say(language, "Sign", "Signer")),
+        .ok = std::string(signs ? say(language, "Sign", "Signer") : say(language, "Decrypt", "Déchiffrer")),
         .cancel = std::string(say(language, "Cancel", "Annuler")),
     };
 }
@@ -128,15 +156,14 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
     return {
         .title = std::string(say(language, "Sceau: the last try", "Sceau : dernier essai")),
         .description = fmt::format(
-            fmt::runtime(
-                say(language,
-                    "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                    "One wrong PIN more locks the token, and nobody can sign with it\nuntil it is unblocked.\n\n"
-                    "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
-                    "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
-                    "Un code erroné de plus bloque le jeton, et plus personne ne peut signer avec lui\n"
-                    "avant son déblocage.\n\n"
-                    "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
+            fmt::runtime(say(language,
+                             "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                             "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
+                             "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
+                             "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
+                             "Un code erroné de plus bloque le jeton, et plus personne ne peut s'en servir\n"
+                             "avant son déblocage.\n\n"
+                             "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
             token, last_try_word(language)),
         .prompt = fmt::format(fmt::runtime(say(language, "The word {}:", "Le mot {} :")), last_try_word(language)),
         .error = again ? std::string(say(language, "That was not the word; nothing was sent to the token.",
@@ -147,9 +174,9 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
     };
 }
 
-PromptText pad_notice(const BlindRequest& request, Language language)
+PromptText pad_notice(const PromptRequest& request, Language language)
 {
-    PromptText text = blind_prompt(request, {}, language);
+    PromptText text = pin_prompt(request, {}, language);
     text.description += fmt::format(fmt::runtime(say(language, "\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n",
                                                      "\nTAPEZ LE CODE PIN DE « {} » SUR LE CLAVIER DU LECTEUR.\n")),
                                     shown(request.key.token.label, kNameColumns));
@@ -162,10 +189,10 @@ PromptText locked_message(const Key& key, const std::string& contact, Language l
     std::string text =
         fmt::format(fmt::runtime(say(language,
                                      "THE PIN OF \"{}\" IS LOCKED: too many wrong ones were typed.\n\n"
-                                     "Nothing was signed. Whoever has the token's PUK can unblock it\n"
+                                     "Nothing was done. Whoever has the token's PUK can unblock it\n"
                                      "and set a new PIN, with the program that came with the token.\n",
                                      "LE CODE PIN DE « {} » EST BLOQUÉ : trop de codes erronés ont été saisis.\n\n"
-                                     "Rien n'a été signé. Qui détient le code PUK du jeton peut le débloquer\n"
+                                     "Rien n'a été fait. Qui détient le code PUK du jeton peut le débloquer\n"
                                      "et définir un nouveau code, avec le logiciel fourni avec le jeton.\n")),
                     shown(key.token.label, kNameColumns));
     if (!contact.empty())

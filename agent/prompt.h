@@ -4,7 +4,6 @@
 
 #include "agent/inventory.h"
 #include "base/language.h"
-#include "base/scheme.h"
 
 #include <optional>
 #include <string>
@@ -22,12 +21,11 @@ struct PromptText {
     std::string cancel;
 };
 
-/// What one request wants signed and who asks, as far as it can be known.
-struct BlindRequest {
+/// What one request wants done and who asks, as far as it can be known.
+struct PromptRequest {
     std::string program; // as it claims
     const Key& key;
-    base::Scheme scheme;
-    base::BytesView digest;
+    const pkcs11::Operation& operation;
     std::size_t place = 1; // of the prompts that wait now, this is the first
     std::size_t waiting = 1;
     pkcs11::PinState pin;
@@ -43,14 +41,14 @@ struct PinHistory {
     unsigned refused = 0;               // as this agent counted them
 };
 
-PromptText blind_prompt(const BlindRequest& request, const PinHistory& history, base::Language language);
+PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, base::Language language);
 
 /// Before the last try: asks for the word that last_try_word() gives. `again`: another one was typed.
 PromptText last_try_prompt(const Key& key, bool again, base::Language language);
 std::string_view last_try_word(base::Language language);
 
 /// While the PIN is typed at the reader: the one button cancels.
-PromptText pad_notice(const BlindRequest& request, base::Language language);
+PromptText pad_notice(const PromptRequest& request, base::Language language);
 
 /// Nothing can be signed with this token until somebody unblocks its PIN. The contact may be empty.
 PromptText locked_message(const Key& key, const std::string& contact, base::Language language);

@@ -2,28 +2,20 @@
 
 #include "agent/log.h"
 #include "agent/wire.h"
-#include "base/digest.h"
+#include "mail/cms/encryption.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/this_coro.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace sceau::agent {
 
-using base::ErrorCode;
 using base::Result;
-using ipc::Progress;
-using ipc::State;
 
 namespace {
-
-// How often a module without reader events is asked whether the awaited token has come.
-constexpr std::chrono::seconds kLookAgain{1};
-
-// How long a card may take before the person is told which programs use it.
-constexpr std::chrono::seconds kHeldPatience{2};
 
 template <class Reply>
 Result<ipc::Reply> final(Reply reply)
@@ -31,31 +23,33 @@ Result<ipc::Reply> final(Reply reply)
     return ipc::Reply(std::move(reply));
 }
 
-asio::awaitable<void> leave_token(std::unique_ptr<Signing> signing, Queue::Turn /*held until then*/)
+/// What makes two requests the same one.
+base::Bytes identity_of(const base::KeyId& key, const pkcs11::Operation& operation)
 {
-    if (const auto left = co_await signing->leave(); !left)
-        log("after a signature: {}", left.error().message);
+    std::string text = key.hex();
+    if (const auto* decryption = std::get_if<pkcs11::Decryption>(&operation))
+        text += fmt::format(" {} {}", base::to_string(decryption->scheme), base::to_hex(decryption->ciphertext));
+    else if (const auto* derivation = std::get_if<pkcs11::Derivation>(&operation))
+        text += " ecdh " + base::to_hex(derivation->public_key);
+    return {text.begin(), text.end()};
 }
 
 } // namespace
 
-struct Service::Asked {
-    std::unique_ptr<Signing> signing;
-    pkcs11::PinState state;
-    base::Secret pin; // empty where it is typed at the reader
-};
-
 Result<std::unique_ptr<Service>> Service::create(Config config, std::unique_ptr<TokenStore> tokens)
 {
     TRY_ASSIGN(RefusedPins refused, RefusedPins::create());
-    return std::unique_ptr<Service>(new Service(std::move(config), std::move(tokens), std::move(refused)));
+    TRY_ASSIGN(const auto rejection, base::ImplicitRejection::create());
+    return std::unique_ptr<Service>(new Service(std::move(config), std::move(tokens), std::move(refused), rejection));
 }
 
-Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused)
+Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused,
+                 const base::ImplicitRejection& rejection)
     : config_(std::move(config)),
       tokens_(std::move(tokens)),
       policy_(config_.blind, config_.programs),
-      pins_(config_, policy_, std::move(refused))
+      pins_(config_, policy_, std::move(refused)),
+      rejection_(rejection)
 {
 }
 
@@ -69,13 +63,31 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
         co_return co_await list_keys(*wanted);
     if (std::holds_alternative<ipc::Watch::Parameters>(request))
         co_return co_await watch(stream);
-    const auto& signing = std::get<ipc::Sign::Parameters>(request);
-    auto reply = co_await sign(peer, signing, stream);
+    co_return co_await use_for(peer, request, stream);
+}
+
+asio::awaitable<Result<ipc::Reply>> Service::use_for(const ipc::Peer& peer, const ipc::Request& request,
+                                                     ipc::ReplyStream& stream)
+{
+    // Not with ?:, in which g++ 12 destroys what was awaited.
+    Result<ipc::Reply> reply;
+    std::string what;
+    if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request)) {
+        what = fmt::format("signature of {} with key {}", base::to_hex(signing->digest), signing->key.hex());
+        reply = co_await sign(peer, *signing, stream);
+    } else if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request)) {
+        what = fmt::format("decryption with key {}", decryption->key.hex());
+        reply = co_await decrypt(peer, *decryption, stream);
+    } else {
+        const auto& derivation = std::get<ipc::Derive::Parameters>(request);
+        what = fmt::format("derivation with key {}", derivation.key.hex());
+        reply = co_await derive(peer, derivation, stream);
+    }
     if (reply)
-        log("signed {} with key {} for {} ({})", base::to_hex(signing.digest), signing.key.hex(), peer.name, peer.pid);
+        log("{} for {} ({})", what, peer.name, peer.pid);
     else
-        log("not signed for {} ({}), key {}: {}: {}", peer.name, peer.pid, signing.key.hex(),
-            base::to_string(reply.error().code), reply.error().message);
+        log("no {} for {} ({}): {}: {}", what, peer.name, peer.pid, base::to_string(reply.error().code),
+            reply.error().message);
     co_return reply;
 }
 
@@ -151,165 +163,78 @@ asio::awaitable<Result<ipc::Reply>> Service::sign(const ipc::Peer& peer, const i
     CO_TRY_ASSIGN(base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
     if (request.evidence)
         co_return std::unexpected(base::unsupported("this agent does not understand evidence yet"));
-    CO_TRY_ASSIGN(const Key key, co_await find_key(request.key, stream));
+    CO_TRY_ASSIGN(const Key key, co_await find_key(request.key, Purpose::sign, stream));
     if (std::ranges::find(key.facts.schemes, request.scheme) == key.facts.schemes.end())
         co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
-    if (!key.facts.may_sign)
-        co_return std::unexpected(base::not_permitted("the certificate does not allow this key to sign (keyUsage)"));
     CO_TRY(policy_.permits_blind(peer.executable, Clock::now()));
 
-    CO_TRY_ASSIGN(base::Bytes signature, co_await sign_with_token(peer, request, key, digest, stream));
+    const pkcs11::Operation operation = pkcs11::Signature{.scheme = request.scheme, .digest = digest};
+    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    CO_TRY_ASSIGN(base::Bytes signature, co_await use_key(use, key, stream));
     if (!mail::cms::verifies(key.certificate, request.scheme, digest.bytes(), signature))
         co_return std::unexpected(base::token_failed("the token's signature is wrong; it was not released"));
     co_return final(ipc::Sign::Reply{.signature = std::move(signature), .progress = {}});
 }
 
-// A key that is there, or comes in time. A copy: discoveries go on while its signature is made.
-asio::awaitable<Result<Key>> Service::find_key(const base::KeyId& id, ipc::ReplyStream& stream)
-{
-    const auto deadline = Clock::now() + config_.token_wait;
-    for (bool told = false;;) {
-        if (inventory_.find(id) == nullptr)
-            CO_TRY(co_await discover());
-        if (const Key* key = inventory_.find(id))
-            co_return *key;
-        const auto known = known_.find(id);
-        if (known == known_.end())
-            co_return std::unexpected(base::key_not_found("no token that was seen has this key"));
-        if (!std::exchange(told, true))
-            CO_TRY(co_await report(stream, State::waiting_for_token, known->second.token.label));
-        if (Clock::now() >= deadline)
-            co_return std::unexpected(base::token_absent("the token of this key is not plugged in"));
-        const auto changed = co_await inventory_changed_.wait(std::min(deadline, Clock::now() + kLookAgain));
-        if (!changed && changed.error().code != ErrorCode::timed_out)
-            co_return std::unexpected(changed.error());
-    }
-}
-
-Prompting Service::prompting_for(const ipc::Peer& peer, const ipc::Sign::Parameters& request, const Key& key,
-                                 const base::Digest& digest)
-{
-    PromptPlace place = prompt_place(peer, request.terminal);
-    const base::Language language = base::language_of(place.locale);
-    return {.peer = peer,
-            .key = key,
-            .scheme = request.scheme,
-            .digest = digest,
-            .place = std::move(place),
-            .language = language,
-            .pulled = [this, token = key.token] { return until_pulled(token); }};
-}
-
-asio::awaitable<Result<Queue::Turn>> Service::turn_at(const Key& key, ipc::ReplyStream& stream)
-{
-    Queue& queue = token_queues_[key.token];
-    if (const std::size_t before = queue.length(); before > 0)
-        CO_TRY(co_await report(stream, State::queued, key.token.label, before));
-    co_return co_await queue.turn();
-}
-
-// Asks for the PIN and signs, with a worker of its own each time: again after a wrong PIN, and when the token was
-// pulled out before one was given.
-asio::awaitable<Result<base::Bytes>> Service::sign_with_token(const ipc::Peer& peer,
-                                                              const ipc::Sign::Parameters& request, Key key,
-                                                              const base::Digest& digest, ipc::ReplyStream& stream)
-{
-    CO_TRY_ASSIGN(Queue::Turn turn, co_await turn_at(key, stream));
-    const auto enlisted = pins_.enlist();
-    const Prompting prompting = prompting_for(peer, request, key, digest);
-    PinHistory history;
-    for (;;) {
-        history.refused = pins_.refused(key.token);
-        auto asked = co_await ask(prompting, history, stream);
-        if (!asked && asked.error().code == ErrorCode::token_absent)
-            CO_TRY(co_await discover()); // nobody tells when a token without a reader goes
-        if (!asked && asked.error().code == ErrorCode::token_absent && inventory_.find(request.key) == nullptr) {
-            CO_TRY_ASSIGN(key, co_await find_key(request.key, stream));
-            continue;
-        }
-        // The person gave up: after a refusal that is what the caller needs to know.
-        if (!asked && asked.error().code == ErrorCode::cancelled && history.problem == PinProblem::incorrect)
-            co_return std::unexpected(base::pin_incorrect(history.tries_left));
-        if (!asked)
-            co_return std::unexpected(std::move(asked).error());
-        auto signature = co_await sign_asked(prompting, *asked, stream);
-        if (signature || signature.error().code != ErrorCode::pin_incorrect) {
-            // The answer need not wait for the token to be left; the next request must.
-            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(asked->signing), std::move(turn)),
-                           asio::detached);
-            co_return signature;
-        }
-        CO_TRY(co_await asked->signing->leave());
-        history.problem = PinProblem::incorrect;
-        history.tries_left = signature.error().tries_left;
-    }
-}
-
-// A worker that is ready, and a PIN that may be sent to it.
-asio::awaitable<Result<Service::Asked>> Service::ask(const Prompting& prompting, const PinHistory& history,
+asio::awaitable<Result<ipc::Reply>> Service::decrypt(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,
                                                      ipc::ReplyStream& stream)
 {
-    const Key& key = prompting.key;
-    auto signing = tokens_->start_signing(key.module, {.token = key.token,
-                                                       .reader = {},
-                                                       .cka_id = key.cka_id,
-                                                       .scheme = prompting.scheme,
-                                                       .digest = prompting.digest,
-                                                       .certificate_cache = {}});
-    CO_TRY_ASSIGN(const pkcs11::PinState state, co_await ready(*signing, key, stream));
-    if (state.locked) {
-        pins_.tell_locked(prompting, co_await asio::this_coro::executor);
-        co_return std::unexpected(base::pin_locked("the token takes no more PINs"));
-    }
-    CO_TRY_ASSIGN(base::Secret pin, co_await pins_.ask(prompting, state, history, stream));
-    Asked asked{.signing = std::move(signing), .state = state, .pin = std::move(pin)};
-    co_return asked;
+    const pkcs11::Operation operation = pkcs11::Decryption{.scheme = request.scheme, .ciphertext = request.ciphertext};
+    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    const Check check = [&](const Key& key) -> Result<> {
+        if (key.facts.algorithm != "rsa")
+            return std::unexpected(base::unsupported("the key is not RSA: Derive is for it"));
+        if (!mail::cms::is_rsa_ciphertext(key.certificate, request.ciphertext))
+            return std::unexpected(base::invalid_parameter("ciphertext", "is not what this key can decrypt"));
+        return {};
+    };
+    const Decode decode = [&](base::Bytes encoded) -> Result<base::Bytes> {
+        if (request.scheme == base::DecryptionScheme::rsa_pkcs1)
+            return rejection_.decode(encoded, request.ciphertext);
+        auto message = base::decode_oaep(request.scheme, encoded);
+        if (!message)
+            return std::unexpected(base::invalid_parameter("ciphertext", "cannot be decrypted with this key"));
+        return *std::move(message);
+    };
+    CO_TRY_ASSIGN(base::Bytes plaintext, co_await decrypt_once(use, request.key, check, decode, stream));
+    co_return final(ipc::Decrypt::Reply{.plaintext = std::move(plaintext), .progress = {}});
 }
 
-// Whoever waits for a card that another program keeps is told so after a moment.
-asio::awaitable<Result<pkcs11::PinState>> Service::ready(Signing& signing, const Key& key, ipc::ReplyStream& stream)
+asio::awaitable<Result<ipc::Reply>> Service::derive(const ipc::Peer& peer, const ipc::Derive::Parameters& request,
+                                                    ipc::ReplyStream& stream)
 {
-    const auto deadline = module_deadline(key);
-    auto state = co_await signing.ready(std::min(deadline, Clock::now() + kHeldPatience));
-    if (state || Clock::now() >= deadline)
-        co_return state;
-    if (state.error().code == ErrorCode::busy)
-        CO_TRY(co_await report(stream, State::reader_in_use, key.token.label, {}, {}, state.error().message));
-    else if (state.error().code != ErrorCode::timed_out)
-        co_return state;
-    co_return co_await signing.ready(deadline);
+    const pkcs11::Operation operation = pkcs11::Derivation{request.public_key};
+    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    const Check check = [&](const Key& key) -> Result<> {
+        if (key.facts.algorithm != "ec")
+            return std::unexpected(base::unsupported("the key is on no elliptic curve: Decrypt is for it"));
+        if (!mail::cms::is_point_on_curve(key.certificate, request.public_key))
+            return std::unexpected(
+                base::invalid_parameter("public_key", "is not an uncompressed point of the key's curve"));
+        return {};
+    };
+    const Decode decode = [](base::Bytes secret) { return secret; };
+    CO_TRY_ASSIGN(base::Bytes secret, co_await decrypt_once(use, request.key, check, decode, stream));
+    co_return final(ipc::Derive::Reply{.secret = std::move(secret), .progress = {}});
 }
 
-asio::awaitable<Result<base::Bytes>> Service::sign_asked(const Prompting& prompting, Asked& asked,
-                                                         ipc::ReplyStream& stream)
+asio::awaitable<Result<base::Bytes>> Service::decrypt_once(const Use& use, const base::KeyId& id, const Check& check,
+                                                           const Decode& decode, ipc::ReplyStream& stream)
 {
-    const Key& key = prompting.key;
-    CO_TRY(co_await report(stream, State::signing, key.token.label));
-    // Not with ?:, in which g++ 12 destroys what was awaited.
-    Result<base::Bytes> signature;
-    if (asked.state.pad)
-        signature = co_await pins_.sign_at_reader(prompting, asked.state, *asked.signing, module_deadline(key));
-    else
-        signature = co_await asked.signing->sign(asked.pin, module_deadline(key));
-    if (signature)
-        pins_.note_right(key.token);
-    else if (signature.error().code == ErrorCode::pin_incorrect)
-        pins_.note_refused(key.token, asked.pin);
-    else if (signature.error().code == ErrorCode::pin_locked)
-        pins_.tell_locked(prompting, co_await asio::this_coro::executor);
-    co_return signature;
-}
-
-asio::awaitable<Result<>> Service::until_pulled(pkcs11::TokenIdentity token)
-{
-    while (inventory_.has(token))
-        CO_TRY(co_await inventory_changed_.wait(Clock::time_point::max()));
-    co_return Result<>{};
-}
-
-Clock::time_point Service::module_deadline(const Key& key) const
-{
-    return Clock::now() + config_.modules.at(key.module).timeout;
+    // One at a time: what the first one's person is asked for answers those that ask the same meanwhile.
+    if (const std::size_t before = decryptions_.length(); before > 0)
+        CO_TRY(co_await report(stream, ipc::State::queued, {}, before));
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await decryptions_.turn());
+    const base::Bytes request = identity_of(id, use.operation);
+    if (auto kept = results_->find(use.peer, request, Clock::now()))
+        co_return *std::move(kept);
+    CO_TRY_ASSIGN(const Key key, co_await find_key(id, Purpose::decrypt, stream));
+    CO_TRY(check(key));
+    CO_TRY(policy_.permits(use.peer.executable, Clock::now()));
+    CO_TRY_ASSIGN(base::Bytes output, co_await use_key(use, key, stream));
+    CO_TRY_ASSIGN(base::Bytes result, decode(std::move(output)));
+    results_->keep(use.peer, request, result, co_await asio::this_coro::executor);
+    co_return result;
 }
 
 } // namespace sceau::agent

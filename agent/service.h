@@ -4,9 +4,11 @@
 
 #include "agent/config.h"
 #include "agent/inventory.h"
+#include "agent/kept_results.h"
 #include "agent/pin_entry.h"
 #include "agent/policy.h"
 #include "agent/wait.h"
+#include "base/rsa_encoding.h"
 #include "ipc/server.h"
 
 #include <map>
@@ -21,17 +23,37 @@ class Service {
     /// The one entry: answers a request of the wire. A reply's progress goes through the stream.
     asio::awaitable<base::Result<ipc::Reply>> handle(const ipc::Peer& peer, ipc::Request request,
                                                      ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<ipc::Reply>> decrypt(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,
+                                                      ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<ipc::Reply>> derive(const ipc::Peer& peer, const ipc::Derive::Parameters& request,
+                                                     ipc::ReplyStream& stream);
+
+    /// Who wants what done, and where the person may be asked.
+    struct Use {
+        const ipc::Peer& peer;
+        const pkcs11::Operation& operation;
+        const std::optional<ipc::Terminal>& terminal;
+    };
+    using Check = std::function<base::Result<>(const Key&)>;
+    using Decode = std::function<base::Result<base::Bytes>(base::Bytes)>;
+    /// Decrypt and Derive: `check` is asked before the person, `decode` makes the result of the token's output.
+    asio::awaitable<base::Result<base::Bytes>> decrypt_once(const Use& use, const base::KeyId& id, const Check& check,
+                                                            const Decode& decode, ipc::ReplyStream& stream);
 
     /// Looks what tokens there are, and again whenever one comes or goes, until it is cancelled.
     asio::awaitable<void> follow_tokens();
 
   private:
     struct Asked; // a worker that waits, and the PIN for it
-    Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused);
+    Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused,
+            const base::ImplicitRejection& rejection);
 
     asio::awaitable<base::Result<ipc::Reply>> list_tokens();
     asio::awaitable<base::Result<ipc::Reply>> list_keys(const ipc::ListKeys::Parameters& wanted);
     asio::awaitable<base::Result<ipc::Reply>> watch(ipc::ReplyStream& stream);
+    /// The methods that need a PIN.
+    asio::awaitable<base::Result<ipc::Reply>> use_for(const ipc::Peer& peer, const ipc::Request& request,
+                                                      ipc::ReplyStream& stream);
     asio::awaitable<base::Result<ipc::Reply>> sign(const ipc::Peer& peer, const ipc::Sign::Parameters& request,
                                                    ipc::ReplyStream& stream);
 
@@ -39,18 +61,15 @@ class Service {
     asio::awaitable<base::Result<>> discover();
     void drop_pulled_tokens();
 
-    asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, ipc::ReplyStream& stream);
-    Prompting prompting_for(const ipc::Peer& peer, const ipc::Sign::Parameters& request, const Key& key,
-                            const base::Digest& digest);
+    asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, Purpose purpose, ipc::ReplyStream& stream);
+    Prompting prompting_for(const Use& use, const Key& key);
     asio::awaitable<base::Result<Queue::Turn>> turn_at(const Key& key, ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Bytes>> sign_with_token(const ipc::Peer& peer,
-                                                               const ipc::Sign::Parameters& request, Key key,
-                                                               const base::Digest& digest, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<base::Bytes>> use_key(const Use& use, Key key, ipc::ReplyStream& stream);
     asio::awaitable<base::Result<Asked>> ask(const Prompting& prompting, const PinHistory& history,
                                              ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<pkcs11::PinState>> ready(Signing& signing, const Key& key, ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Bytes>> sign_asked(const Prompting& prompting, Asked& asked,
-                                                          ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<pkcs11::PinState>> ready(KeyUse& use, const Key& key, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<base::Bytes>> perform(const Prompting& prompting, Asked& asked,
+                                                       ipc::ReplyStream& stream);
     asio::awaitable<base::Result<>> until_pulled(pkcs11::TokenIdentity token);
     Clock::time_point module_deadline(const Key& key) const;
 
@@ -58,6 +77,9 @@ class Service {
     std::unique_ptr<TokenStore> tokens_;
     Policy policy_;
     PinEntry pins_;
+    base::ImplicitRejection rejection_;
+    std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
+    Queue decryptions_;
 
     Inventory inventory_;
     std::map<base::KeyId, Key> known_; // every key seen since the start: its token may be waited for

@@ -12,24 +12,24 @@
 
 namespace sceau::agent {
 
-/// A signature under way: one worker, at most one login.
-class Signing {
+/// One use of a key: one worker, at most one login.
+class KeyUse {
   public:
-    virtual ~Signing() = default;
+    virtual ~KeyUse() = default;
 
     /// Once the token is found and takes a PIN. At the deadline `busy`, naming the programs, when others use
     /// smartcards, else `timed_out`: both may be asked again. `token_absent`, also when it is pulled out, and
     /// `token_failed` are final.
     virtual asio::awaitable<base::Result<pkcs11::PinState>> ready(Clock::time_point deadline) = 0;
 
-    /// After ready(), at most once; an empty PIN is typed at the reader. The signature (ECDSA: DER) is not verified
-    /// yet. `pin_incorrect`, `pin_locked`, `key_not_found`, `unsupported`, `token_failed`, `token_absent`, `busy`,
-    /// `timed_out`, and `cancelled` (at the reader, too) otherwise.
-    virtual asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin, Clock::time_point deadline) = 0;
+    /// After ready(), at most once; an empty PIN is typed at the reader. The output is the operation's
+    /// (pkcs11/worker.h). `pin_incorrect`, `pin_locked`, `key_not_found`, `unsupported`, `token_failed`,
+    /// `token_absent`, `busy`, `timed_out`, and `cancelled` (at the reader, too) otherwise.
+    virtual asio::awaitable<base::Result<base::Bytes>> perform(const base::Secret& pin, Clock::time_point deadline) = 0;
 
-    /// After sign(), whatever became of it: until nobody is logged in to the token any more, for which a card is reset.
-    /// An error means that this could not be made sure of; ready() will see to it first. Destroying the object instead
-    /// is for the agent's own end only.
+    /// After perform(), whatever became of it: until nobody is logged in to the token any more, for which a card is
+    /// reset. An error means that this could not be made sure of; ready() will see to it first. Destroying the object
+    /// instead is for the agent's own end only.
     virtual asio::awaitable<base::Result<>> leave() = 0;
 };
 
@@ -54,7 +54,7 @@ class TokenStore {
     virtual asio::awaitable<base::Result<std::vector<FoundToken>>> discover() = 0;
 
     /// The store knows itself in which reader the token is.
-    virtual std::unique_ptr<Signing> start_signing(std::size_t module, pkcs11::SignTask task) = 0;
+    virtual std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) = 0;
 };
 
 } // namespace sceau::agent

@@ -1,8 +1,8 @@
 #include "agent/worker_store.h"
 
 #include "agent/log.h"
+#include "agent/worker_key_use.h"
 #include "agent/worker_report.h"
-#include "agent/worker_signing.h"
 
 #include <algorithm>
 
@@ -124,7 +124,7 @@ std::vector<pkcs11::Token> WorkerStore::missed(const Seen& before, const Seen& f
     return missed;
 }
 
-std::unique_ptr<Signing> WorkerStore::start_signing(std::size_t module, pkcs11::SignTask task)
+std::unique_ptr<KeyUse> WorkerStore::start(std::size_t module, pkcs11::KeyTask task)
 {
     const Seen& seen = seen_.at(module);
     const auto token = std::ranges::find(seen.tokens, task.token, &pkcs11::Token::identity);
@@ -132,7 +132,7 @@ std::unique_ptr<Signing> WorkerStore::start_signing(std::size_t module, pkcs11::
         task.reader = token->reader;
     task.after = after_signature_;
     task.certificate_cache = seen.certificates;
-    return std::make_unique<WorkerSigning>(*this, modules_[module], module, std::move(task));
+    return std::make_unique<WorkerKeyUse>(*this, modules_[module], module, std::move(task));
 }
 
 std::shared_ptr<void> WorkerStore::occupy(const std::string& reader)

@@ -20,7 +20,7 @@ class WorkerStore final : public TokenStore {
     Event& changed() override { return readers_.changed(); }
     bool is_there(const FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<FoundToken>>> discover() override;
-    std::unique_ptr<Signing> start_signing(std::size_t module, pkcs11::SignTask task) override;
+    std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
     // For one signature. A reader is named as Token::reader has it; an empty one is none.
 

@@ -123,7 +123,7 @@ Result<Call::AnyRequest> decode_request(const Envelope& call)
         return decode_one_of<GetInfo, GetInterfaceDescription>(call);
     if (call.method == Watch::kName && call.mode != Mode::more)
         return std::unexpected(with_parameter(ErrorCode::expected_more, ""));
-    return decode_one_of<ListTokens, ListKeys, Sign, Watch>(call);
+    return decode_one_of<ListTokens, ListKeys, Sign, Decrypt, Derive, Watch>(call);
 }
 
 } // namespace
@@ -188,12 +188,16 @@ Result<DecodedReply<Method>> decode_reply(std::string_view frame)
 template std::string encode_call<ListTokens>(const ListTokens::Parameters&, Mode);
 template std::string encode_call<ListKeys>(const ListKeys::Parameters&, Mode);
 template std::string encode_call<Sign>(const Sign::Parameters&, Mode);
+template std::string encode_call<Decrypt>(const Decrypt::Parameters&, Mode);
+template std::string encode_call<Derive>(const Derive::Parameters&, Mode);
 template std::string encode_call<Watch>(const Watch::Parameters&, Mode);
 template std::string encode_call<GetInfo>(const GetInfo::Parameters&, Mode);
 template std::string encode_call<GetInterfaceDescription>(const GetInterfaceDescription::Parameters&, Mode);
 template Result<DecodedReply<ListTokens>> decode_reply<ListTokens>(std::string_view);
 template Result<DecodedReply<ListKeys>> decode_reply<ListKeys>(std::string_view);
 template Result<DecodedReply<Sign>> decode_reply<Sign>(std::string_view);
+template Result<DecodedReply<Decrypt>> decode_reply<Decrypt>(std::string_view);
+template Result<DecodedReply<Derive>> decode_reply<Derive>(std::string_view);
 template Result<DecodedReply<Watch>> decode_reply<Watch>(std::string_view);
 template Result<DecodedReply<GetInfo>> decode_reply<GetInfo>(std::string_view);
 template Result<DecodedReply<GetInterfaceDescription>> decode_reply<GetInterfaceDescription>(std::string_view);

@@ -32,7 +32,7 @@ std::string encode_reply(const GetInfo::Reply& reply);
 std::string encode_reply(const GetInterfaceDescription::Reply& reply);
 std::string encode_error_reply(const base::Error& error);
 
-// The client's side. Defined for the six methods of messages.h.
+// The client's side. Defined for the methods of messages.h.
 
 template <class Method>
 std::string encode_call(const typename Method::Parameters& parameters, Mode mode);

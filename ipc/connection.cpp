@@ -115,6 +115,7 @@ Connection::Connection(const asio::any_io_executor& executor, Peer peer, std::sh
       frame_timer_(executor, kNever),
       reply_timer_(executor, kNever)
 {
+    peer_.connection = life_;
 }
 
 Connection::~Connection()

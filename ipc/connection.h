@@ -63,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     asio::local::stream_protocol::socket socket_;
     Peer peer_;
+    std::shared_ptr<const void> life_ = std::make_shared<int>(); // what Peer::connection refers to
     std::shared_ptr<const Host> host_;
     FrameReader frames_;
     std::deque<Call> waiting_;

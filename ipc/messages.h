@@ -5,6 +5,7 @@
 // On the wire: Bytes are base64, KeyId is lower-case hex, an enumerator is its name, an empty optional is left out.
 #pragma once
 
+#include "base/decryption_scheme.h"
 #include "base/key_id.h"
 #include "base/scheme.h"
 
@@ -38,6 +39,14 @@ inline std::vector<Enumerator<base::Scheme>> enumerators(base::Scheme)
 {
     std::vector<Enumerator<base::Scheme>> all;
     for (const base::SchemeTraits& scheme : base::all_schemes())
+        all.push_back({scheme.scheme, scheme.name});
+    return all;
+}
+
+inline std::vector<Enumerator<base::DecryptionScheme>> enumerators(base::DecryptionScheme)
+{
+    std::vector<Enumerator<base::DecryptionScheme>> all;
+    for (const base::DecryptionSchemeTraits& scheme : base::kDecryptionSchemes)
         all.push_back({scheme.scheme, scheme.name});
     return all;
 }
@@ -150,7 +159,7 @@ struct Terminal {
     friend bool operator==(const Terminal&, const Terminal&) = default;
 };
 
-enum class State { waiting_for_token, queued, reader_in_use, preview, pin, touch, signing };
+enum class State { waiting_for_token, queued, reader_in_use, preview, pin, touch, signing, decrypting };
 
 constexpr auto enumerators(State)
 {
@@ -161,7 +170,8 @@ constexpr auto enumerators(State)
                       Enumerator{preview, "preview"},
                       Enumerator{pin, "pin"},
                       Enumerator{touch, "touch"},
-                      Enumerator{signing, "signing"}};
+                      Enumerator{signing, "signing"},
+                      Enumerator{decrypting, "decrypting"}};
 }
 
 struct Progress {
@@ -255,6 +265,66 @@ struct Sign {
     };
 };
 
+/// RSA. The last reply has the plaintext, those before it, asked for with `more`, the progress.
+struct Decrypt {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "Decrypt";
+    struct Parameters {
+        base::KeyId key;
+        base::DecryptionScheme scheme = base::DecryptionScheme::rsa_pkcs1;
+        base::Bytes ciphertext; // as long as the modulus
+        std::optional<Terminal> terminal;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"key", &Parameters::key}, Field{"scheme", &Parameters::scheme},
+                              Field{"ciphertext", &Parameters::ciphertext}, Field{"terminal", &Parameters::terminal}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::optional<base::Bytes> plaintext;
+        std::optional<Progress> progress;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"plaintext", &Reply::plaintext}, Field{"progress", &Reply::progress}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+/// ECDH. The last reply has the secret, those before it, asked for with `more`, the progress.
+struct Derive {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "Derive";
+    struct Parameters {
+        base::KeyId key;
+        base::Bytes public_key; // an uncompressed point (SEC 1 §2.3.3)
+        std::optional<Terminal> terminal;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"key", &Parameters::key}, Field{"public_key", &Parameters::public_key},
+                              Field{"terminal", &Parameters::terminal}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::optional<base::Bytes> secret; // the shared point's x (SEC 1 §3.3.1)
+        std::optional<Progress> progress;
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"secret", &Reply::secret}, Field{"progress", &Reply::progress}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
+/// What comes before the last reply of Sign, Decrypt and Derive, the same for each.
+struct ProgressReply {
+    std::optional<Progress> progress;
+    static constexpr auto fields() { return std::tuple{Field{"progress", &ProgressReply::progress}}; }
+    friend bool operator==(const ProgressReply&, const ProgressReply&) = default;
+};
+
 /// Called with `more` only.
 struct Watch {
     static constexpr std::string_view kInterface = kAgentInterface;
@@ -274,9 +344,11 @@ struct Watch {
     };
 };
 
-/// What a client asks of the agent, and what the agent answers: the same index in both is the same method.
-using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Watch::Parameters>;
-using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Watch::Reply>;
+/// What a client asks of the agent, and what the agent answers.
+using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Decrypt::Parameters,
+                             Derive::Parameters, Watch::Parameters>;
+using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Decrypt::Reply, Derive::Reply, Watch::Reply,
+                           ProgressReply>;
 
 // --- methods of org.varlink.service, which the server answers by itself ---
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Peer {
     std::vector<std::string> parents; // names of the parent's, its parent's … program, 4 at most
     std::string unit;                 // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
 
-    friend bool operator==(const Peer&, const Peer&) = default;
+    std::weak_ptr<const void> connection; // tells this connection from every other; expires with it
 };
 
 /// Of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED); `io` where the kernel does not tell.

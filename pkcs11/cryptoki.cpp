@@ -124,7 +124,8 @@ bool is_out_of_place(std::string_view function, CK_RV value)
         return function != "C_Login";
     case CKR_FUNCTION_CANCELED:
     case CKR_FUNCTION_REJECTED:
-        return function != "C_Login" && function != "C_Sign"; // the token may wait for a button there
+        // The token may wait for a button there.
+        return function != "C_Login" && function != "C_Sign" && function != "C_Decrypt" && function != "C_DeriveKey";
     default:
         return false;
     }

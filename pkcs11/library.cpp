@@ -69,12 +69,12 @@ std::optional<CK_TOKEN_INFO> Library::token_info(CK_SLOT_ID slot) const
     return info;
 }
 
-Result<> Library::check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism) const
+Result<> Library::check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism, CK_FLAGS use) const
 {
     CK_MECHANISM_INFO info{};
     TRY(check("C_GetMechanismInfo", functions_->C_GetMechanismInfo(slot, mechanism, &info)));
-    if ((info.flags & CKF_SIGN) == 0)
-        return std::unexpected(base::unsupported("the token does not sign with this mechanism"));
+    if ((info.flags & use) == 0)
+        return std::unexpected(base::unsupported("the token's mechanism is for other uses"));
     return {};
 }
 

@@ -32,8 +32,9 @@ class Library {
     /// Empty where the token does not tell.
     std::optional<CK_TOKEN_INFO> token_info(CK_SLOT_ID slot) const;
 
-    /// `unsupported` when the token does not sign with it. Asked before the PIN, so that no one types it in vain.
-    base::Result<> check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism) const;
+    /// `unsupported` when the token does not do this (CKF_SIGN, CKF_DECRYPT, CKF_DERIVE) with it. Asked before the PIN,
+    /// so that no one types it in vain.
+    base::Result<> check_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism, CK_FLAGS use) const;
 
     /// The end of OpenSC's transaction resets the card (transaction.h): C_Logout and C_CloseSession have nothing left
     /// to do, and would cost commands.

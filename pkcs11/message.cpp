@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kNameLimit = 256; // CK_TOKEN_INFO and CK_SLOT_INFO have 64 bytes at most, U+FFFD takes 3
 constexpr std::size_t kPathLimit = 4096;
 constexpr std::size_t kErrorTextLimit = 2048; // bytes
-constexpr std::size_t kSignatureLimit = 2048; // bytes: RSA of 16384 bits
+constexpr std::size_t kOutputLimit = 2048;    // bytes: RSA of 16384 bits
 constexpr unsigned kTriesLimit = 255;
 
 constexpr std::array kFailures = {ErrorCode::pin_incorrect, ErrorCode::pin_locked,  ErrorCode::token_absent,
@@ -169,17 +169,34 @@ struct Encoder {
 
     json operator()(const MonitorTask&) const { return {{"task", "monitor"}}; }
 
-    json operator()(const SignTask& task) const
+    json operator()(const KeyTask& task) const
     {
-        json object = {{"task", "sign"},
-                       {"reader", task.reader},
-                       {"leave_card", task.after == AfterLogin::leave},
-                       {"certificate_cache", task.certificate_cache.string()},
-                       {"cka_id", base::to_base64(task.cka_id)},
-                       {"scheme", base::to_string(task.scheme)},
-                       {"digest", base::to_base64(task.digest.bytes())}};
+        json object = std::visit(*this, task.operation);
+        object["reader"] = task.reader;
+        object["leave_card"] = task.after == AfterLogin::leave;
+        object["certificate_cache"] = task.certificate_cache.string();
+        object["cka_id"] = base::to_base64(task.cka_id);
         put(object, task.token);
         return object;
+    }
+
+    json operator()(const Signature& operation) const
+    {
+        return {{"task", "sign"},
+                {"scheme", base::to_string(operation.scheme)},
+                {"digest", base::to_base64(operation.digest.bytes())}};
+    }
+
+    json operator()(const Decryption& operation) const
+    {
+        return {{"task", "decrypt"},
+                {"scheme", base::to_string(operation.scheme)},
+                {"ciphertext", base::to_base64(operation.ciphertext)}};
+    }
+
+    json operator()(const Derivation& operation) const
+    {
+        return {{"task", "derive"}, {"public_key", base::to_base64(operation.public_key)}};
     }
 
     json operator()(const Token& token) const
@@ -206,9 +223,9 @@ struct Encoder {
         return object;
     }
 
-    json operator()(const Signed& result) const
+    json operator()(const Performed& result) const
     {
-        return {{"report", "signed"}, {"signature", base::to_base64(result.signature)}};
+        return {{"report", "performed"}, {"output", base::to_base64(result.output)}};
     }
 
     json operator()(const CardReset&) const { return {{"report", "reset"}}; }
@@ -232,13 +249,8 @@ struct Encoder {
     }
 };
 
-Result<Task> take_sign_task(Members& members)
+Result<Operation> take_signature(Members& members)
 {
-    TRY_ASSIGN(TokenIdentity token, take_identity(members));
-    TRY_ASSIGN(std::string reader, members.text("reader"));
-    TRY_ASSIGN(const bool leave_card, members.flag("leave_card"));
-    TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
-    TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
     TRY_ASSIGN(const std::string name, members.text("scheme"));
     const auto scheme = base::scheme_from(name);
     if (!scheme)
@@ -247,20 +259,50 @@ Result<Task> take_sign_task(Members& members)
     auto digest = base::Digest::for_scheme(*scheme, bytes);
     if (!digest)
         return malformed("digest");
-    return SignTask{.token = std::move(token),
-                    .reader = std::move(reader),
-                    .cka_id = std::move(cka_id),
-                    .scheme = *scheme,
-                    .digest = *std::move(digest),
-                    .after = leave_card ? AfterLogin::leave : AfterLogin::reset,
-                    .certificate_cache = certificate_cache};
+    return Signature{.scheme = *scheme, .digest = *std::move(digest)};
+}
+
+Result<Operation> take_decryption(Members& members)
+{
+    TRY_ASSIGN(const std::string name, members.text("scheme"));
+    const auto scheme = base::decryption_scheme_from(name);
+    if (!scheme)
+        return malformed("scheme");
+    TRY_ASSIGN(Bytes ciphertext, members.binary("ciphertext", kOutputLimit));
+    return Decryption{.scheme = *scheme, .ciphertext = std::move(ciphertext)};
+}
+
+Result<Operation> take_derivation(Members& members)
+{
+    TRY_ASSIGN(Bytes public_key, members.binary("public_key", kOutputLimit));
+    return Derivation{std::move(public_key)};
+}
+
+Result<Task> take_key_task(Members& members, Result<Operation> (*take_operation)(Members&))
+{
+    TRY_ASSIGN(TokenIdentity token, take_identity(members));
+    TRY_ASSIGN(std::string reader, members.text("reader"));
+    TRY_ASSIGN(const bool leave_card, members.flag("leave_card"));
+    TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
+    TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
+    TRY_ASSIGN(Operation operation, take_operation(members));
+    return KeyTask{.token = std::move(token),
+                   .reader = std::move(reader),
+                   .cka_id = std::move(cka_id),
+                   .operation = std::move(operation),
+                   .after = leave_card ? AfterLogin::leave : AfterLogin::reset,
+                   .certificate_cache = certificate_cache};
 }
 
 Result<Task> take_task(Members& members)
 {
     TRY_ASSIGN(const std::string task, members.text("task"));
     if (task == "sign")
-        return take_sign_task(members);
+        return take_key_task(members, take_signature);
+    if (task == "decrypt")
+        return take_key_task(members, take_decryption);
+    if (task == "derive")
+        return take_key_task(members, take_derivation);
     if (task == "discover") {
         TRY_ASSIGN(auto busy_readers, members.texts("busy_readers", kReaderLimit));
         TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
@@ -346,9 +388,9 @@ Result<Message> take_message(Members& members)
         TRY_ASSIGN(const PinState pin, take_pin_state(members));
         return Ready{pin};
     }
-    if (report == "signed") {
-        TRY_ASSIGN(Bytes signature, members.binary("signature", kSignatureLimit));
-        return Signed{std::move(signature)};
+    if (report == "performed") {
+        TRY_ASSIGN(Bytes output, members.binary("output", kOutputLimit));
+        return Performed{std::move(output)};
     }
     if (report == "reset")
         return CardReset{};

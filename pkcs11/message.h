@@ -27,7 +27,7 @@ base::Result<Task> parse_task(std::string_view packet);
 /// token is too large for a packet.
 struct DiscoveryEnd {};
 
-using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Signed, CardReset, Readers, Failed>;
+using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Performed, CardReset, Readers, Failed>;
 
 /// Of a token without its certificates.
 std::string encode(const Message& message);

@@ -80,7 +80,7 @@ std::string opensc_configuration(const OpenScSettings& settings)
                   "}\n";
 }
 
-Result<> configure_opensc(const SignTask& task)
+Result<> configure_opensc(const KeyTask& task)
 {
     OpenScSettings settings{
         .ignored_readers = {}, .card_driver = driver_of(task.token), .certificate_cache = task.certificate_cache};

@@ -18,7 +18,7 @@ std::string opensc_configuration(const OpenScSettings& settings);
 
 /// Before the module is loaded: only the token's own reader, so that other cards are neither asked nor waited for.
 /// `token_failed` where there is no memory for the settings.
-base::Result<> configure_opensc(const SignTask& task);
+base::Result<> configure_opensc(const KeyTask& task);
 /// All readers but the busy ones.
 base::Result<> configure_opensc(const DiscoverTask& task);
 

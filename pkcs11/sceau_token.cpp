@@ -4,7 +4,7 @@
 #include "pkcs11/discover.h"
 #include "pkcs11/monitor.h"
 #include "pkcs11/reset.h"
-#include "pkcs11/sign.h"
+#include "pkcs11/use_key.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -55,7 +55,7 @@ void confine_itself()
 
 struct Perform {
     base::Result<> operator()(const DiscoverTask& task) const { return discover(kChannelFd, module, task); }
-    base::Result<> operator()(const SignTask& task) const { return sign(kChannelFd, module, task); }
+    base::Result<> operator()(const KeyTask& task) const { return use_key(kChannelFd, module, task); }
     base::Result<> operator()(const MonitorTask&) const { return monitor_readers(kChannelFd); }
     base::Result<> operator()(const ResetTask& task) const
     {

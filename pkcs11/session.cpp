@@ -83,6 +83,49 @@ Result<Bytes> Session::sign(BytesView data)
     return signature;
 }
 
+Result<> Session::decrypt_init(CK_MECHANISM mechanism, const PrivateKey& key)
+{
+    return check("C_DecryptInit", functions().C_DecryptInit(handle_, &mechanism, key.handle));
+}
+
+Result<Bytes> Session::decrypt(BytesView ciphertext)
+{
+    Bytes output(kLargestInteger);
+    CK_ULONG size = output.size();
+    TRY(check("C_Decrypt", functions().C_Decrypt(handle_, input(ciphertext), ciphertext.size(), output.data(), &size)));
+    output.resize(std::min<std::size_t>(size, kLargestInteger));
+    return output;
+}
+
+Result<Bytes> Session::derive(BytesView public_key, std::size_t value_size, const PrivateKey& key)
+{
+    CK_ECDH1_DERIVE_PARAMS parameters{};
+    parameters.kdf = CKD_NULL;
+    parameters.public_data_len = public_key.size();
+    parameters.public_data = input(public_key);
+    CK_MECHANISM mechanism = {CKM_ECDH1_DERIVE, &parameters, sizeof parameters};
+    CK_OBJECT_CLASS object_class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+    CK_BBOOL yes = CK_TRUE;
+    CK_BBOOL no = CK_FALSE;
+    CK_ULONG size = value_size;
+    std::array wanted = {CK_ATTRIBUTE{CKA_CLASS, &object_class, sizeof object_class},
+                         CK_ATTRIBUTE{CKA_KEY_TYPE, &type, sizeof type},
+                         CK_ATTRIBUTE{CKA_TOKEN, &no, sizeof no},
+                         CK_ATTRIBUTE{CKA_SENSITIVE, &no, sizeof no},
+                         CK_ATTRIBUTE{CKA_EXTRACTABLE, &yes, sizeof yes},
+                         CK_ATTRIBUTE{CKA_VALUE_LEN, &size, sizeof size}};
+    CK_OBJECT_HANDLE secret = 0;
+    TRY(check("C_DeriveKey",
+              functions().C_DeriveKey(handle_, &mechanism, key.handle, wanted.data(), wanted.size(), &secret)));
+    Bytes value(value_size);
+    CK_ATTRIBUTE attribute = {CKA_VALUE, value.data(), value.size()};
+    TRY(check("C_GetAttributeValue", functions().C_GetAttributeValue(handle_, secret, &attribute, 1)));
+    if (attribute.ulValueLen != value_size)
+        return std::unexpected(base::token_failed("C_DeriveKey gave a secret of another length"));
+    return value;
+}
+
 // False where the key does not have the attribute: it came with PKCS#11 v2.20.
 bool Session::flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
 {

@@ -1,4 +1,4 @@
-// One session on one slot, for one signature.
+// One session on one slot, for one operation.
 #pragma once
 
 #include "pkcs11/library.h"
@@ -30,6 +30,13 @@ class Session {
     base::Result<> sign_init(CK_MECHANISM mechanism, const PrivateKey& key);
     /// C_Sign: the token's bytes as they are.
     base::Result<base::Bytes> sign(base::BytesView data);
+
+    base::Result<> decrypt_init(CK_MECHANISM mechanism, const PrivateKey& key);
+    /// C_Decrypt: the token's bytes as they are.
+    base::Result<base::Bytes> decrypt(base::BytesView ciphertext);
+
+    /// C_DeriveKey with CKM_ECDH1_DERIVE, into an object of this session, and its CKA_VALUE.
+    base::Result<base::Bytes> derive(base::BytesView public_key, std::size_t value_size, const PrivateKey& key);
 
   private:
     Session(const Library& library, CK_SESSION_HANDLE handle) : library_(&library), handle_(handle) {}

@@ -216,7 +216,7 @@ Result<std::optional<Report>> Worker::receive()
         if (auto* readers = std::get_if<Readers>(&message))
             return std::move(*readers);
         has_result_ = true;
-        if (auto* result = std::get_if<Signed>(&message))
+        if (auto* result = std::get_if<Performed>(&message))
             return std::move(*result);
         if (auto* failed = std::get_if<Failed>(&message))
             return std::move(*failed);

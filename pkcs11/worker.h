@@ -2,6 +2,7 @@
 // the agent waits for events() to become readable and then calls receive(). Nothing of PKCS#11 shows here.
 #pragma once
 
+#include "base/decryption_scheme.h"
 #include "base/digest.h"
 #include "base/secret.h"
 #include "base/unique_fd.h"
@@ -75,13 +76,32 @@ struct DiscoverTask {
 /// What becomes of a card after a login.
 enum class AfterLogin { reset, leave };
 
-/// Find the token, report its PIN's state (Ready), wait for the PIN, sign.
-struct SignTask {
+/// C_Sign. Its output: RSA as it is, ECDSA as a DER SEQUENCE of r and s. Not verified yet.
+struct Signature {
+    base::Scheme scheme;
+    base::Digest digest;
+};
+
+/// RSADP (RFC 8017 §5.1.2). Its output: the encoded message, as long as the modulus, with its padding on and not looked
+/// at. A module that takes the padding off itself has it put on again here; where that one was wrong, so is this one.
+struct Decryption {
+    base::DecryptionScheme scheme;
+    base::Bytes ciphertext; // as long as the modulus
+};
+
+/// C_DeriveKey with CKM_ECDH1_DERIVE and no key derivation function. Its output: the shared point's x (SEC 1 §3.3.1).
+struct Derivation {
+    base::Bytes public_key; // the other side's point, uncompressed (SEC 1 §2.3.3), on the key's curve
+};
+
+using Operation = std::variant<Signature, Decryption, Derivation>;
+
+/// Find the token, report its PIN's state (Ready), wait for the PIN, do one operation with the key.
+struct KeyTask {
     TokenIdentity token;
     std::string reader; // as Token::reader has it; empty where the token is not removable
     base::Bytes cka_id;
-    base::Scheme scheme;
-    base::Digest digest;
+    Operation operation;
     AfterLogin after = AfterLogin::reset;
     std::filesystem::path certificate_cache; // as a discovery has left it: what is there is not read from the token
 };
@@ -94,7 +114,7 @@ struct ResetTask {
 /// Report Readers after each change, until the agent drops the worker. No module.
 struct MonitorTask {};
 
-using Task = std::variant<DiscoverTask, SignTask, ResetTask, MonitorTask>;
+using Task = std::variant<DiscoverTask, KeyTask, ResetTask, MonitorTask>;
 
 // --- reports ---
 
@@ -107,9 +127,9 @@ struct Ready {
     PinState pin;
 };
 
-/// ECDSA: DER SEQUENCE of r and s. Not verified yet.
-struct Signed {
-    base::Bytes signature;
+/// The operation is done.
+struct Performed {
+    base::Bytes output;
 };
 
 /// Nobody is logged in to the card of that reader now. Also where there is no such reader of PC/SC's, or no card in it.
@@ -146,7 +166,7 @@ struct Ended {};
 /// its trailing blanks are gone.
 bool is_in_reader(std::string_view slot_description, std::string_view reader);
 
-using Report = std::variant<Discovered, Ready, Signed, CardReset, Readers, Failed, Ended>;
+using Report = std::variant<Discovered, Ready, Performed, CardReset, Readers, Failed, Ended>;
 
 class Worker {
   public:

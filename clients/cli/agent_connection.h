@@ -3,7 +3,7 @@
 
 #include "clients/cli/failure.h"
 #include "clients/cli/interrupt.h"
-#include "clients/lib/signing.h"
+#include "clients/lib/key_use.h"
 
 namespace sceau::cli {
 

@@ -30,6 +30,7 @@ std::string explained(const ipc::Progress& progress, const Console& console)
         return console.say("Touch the token \"{}\".\n", "Touchez le jeton « {} ».\n", token);
     case ipc::State::signing:
         return console.say("The token \"{}\" signs.\n", "Le jeton « {} » signe.\n", token);
+    case ipc::State::decrypting:
     case ipc::State::preview:
     case ipc::State::pin:
         break;

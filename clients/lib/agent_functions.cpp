@@ -1,6 +1,6 @@
 // sceau.h: what is asked of the agent, on a connection for each call.
+#include "clients/lib/key_use.h"
 #include "clients/lib/libsceau.h"
-#include "clients/lib/signing.h"
 #include "clients/lib/status.h"
 #include "clients/lib/terminal.h"
 

@@ -27,10 +27,29 @@ constexpr std::array kMechanisms = {
     Mechanism{CKM_ECDSA, KeyType::ec, Padding::none, nullopt},
 };
 
-bool serves(const Object& object, const Mechanism& mechanism)
+struct DecryptionMechanism {
+    CK_MECHANISM_TYPE type;
+    KeyType key_type;
+    CK_FLAGS use;
+};
+constexpr std::array kDecryptionMechanisms = {
+    DecryptionMechanism{CKM_RSA_PKCS, KeyType::rsa, CKF_DECRYPT},
+    DecryptionMechanism{CKM_RSA_PKCS_OAEP, KeyType::rsa, CKF_DECRYPT},
+    DecryptionMechanism{CKM_ECDH1_DERIVE, KeyType::ec, CKF_DERIVE},
+};
+
+/// CKF_SIGN, CKF_DECRYPT, CKF_DERIVE: what this key does with the mechanism.
+CK_FLAGS uses_of(const PrivateKey& key, CK_MECHANISM_TYPE type)
 {
-    return object.key && std::ranges::any_of(object.key->schemes,
-                                             [&](base::Scheme scheme) { return mechanism.fits(base::traits(scheme)); });
+    CK_FLAGS uses = 0;
+    const Mechanism* signing = find_mechanism(type);
+    if (signing != nullptr &&
+        std::ranges::any_of(key.schemes, [&](base::Scheme scheme) { return signing->fits(base::traits(scheme)); }))
+        uses |= CKF_SIGN;
+    for (const DecryptionMechanism& decryption : kDecryptionMechanisms)
+        if (decryption.type == type && decryption.key_type == key.type && key.decrypts)
+            uses |= decryption.use;
+    return uses;
 }
 
 } // namespace
@@ -51,27 +70,33 @@ const Mechanism* find_mechanism(CK_MECHANISM_TYPE type)
 std::vector<CK_MECHANISM_TYPE> mechanisms_of(const std::vector<Object>& objects)
 {
     std::vector<CK_MECHANISM_TYPE> types;
+    const auto add = [&](CK_MECHANISM_TYPE type) {
+        if (std::ranges::find(types, type) == types.end() && mechanism_info(type, objects))
+            types.push_back(type);
+    };
     for (const Mechanism& mechanism : kMechanisms)
-        if (std::ranges::any_of(objects, [&](const Object& object) { return serves(object, mechanism); }))
-            types.push_back(mechanism.type);
+        add(mechanism.type);
+    for (const DecryptionMechanism& mechanism : kDecryptionMechanisms)
+        add(mechanism.type);
     return types;
 }
 
 std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, const std::vector<Object>& objects)
 {
-    const Mechanism* mechanism = find_mechanism(type);
     std::optional<CK_MECHANISM_INFO> info;
     for (const Object& object : objects) {
-        if (mechanism == nullptr || !serves(object, *mechanism))
+        const CK_FLAGS uses = object.key ? uses_of(*object.key, type) : 0;
+        if (uses == 0)
             continue;
         const auto bits = static_cast<CK_ULONG>(object.key->bits);
         if (!info)
-            info = CK_MECHANISM_INFO{.ulMinKeySize = bits, .ulMaxKeySize = bits, .flags = CKF_SIGN};
+            info = CK_MECHANISM_INFO{.ulMinKeySize = bits, .ulMaxKeySize = bits, .flags = 0};
+        info->flags |= uses;
+        if (object.key->type == KeyType::ec)
+            info->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
         info->ulMinKeySize = std::min(info->ulMinKeySize, bits);
         info->ulMaxKeySize = std::max(info->ulMaxKeySize, bits);
     }
-    if (info && mechanism->key_type == KeyType::ec)
-        info->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
     return info;
 }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <mutex>
 #include <new>
 
@@ -40,6 +41,26 @@ void Module::refresh()
         slots.update(watcher_.seen());
 }
 
+CK_OBJECT_HANDLE Module::add_secret(CK_SESSION_HANDLE session, Object secret)
+{
+    secret.handle = ++last_secret;
+    secrets.push_back({.session = session, .object = std::move(secret)});
+    return last_secret;
+}
+
+const Object* Module::find(const Slot& slot, CK_OBJECT_HANDLE object) const
+{
+    const auto found = std::ranges::find_if(secrets, [&](const SessionSecret& secret) {
+        return secret.object.handle == object && sessions.at(secret.session).slot == slot.id;
+    });
+    return found == secrets.end() ? slot.find(object) : &found->object;
+}
+
+void Module::drop_secrets()
+{
+    std::erase_if(secrets, [&](const SessionSecret& secret) { return !sessions.contains(secret.session); });
+}
+
 CK_RV initialize()
 {
     return guarded([] {
@@ -59,6 +80,7 @@ CK_RV finalize()
     if (g_module == nullptr)
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     delete std::exchange(g_module, nullptr);
+    close_decryption_connection();
     return CKR_OK;
 }
 
@@ -114,6 +136,7 @@ CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, 
             return function(module, session, *slot);
         session.search.reset(); // what fails is over (2.40 §5.2), or it could never be begun again
         session.signing.reset();
+        session.decrypting.reset();
         return CKR_DEVICE_REMOVED;
     });
 }

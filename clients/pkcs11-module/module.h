@@ -3,6 +3,7 @@
 #pragma once
 
 #include "clients/lib/watcher.h"
+#include "clients/pkcs11-module/decryption.h"
 #include "clients/pkcs11-module/signing_operation.h"
 #include "clients/pkcs11-module/slots.h"
 
@@ -22,6 +23,7 @@ struct Session {
     CK_FLAGS flags = 0;
     std::optional<Search> search;
     std::optional<SigningOperation> signing;
+    std::optional<DecryptionOperation> decrypting;
 };
 
 /// A signature that the person has just refused: OpenSSL's engine asks for it again at once, by another way.
@@ -30,17 +32,39 @@ struct Refusal {
     std::chrono::steady_clock::time_point until;
 };
 
+/// The same of a decryption, by its ciphertext, or of a derivation, by its public key.
+struct RefusedDecryption {
+    base::Bytes input;
+    std::chrono::steady_clock::time_point until;
+};
+
+/// What C_DeriveKey made: there as long as its session is open.
+struct SessionSecret {
+    CK_SESSION_HANDLE session = 0;
+    Object object;
+};
+
 struct Module {
     Slots slots;
     std::map<CK_SESSION_HANDLE, Session> sessions;
     CK_SESSION_HANDLE last_session = 0;
+    std::vector<SessionSecret> secrets;
+    CK_OBJECT_HANDLE last_secret = kFirstSecret;
     std::optional<Refusal> refusal;
+    std::optional<RefusedDecryption> refused_decryption;
     std::size_t listed_slots = 0; // as many as C_GetSlotList has shown
 
     /// Takes in what the agent has told since. Never waits, but for the very first that an agent tells, 5 s and once.
     void refresh();
 
+    CK_OBJECT_HANDLE add_secret(CK_SESSION_HANDLE session, Object secret);
+    /// An object of that slot's token, or a secret of one of its sessions; null where there is none.
+    const Object* find(const Slot& slot, CK_OBJECT_HANDLE object) const;
+    /// Those of sessions that were closed.
+    void drop_secrets();
+
   private:
+    static constexpr CK_OBJECT_HANDLE kFirstSecret = 0x4000'0000; // Slots count from 1
     client::Watcher watcher_;
     pid_t process_ = 0; // that watcher_ belongs to
     bool may_wait_ = true;

@@ -24,7 +24,7 @@ bool has_values(std::span<const CK_ATTRIBUTE> attributes)
 
 CK_RV C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE* attributes, CK_ULONG count)
 {
-    return with_session(handle, [&](Session& session, Slot& slot) {
+    return with_session(handle, [&](Module& module, Session& session, Slot& slot) {
         if (!is_template(attributes, count) || !has_values({attributes, count}))
             return CKR_ARGUMENTS_BAD;
         if (session.search)
@@ -33,6 +33,9 @@ CK_RV C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE* attributes, CK_U
         for (const Object& object : slot.objects)
             if (object.matches({attributes, count}))
                 session.search->found.push_back(object.handle);
+        for (const SessionSecret& secret : module.secrets)
+            if (secret.object.matches({attributes, count}) && module.find(slot, secret.object.handle) != nullptr)
+                session.search->found.push_back(secret.object.handle);
         return CKR_OK;
     });
 }
@@ -64,20 +67,20 @@ CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* attributes, CK_ULONG count)
 {
-    return with_session(handle, [&](Session&, Slot& slot) {
+    return with_session(handle, [&](Module& module, Session&, Slot& slot) {
         if (!is_template(attributes, count))
             return CKR_ARGUMENTS_BAD;
-        const Object* found = slot.find(object);
+        const Object* found = module.find(slot, object);
         return found == nullptr ? CKR_OBJECT_HANDLE_INVALID : found->read({attributes, count});
     });
 }
 
 CK_RV C_GetObjectSize(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ULONG* size)
 {
-    return with_session(handle, [&](Session&, Slot& slot) {
+    return with_session(handle, [&](Module& module, Session&, Slot& slot) {
         if (size == nullptr)
             return CKR_ARGUMENTS_BAD;
-        const Object* found = slot.find(object);
+        const Object* found = module.find(slot, object);
         if (found == nullptr)
             return CKR_OBJECT_HANDLE_INVALID;
         *size = found->size();
@@ -104,7 +107,9 @@ CK_RV C_CopyObject(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTRIBU
 
 CK_RV C_DestroyObject(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object)
 {
-    return with_session(handle, [&](Session&, Slot& slot) {
+    return with_session(handle, [&](Module& module, Session&, Slot& slot) {
+        if (std::erase_if(module.secrets, [&](const auto& secret) { return secret.object.handle == object; }) > 0)
+            return CKR_OK;
         return slot.find(object) == nullptr ? CKR_OBJECT_HANDLE_INVALID : CKR_TOKEN_WRITE_PROTECTED;
     });
 }

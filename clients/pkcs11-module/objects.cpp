@@ -70,9 +70,8 @@ Object certificate_object(const Bytes& der, const Certificate& certificate, CK_U
 Attributes key_attributes(CK_OBJECT_CLASS object_class, const Certificate& certificate, const PublicKey& key)
 {
     Attributes attributes = common(object_class, certificate);
-    attributes.insert({{CKA_KEY_TYPE, number(key.type == base::KeyType::rsa ? CKK_RSA : CKK_EC)},
-                       {CKA_LOCAL, boolean(false)},
-                       {CKA_DERIVE, boolean(false)}});
+    attributes.insert(
+        {{CKA_KEY_TYPE, number(key.type == base::KeyType::rsa ? CKK_RSA : CKK_EC)}, {CKA_LOCAL, boolean(false)}});
     if (key.type == base::KeyType::rsa)
         attributes.insert({{CKA_MODULUS, key.modulus}, {CKA_PUBLIC_EXPONENT, key.exponent}});
     else
@@ -93,9 +92,18 @@ const ipc::Key& signing_one(const ipc::Key& key, const std::vector<ipc::Key>& ke
     return found == keys.end() ? key : *found;
 }
 
-Object private_key_object(const ipc::Key& key, const Certificate& certificate, const PublicKey& public_key)
+bool may_decrypt(const base::KeyId& id, const std::vector<ipc::Key>& keys)
+{
+    return std::ranges::any_of(keys, [&](const ipc::Key& key) {
+        return key.id == id && std::ranges::find(key.usage, ipc::Usage::decrypt) != key.usage.end();
+    });
+}
+
+Object private_key_object(const ipc::Key& key, bool decrypts, const Certificate& certificate,
+                          const PublicKey& public_key)
 {
     const bool signs = may_sign(key);
+    const bool is_rsa = public_key.type == base::KeyType::rsa;
     Attributes attributes = key_attributes(CKO_PRIVATE_KEY, certificate, public_key);
     attributes.insert({{CKA_SENSITIVE, boolean(true)},
                        {CKA_ALWAYS_SENSITIVE, boolean(false)}, // what was once, the agent does not know
@@ -104,15 +112,19 @@ Object private_key_object(const ipc::Key& key, const Certificate& certificate, c
                        {CKA_ALWAYS_AUTHENTICATE, boolean(false)}, // the agent asks
                        {CKA_SIGN, boolean(signs)},
                        {CKA_SIGN_RECOVER, boolean(false)},
-                       {CKA_DECRYPT, boolean(false)},
+                       {CKA_DECRYPT, boolean(decrypts && is_rsa)},
+                       {CKA_DERIVE, boolean(decrypts && !is_rsa)},
                        {CKA_UNWRAP, boolean(false)}});
-    auto signing =
-        std::make_shared<SigningKey>(SigningKey{.id = key.id,
+    auto private_key =
+        std::make_shared<PrivateKey>(PrivateKey{.id = key.id,
                                                 .type = public_key.type,
                                                 .bits = public_key.bits,
-                                                .schemes = signs ? key.schemes : std::vector<base::Scheme>{}});
-    return {
-        .handle = {}, .object_class = CKO_PRIVATE_KEY, .attributes = std::move(attributes), .key = std::move(signing)};
+                                                .schemes = signs ? key.schemes : std::vector<base::Scheme>{},
+                                                .decrypts = decrypts});
+    return {.handle = {},
+            .object_class = CKO_PRIVATE_KEY,
+            .attributes = std::move(attributes),
+            .key = std::move(private_key)};
 }
 
 Object public_key_object(const Certificate& certificate, const PublicKey& key)
@@ -121,6 +133,7 @@ Object public_key_object(const Certificate& certificate, const PublicKey& key)
     attributes.insert({{CKA_VERIFY, boolean(true)},
                        {CKA_VERIFY_RECOVER, boolean(false)},
                        {CKA_ENCRYPT, boolean(false)},
+                       {CKA_DERIVE, boolean(false)},
                        {CKA_WRAP, boolean(false)},
                        {CKA_TRUSTED, boolean(false)}});
     if (key.type == base::KeyType::rsa)
@@ -151,10 +164,9 @@ CK_RV read_one(const Bytes& value, CK_ATTRIBUTE& wanted)
 
 } // namespace
 
-std::size_t SigningKey::signature_size() const
+std::size_t PrivateKey::signature_size() const
 {
-    const std::size_t bytes = (static_cast<std::size_t>(bits) + 7) / 8;
-    return type == base::KeyType::rsa ? bytes : 2 * bytes;
+    return type == base::KeyType::rsa ? modulus_size() : 2 * modulus_size();
 }
 
 bool Object::matches(std::span<const CK_ATTRIBUTE> wanted) const
@@ -193,6 +205,11 @@ std::size_t Object::size() const
     return size;
 }
 
+void Object::set_number(CK_ATTRIBUTE_TYPE type, CK_ULONG value)
+{
+    attributes.insert_or_assign(type, number(value));
+}
+
 std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
 {
     std::vector<Object> objects;
@@ -205,7 +222,8 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
         objects.push_back(certificate_object(key.certificate, *certificate, 0));
         if (!certificate->public_key || !with_key.insert(certificate->public_key_info).second)
             continue;
-        objects.push_back(private_key_object(signing_one(key, keys), *certificate, *certificate->public_key));
+        objects.push_back(private_key_object(signing_one(key, keys), may_decrypt(key.id, keys), *certificate,
+                                             *certificate->public_key));
         objects.push_back(public_key_object(*certificate, *certificate->public_key));
     }
     for (const ipc::Key& key : keys)

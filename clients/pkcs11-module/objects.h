@@ -11,28 +11,31 @@
 
 namespace sceau::pkcs11_module {
 
-/// What signing with a private key takes.
-struct SigningKey {
+/// What using a private key takes.
+struct PrivateKey {
     base::KeyId id;
     base::KeyType type = base::KeyType::rsa;
-    int bits = 0; // of the modulus or the curve
-    std::vector<base::Scheme> schemes;
+    int bits = 0;                      // of the modulus or the curve
+    std::vector<base::Scheme> schemes; // none: it does not sign
+    bool decrypts = false;             // RSA decryption or ECDH
 
     /// Of a signature as PKCS#11 has it: the modulus' length, or r and s, each as long as the curve's order.
     std::size_t signature_size() const;
+    std::size_t modulus_size() const { return (static_cast<std::size_t>(bits) + 7) / 8; }
 };
 
 struct Object {
     CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE; // given by Handles
     CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
     std::map<CK_ATTRIBUTE_TYPE, base::Bytes> attributes;
-    std::shared_ptr<const SigningKey> key; // of private keys
+    std::shared_ptr<const PrivateKey> key; // of private keys
 
     /// Each attribute of the template is there with just this value (PKCS#11 2.40 §5.7.6).
     bool matches(std::span<const CK_ATTRIBUTE> wanted) const;
     /// C_GetAttributeValue (PKCS#11 2.40 §5.7.5): fills in what it can and answers for the last attribute that failed.
     CK_RV read(std::span<CK_ATTRIBUTE> wanted) const;
     std::size_t size() const;
+    void set_number(CK_ATTRIBUTE_TYPE type, CK_ULONG value);
 };
 
 /// A certificate, a private and a public key of each key, and the issuers' certificates, each once. CKA_ID is the key's

@@ -69,7 +69,7 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE handle, CK_BYTE* state, CK_ULONG siz
     return refuse(handle, is_input(state, size));
 }
 
-// --- encryption and decryption ---
+// --- encryption, and decryption in parts ---
 
 CK_RV C_EncryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
@@ -90,17 +90,6 @@ CK_RV C_EncryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_siz
 CK_RV C_EncryptFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*encrypted*/, CK_ULONG* size)
 {
     return refuse(handle, size != nullptr);
-}
-
-CK_RV C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
-{
-    return refuse_key(handle, mechanism, key);
-}
-
-CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted_size, CK_BYTE* /*data*/,
-                CK_ULONG* size)
-{
-    return refuse_data(handle, encrypted, encrypted_size, size);
 }
 
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*data*/, CK_ULONG* size)
@@ -237,12 +226,6 @@ CK_RV C_UnwrapKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_H
 {
     return refuse_key(handle, mechanism, unwrapping,
                       is_input(wrapped, wrapped_size) && is_input(attributes, count) && key != nullptr);
-}
-
-CK_RV C_DeriveKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE base_key,
-                  CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
-{
-    return refuse_key(handle, mechanism, base_key, is_input(attributes, count) && key != nullptr);
 }
 
 CK_RV C_SeedRandom(CK_SESSION_HANDLE handle, CK_BYTE* seed, CK_ULONG size)

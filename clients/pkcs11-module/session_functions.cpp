@@ -17,6 +17,7 @@ void close(Module& module, std::map<CK_SESSION_HANDLE, Session>::iterator sessio
 {
     const CK_SLOT_ID slot = session->second.slot;
     module.sessions.erase(session);
+    module.drop_secrets();
     for (const auto& [handle, other] : module.sessions)
         if (other.slot == slot)
             return;
@@ -38,9 +39,11 @@ CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void* /*application*/, CK_NOT
         if (!slot.token)
             return CKR_TOKEN_NOT_PRESENT;
         *handle = ++module.last_session;
-        module.sessions.emplace(
-            *handle,
-            Session{.slot = id, .flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION), .search = {}, .signing = {}});
+        module.sessions.emplace(*handle, Session{.slot = id,
+                                                 .flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION),
+                                                 .search = {},
+                                                 .signing = {},
+                                                 .decrypting = {}});
         return CKR_OK;
     });
 }
@@ -60,6 +63,7 @@ CK_RV C_CloseAllSessions(CK_SLOT_ID id)
 {
     return with_slot(id, [&](Module& module, Slot& slot) {
         std::erase_if(module.sessions, [&](const auto& entry) { return entry.second.slot == id; });
+        module.drop_secrets();
         slot.logged_in = false;
         return CKR_OK;
     });

@@ -56,7 +56,7 @@ Answer<std::optional<Hash>> hash_of_parameters(const CK_MECHANISM& mechanism, co
 
 } // namespace
 
-Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const SigningKey> key, const CK_MECHANISM& mechanism)
+Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism)
 {
     const Mechanism* known = find_mechanism(mechanism.mechanism);
     if (known == nullptr)

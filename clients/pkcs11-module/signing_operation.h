@@ -14,7 +14,7 @@ template <class T>
 using Answer = std::expected<T, CK_RV>;
 
 struct SignatureRequest {
-    std::shared_ptr<const SigningKey> key;
+    std::shared_ptr<const PrivateKey> key;
     base::Scheme scheme;
     base::Bytes digest;
 
@@ -28,7 +28,7 @@ class SigningOperation {
   public:
     /// C_SignInit: CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT or
     /// CKR_KEY_FUNCTION_NOT_PERMITTED.
-    static Answer<SigningOperation> begin(std::shared_ptr<const SigningKey> key, const CK_MECHANISM& mechanism);
+    static Answer<SigningOperation> begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism);
 
     /// C_SignUpdate: CKR_DATA_LEN_RANGE for more than a digest where one is expected.
     CK_RV add(base::BytesView part);
@@ -44,13 +44,13 @@ class SigningOperation {
     };
     using Hashing = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
-    SigningOperation(std::shared_ptr<const SigningKey> key, const Mechanism& mechanism, std::optional<base::Hash> hash)
+    SigningOperation(std::shared_ptr<const PrivateKey> key, const Mechanism& mechanism, std::optional<base::Hash> hash)
         : key_(std::move(key)), mechanism_(mechanism), hash_(hash)
     {
     }
     Answer<SignatureRequest> request(base::Hash hash, base::BytesView digest) const;
 
-    std::shared_ptr<const SigningKey> key_;
+    std::shared_ptr<const PrivateKey> key_;
     Mechanism mechanism_;
     std::optional<base::Hash> hash_; // that is computed here or that the parameters name; none where the data tells
     Hashing hashing_;

@@ -140,17 +140,17 @@ Clock::time_point soon()
     return Clock::now() + std::chrono::seconds(30);
 }
 
-std::unique_ptr<Signing> start(TokenStore& store, const Found& key)
+std::unique_ptr<KeyUse> start(TokenStore& store, const Found& key)
 {
-    return store.start_signing(key.module, {.token = key.token,
-                                            .reader = {},
-                                            .cka_id = key.certificate.cka_id,
-                                            .scheme = Scheme::ecdsa_secp256r1_sha256,
-                                            .digest = some_digest(),
-                                            .certificate_cache = {}});
+    return store.start(
+        key.module, {.token = key.token,
+                     .reader = {},
+                     .cka_id = key.certificate.cka_id,
+                     .operation = pkcs11::Signature{.scheme = Scheme::ecdsa_secp256r1_sha256, .digest = some_digest()},
+                     .certificate_cache = {}});
 }
 
-base::Result<pkcs11::PinState> ready(Signing& signing)
+base::Result<pkcs11::PinState> ready(KeyUse& signing)
 {
     return run(signing.ready(soon()));
 }
@@ -159,7 +159,7 @@ base::Result<base::Bytes> sign(TokenStore& store, const Found& key, std::string_
 {
     const auto signing = start(store, key);
     TRY(ready(*signing));
-    auto signature = run(signing->sign(pin_of(pin), soon()));
+    auto signature = run(signing->perform(pin_of(pin), soon()));
     CHECK(run(signing->leave()));
     return signature;
 }

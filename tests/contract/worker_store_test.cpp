@@ -99,21 +99,21 @@ class Desk {
         throw std::logic_error("never");
     }
 
-    std::unique_ptr<Signing> start_signing(const FoundToken& token)
+    std::unique_ptr<KeyUse> start(const FoundToken& token)
     {
-        return store->start_signing(token.module, {.token = token.token.identity,
-                                                   .reader = {},
-                                                   .cka_id = token.token.certificates.front().cka_id,
-                                                   .scheme = Scheme::ecdsa_secp256r1_sha256,
-                                                   .digest = digest,
-                                                   .certificate_cache = {}});
+        return store->start(token.module,
+                            {.token = token.token.identity,
+                             .reader = {},
+                             .cka_id = token.token.certificates.front().cka_id,
+                             .operation = pkcs11::Signature{.scheme = Scheme::ecdsa_secp256r1_sha256, .digest = digest},
+                             .certificate_cache = {}});
     }
 
     base::Result<base::Bytes> sign(const FoundToken& token)
     {
-        const auto signing = start_signing(token);
+        const auto signing = start(token);
         TRY(run(signing->ready(soon())));
-        auto signature = run(signing->sign(pin(), soon()));
+        auto signature = run(signing->perform(pin(), soon()));
         CHECK(run(signing->leave()));
         return signature;
     }
@@ -219,7 +219,7 @@ TEST_CASE("a signature given up before the PIN leaves the card as it is")
     Desk desk;
     const FoundToken token = desk.found(desk.one);
     {
-        const auto signing = desk.start_signing(token);
+        const auto signing = desk.start(token);
         REQUIRE(desk.run(signing->ready(Desk::soon())));
         REQUIRE(desk.run(signing->leave()));
     }
@@ -231,7 +231,7 @@ TEST_CASE("a discovery beside a signature leaves its reader alone and keeps its 
 {
     Desk desk;
     const FoundToken token = desk.found(desk.one);
-    const auto signing = desk.start_signing(token);
+    const auto signing = desk.start(token);
     REQUIRE(desk.run(signing->ready(Desk::soon())));
     desk.one.clear_log();
     desk.two.remove();
@@ -240,7 +240,7 @@ TEST_CASE("a discovery beside a signature leaves its reader alone and keeps its 
     REQUIRE(found.size() == 1);
     CHECK(found.front().token.identity == token.token.identity);
     CHECK(count_apdus(desk.one.log()) == 0);
-    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->perform(Desk::pin(), Desk::soon())));
     CHECK(desk.run(signing->leave()));
 }
 
@@ -299,10 +299,10 @@ TEST_CASE("a card pulled out in the middle of a signature ends it at once, and i
 {
     Desk desk;
     const FoundToken token = desk.found(desk.one);
-    const auto signing = desk.start_signing(token);
+    const auto signing = desk.start(token);
     REQUIRE(desk.run(signing->ready(Desk::soon())));
     desk.one.schedule(Vanish{}, {.nth = 3});
-    const auto signature = desk.run(signing->sign(Desk::pin(), Desk::soon()));
+    const auto signature = desk.run(signing->perform(Desk::pin(), Desk::soon()));
     REQUIRE_FALSE(signature);
     INFO(signature.error().message);
     CHECK(signature.error().code == ErrorCode::token_absent);
@@ -316,10 +316,10 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
 {
     Desk desk;
     const FoundToken token = desk.found(desk.one);
-    const auto signing = desk.start_signing(token);
+    const auto signing = desk.start(token);
     REQUIRE(desk.run(signing->ready(Desk::soon())));
     desk.one.schedule(Pause{}, {.nth = 3}); // the PIN was right, the signature is not made yet
-    const auto given_up = desk.run(signing->sign(Desk::pin(), Clock::now() + std::chrono::seconds(1)));
+    const auto given_up = desk.run(signing->perform(Desk::pin(), Clock::now() + std::chrono::seconds(1)));
     REQUIRE_FALSE(given_up); // busy, where this machine's other programs use cards, too
     CHECK((given_up.error().code == ErrorCode::timed_out || given_up.error().code == ErrorCode::busy));
     CHECK(desk.one.is_verified());
@@ -335,7 +335,7 @@ TEST_CASE("a card that cannot be reset is refused until it can")
     const FoundToken token = desk.found(desk.one);
     desk.store->note_open(token.token.reader);
     Holder holder(desk.pcscd.reader(desk.one));
-    const auto refused = desk.run(desk.start_signing(token)->ready(Clock::now() + std::chrono::seconds(1)));
+    const auto refused = desk.run(desk.start(token)->ready(Clock::now() + std::chrono::seconds(1)));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.find("must be reset") != std::string::npos);
     holder.release();
@@ -347,7 +347,7 @@ TEST_CASE("a card that another program keeps is Busy with that program's name, a
     Desk desk;
     const FoundToken token = desk.found(desk.one);
     Holder holder(desk.pcscd.reader(desk.one));
-    const auto signing = desk.start_signing(token);
+    const auto signing = desk.start(token);
     const auto held = desk.run(signing->ready(Clock::now() + std::chrono::seconds(1)));
     REQUIRE_FALSE(held);
     CHECK(held.error().code == ErrorCode::busy);
@@ -355,7 +355,7 @@ TEST_CASE("a card that another program keeps is Busy with that program's name, a
     CHECK(held.error().message.find("(" + std::to_string(::getpid()) + ")") == std::string::npos);
     holder.release();
     CHECK(desk.run(signing->ready(Desk::soon())));
-    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->perform(Desk::pin(), Desk::soon())));
     CHECK(desk.run(signing->leave()));
 }
 
@@ -363,7 +363,7 @@ TEST_CASE("another program's reset and its signature with 9A do not disturb ours
 {
     Desk desk;
     const FoundToken token = desk.found(desk.one);
-    const auto signing = desk.start_signing(token);
+    const auto signing = desk.start(token);
     REQUIRE(desk.run(signing->ready(Desk::soon())));
     SCARDCONTEXT context = 0;
     SCARDHANDLE card = 0;
@@ -372,7 +372,7 @@ TEST_CASE("another program's reset and its signature with 9A do not disturb ours
     REQUIRE(::SCardConnect(context, desk.pcscd.reader(desk.one).c_str(), SCARD_SHARE_SHARED, SCARD_PROTOCOL_ANY, &card,
                            &protocol) == SCARD_S_SUCCESS);
     REQUIRE(::SCardDisconnect(card, SCARD_RESET_CARD) == SCARD_S_SUCCESS);
-    CHECK(desk.run(signing->sign(Desk::pin(), Desk::soon())));
+    CHECK(desk.run(signing->perform(Desk::pin(), Desk::soon())));
     CHECK(desk.run(signing->leave()));
     ::SCardReleaseContext(context);
 }

@@ -188,6 +188,11 @@ CK_RV renumbered_mechanism(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM
     return softhsm().C_GetMechanismInfo(slot - shift(), type, info);
 }
 
+CK_RV no_raw_rsa(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO* info)
+{
+    return type == CKM_RSA_X_509 ? CKR_MECHANISM_INVALID : softhsm().C_GetMechanismInfo(slot, type, info);
+}
+
 /// Two tokens have changed places since the slots were listed.
 CK_RV swap_tokens(CK_SLOT_ID slot, CK_FLAGS flags, void* application, CK_NOTIFY notify, CK_SESSION_HANDLE* session)
 {
@@ -239,7 +244,10 @@ constexpr std::array kGetTokenInfo = {
     GetTokenInfoLie{"renumbered", renumbered_token},
 };
 
-constexpr std::array kGetMechanismInfo = {GetMechanismInfoLie{"renumbered", renumbered_mechanism}};
+constexpr std::array kGetMechanismInfo = {
+    GetMechanismInfoLie{"renumbered", renumbered_mechanism},
+    GetMechanismInfoLie{"no-raw-rsa", no_raw_rsa},
+};
 
 constexpr std::array kOpenSession = {
     OpenSessionLie{"swaps-tokens", swap_tokens},

@@ -1,5 +1,6 @@
 #include "tests/support/fake_agent.h"
 
+#include "base/rsa_encoding.h"
 #include "ipc/server.h"
 #include "mail/cms/certificate.h"
 
@@ -31,6 +32,7 @@ struct FakeAgent::State {
     int waiting = 0;
     int signatures = 0;
     ipc::Sign::Parameters last;
+    std::vector<std::weak_ptr<const void>> decryptions; // the connections on which they were asked for
 
     template <class Function>
     auto locked(Function function)
@@ -68,6 +70,8 @@ ipc::Key wire_key(const std::string& label, const Identity& identity)
     key.schemes = facts.schemes;
     if (facts.may_sign)
         key.usage.push_back(ipc::Usage::sign);
+    if (facts.may_decrypt)
+        key.usage.push_back(ipc::Usage::decrypt);
     return key;
 }
 
@@ -133,9 +137,47 @@ asio::awaitable<Result<ipc::Reply>> sign(State& state, const ipc::Sign::Paramete
     });
 }
 
+// The padding as it is: tests/unit/agent_decrypt_test.cpp is about what the real agent makes of it.
 template <class State>
-asio::awaitable<Result<ipc::Reply>> answer(State& state, ipc::Request request, ipc::ReplyStream& stream)
+Result<ipc::Reply> decrypt(State& state, const ipc::Peer& peer, const ipc::Decrypt::Parameters& request)
 {
+    return state.locked([&](auto& now) -> Result<ipc::Reply> {
+        now.decryptions.push_back(peer.connection);
+        if (now.refusal)
+            return std::unexpected(*now.refusal);
+        for (const Identity* identity : now.identities)
+            if (mail::cms::read_certificate(identity->der())->key == request.key)
+                return ipc::Reply(
+                    ipc::Decrypt::Reply{.plaintext = base::ImplicitRejection::create()->decode(
+                                            decrypt_without_padding(*identity, request.ciphertext), request.ciphertext),
+                                        .progress = {}});
+        return std::unexpected(base::key_not_found("no such key"));
+    });
+}
+
+template <class State>
+Result<ipc::Reply> derive(State& state, const ipc::Peer& peer, const ipc::Derive::Parameters& request)
+{
+    return state.locked([&](auto& now) -> Result<ipc::Reply> {
+        now.decryptions.push_back(peer.connection);
+        if (now.refusal)
+            return std::unexpected(*now.refusal);
+        for (const Identity* identity : now.identities)
+            if (mail::cms::read_certificate(identity->der())->key == request.key)
+                return ipc::Reply(
+                    ipc::Derive::Reply{.secret = test::derive(*identity, request.public_key), .progress = {}});
+        return std::unexpected(base::key_not_found("no such key"));
+    });
+}
+
+template <class State>
+asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, ipc::Request request,
+                                           ipc::ReplyStream& stream)
+{
+    if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request))
+        co_return decrypt(state, peer, *decryption);
+    if (const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request))
+        co_return derive(state, peer, *derivation);
     if (std::holds_alternative<ipc::Watch::Parameters>(request))
         co_return co_await watch(state, stream);
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))
@@ -161,10 +203,10 @@ FakeAgent::~FakeAgent()
 
 void FakeAgent::start()
 {
-    loop_ = std::make_unique<Loop>(socket(),
-                                   [state = state_](const ipc::Peer&, ipc::Request request, ipc::ReplyStream& stream) {
-                                       return answer(*state, std::move(request), stream);
-                                   });
+    loop_ = std::make_unique<Loop>(
+        socket(), [state = state_](const ipc::Peer& peer, ipc::Request request, ipc::ReplyStream& stream) {
+            return answer(*state, peer, std::move(request), stream);
+        });
     asio::co_spawn(loop_->io, loop_->server.run(), asio::detached);
     loop_->thread = std::thread([this] { loop_->io.run(); });
 }
@@ -231,6 +273,11 @@ void FakeAgent::wait_for_held(int count) const
 int FakeAgent::signatures() const
 {
     return state_->locked([](State& now) { return now.signatures; });
+}
+
+std::vector<std::weak_ptr<const void>> FakeAgent::decryptions() const
+{
+    return state_->locked([](State& now) { return now.decryptions; });
 }
 
 ipc::Sign::Parameters FakeAgent::last_request() const

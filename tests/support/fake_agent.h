@@ -32,6 +32,8 @@ class FakeAgent {
     void wait_for_held(int count) const;
     int signatures() const;
     ipc::Sign::Parameters last_request() const;
+    /// The connections on which Decrypt and Derive were called, a call each.
+    std::vector<std::weak_ptr<const void>> decryptions() const;
 
     /// The agent ends, or begins again with the tokens that it had.
     void stop();

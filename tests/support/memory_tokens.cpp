@@ -8,9 +8,23 @@ using base::Result;
 
 namespace {
 
-class MemorySigning final : public agent::Signing {
+struct Operate {
+    base::Bytes operator()(const pkcs11::Signature& operation) const
+    {
+        return sign_digest(holder, operation.scheme, operation.digest.bytes());
+    }
+    base::Bytes operator()(const pkcs11::Decryption& operation) const
+    {
+        return decrypt_without_padding(holder, operation.ciphertext);
+    }
+    base::Bytes operator()(const pkcs11::Derivation& operation) const { return derive(holder, operation.public_key); }
+
+    const Identity& holder;
+};
+
+class MemoryKeyUse final : public agent::KeyUse {
   public:
-    MemorySigning(std::shared_ptr<MemoryToken> token, pkcs11::SignTask task, std::function<void(base::Bytes&)> spoil)
+    MemoryKeyUse(std::shared_ptr<MemoryToken> token, pkcs11::KeyTask task, std::function<void(base::Bytes&)> spoil)
         : token_(std::move(token)), task_(std::move(task)), spoil_(std::move(spoil))
     {
         if (token_ == nullptr)
@@ -18,7 +32,7 @@ class MemorySigning final : public agent::Signing {
         ++token_->workers;
         token_->workers_at_most = std::max(token_->workers_at_most, ++token_->workers_now);
     }
-    ~MemorySigning() override
+    ~MemoryKeyUse() override
     {
         if (token_ != nullptr)
             --token_->workers_now;
@@ -44,7 +58,8 @@ class MemorySigning final : public agent::Signing {
                                    .pad = token_->pad};
     }
 
-    asio::awaitable<Result<base::Bytes>> sign(const base::Secret& pin, agent::Clock::time_point /*deadline*/) override
+    asio::awaitable<Result<base::Bytes>> perform(const base::Secret& pin,
+                                                 agent::Clock::time_point /*deadline*/) override
     {
         if (token_->pulled)
             co_return std::unexpected(base::token_absent("the token is not there"));
@@ -67,17 +82,17 @@ class MemorySigning final : public agent::Signing {
         const auto key = std::ranges::find(token_->keys, task_.cka_id, &MemoryKey::cka_id);
         if (key == token_->keys.end())
             co_return std::unexpected(base::key_not_found("the token has no such key"));
-        base::Bytes signature = sign_digest(*key->holder, task_.scheme, task_.digest.bytes());
+        base::Bytes output = std::visit(Operate{*key->holder}, task_.operation);
         if (spoil_)
-            spoil_(signature);
-        co_return signature;
+            spoil_(output);
+        co_return output;
     }
 
     asio::awaitable<Result<>> leave() override { co_return Result<>{}; }
 
   private:
     std::shared_ptr<MemoryToken> token_; // none: there is no such token
-    pkcs11::SignTask task_;
+    pkcs11::KeyTask task_;
     std::function<void(base::Bytes&)> spoil_;
 };
 
@@ -112,14 +127,15 @@ bool MemoryTokens::is_there(const agent::FoundToken& found) const
     return token != tokens_.end() && !(*token)->pulled;
 }
 
-std::unique_ptr<agent::Signing> MemoryTokens::start_signing(std::size_t /*module*/, pkcs11::SignTask task)
+std::unique_ptr<agent::KeyUse> MemoryTokens::start(std::size_t /*module*/, pkcs11::KeyTask task)
 {
     const auto token = std::ranges::find(tokens_, task.token, [](const auto& each) { return each->identity; });
-    return std::make_unique<MemorySigning>(token == tokens_.end() ? nullptr : *token, std::move(task),
-                                           std::exchange(spoil, nullptr));
+    return std::make_unique<MemoryKeyUse>(token == tokens_.end() ? nullptr : *token, std::move(task),
+                                          std::exchange(spoil, nullptr));
 }
 
-std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address, const std::string& pin)
+std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address, const std::string& pin,
+                                          mail::cms::EvpPkeyPtr key, const std::string& key_usage)
 {
     auto token = std::make_shared<MemoryToken>();
     token->identity = {.label = label, .serial = "0001", .manufacturer = "Sceau", .model = "memory"};
@@ -127,6 +143,9 @@ std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::s
     Wanted wanted;
     wanted.common_name = label;
     wanted.extensions = person_extensions("email:" + address);
+    std::erase_if(wanted.extensions, [](const std::string& extension) { return extension.starts_with("keyUsage="); });
+    wanted.extensions.push_back("keyUsage=" + key_usage);
+    wanted.key = std::move(key);
     token->keys.push_back({.cka_id = {1}, .holder = std::make_shared<Identity>(self_signed(std::move(wanted)))});
     return token;
 }

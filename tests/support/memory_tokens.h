@@ -48,15 +48,16 @@ class MemoryTokens final : public agent::TokenStore {
     agent::Event& changed() override { return changed_; }
     bool is_there(const agent::FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<agent::FoundToken>>> discover() override;
-    std::unique_ptr<agent::Signing> start_signing(std::size_t module, pkcs11::SignTask task) override;
+    std::unique_ptr<agent::KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
   private:
     std::vector<std::shared_ptr<MemoryToken>> tokens_;
     agent::Event changed_;
 };
 
-/// A token with one P-256 key, whose certificate is self-signed.
+/// A token with one key, whose certificate is self-signed: P-256 without another one.
 std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address,
-                                          const std::string& pin = "123456");
+                                          const std::string& pin = "123456", mail::cms::EvpPkeyPtr key = {},
+                                          const std::string& key_usage = "critical,digitalSignature");
 
 } // namespace sceau::test

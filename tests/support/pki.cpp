@@ -177,4 +177,31 @@ base::Bytes sign_digest(const Identity& signer, base::Scheme scheme, base::Bytes
     return signature;
 }
 
+base::Bytes decrypt_without_padding(const Identity& holder, base::BytesView ciphertext)
+{
+    const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new(holder.key.get(), nullptr));
+    EVP_PKEY_decrypt_init(context.get());
+    EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING);
+    std::size_t size = ciphertext.size();
+    base::Bytes encoded(size);
+    require(EVP_PKEY_decrypt(context.get(), encoded.data(), &size, ciphertext.data(), ciphertext.size()) == 1,
+            "decrypt");
+    return encoded;
+}
+
+base::Bytes derive(const Identity& holder, base::BytesView public_key)
+{
+    const EvpPkeyPtr other(EVP_PKEY_new());
+    EVP_PKEY_copy_parameters(other.get(), holder.key.get());
+    require(EVP_PKEY_set1_encoded_public_key(other.get(), public_key.data(), public_key.size()) == 1, "take a point");
+    const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new(holder.key.get(), nullptr));
+    EVP_PKEY_derive_init(context.get());
+    EVP_PKEY_derive_set_peer(context.get(), other.get());
+    std::size_t size = 0;
+    EVP_PKEY_derive(context.get(), nullptr, &size);
+    base::Bytes secret(size);
+    require(EVP_PKEY_derive(context.get(), secret.data(), &size) == 1, "derive");
+    return secret;
+}
+
 } // namespace sceau::test

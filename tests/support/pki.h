@@ -53,5 +53,9 @@ std::string to_pem(const X509* certificate);
 
 /// What a token would answer: the signature over the digest, ECDSA as DER.
 base::Bytes sign_digest(const Identity& signer, base::Scheme scheme, base::BytesView digest);
+/// RSADP (RFC 8017 §5.1.2).
+base::Bytes decrypt_without_padding(const Identity& holder, base::BytesView ciphertext);
+/// ECDH with the other side's uncompressed point.
+base::Bytes derive(const Identity& holder, base::BytesView public_key);
 
 } // namespace sceau::test

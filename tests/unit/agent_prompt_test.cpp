@@ -21,19 +21,20 @@ Key some_key()
     return key;
 }
 
+pkcs11::Operation some_signature()
+{
+    const auto scheme = base::Scheme::rsa_pkcs1_sha256;
+    return pkcs11::Signature{
+        .scheme = scheme,
+        .digest = *base::Digest::for_scheme(scheme, base::hash_of(base::Hash::sha256, base::as_bytes("x")))};
+}
+
 PromptText prompt(const std::string& program, Language language, PinProblem problem = PinProblem::none,
-                  std::optional<unsigned> tries = std::nullopt)
+                  std::optional<unsigned> tries = std::nullopt, const pkcs11::Operation& operation = some_signature())
 {
     const Key key = some_key();
-    const base::Bytes digest = base::hash_of(base::Hash::sha256, base::as_bytes("x"));
-    return blind_prompt({.program = program,
-                         .key = key,
-                         .scheme = base::Scheme::rsa_pkcs1_sha256,
-                         .digest = digest,
-                         .place = 1,
-                         .waiting = 2,
-                         .pin = {}},
-                        {.problem = problem, .tries_left = tries}, language);
+    return pin_prompt({.program = program, .key = key, .operation = operation, .place = 1, .waiting = 2, .pin = {}},
+                      {.problem = problem, .tries_left = tries}, language);
 }
 
 base::Secret pin_of(std::string_view text)

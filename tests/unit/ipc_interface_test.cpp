@@ -22,6 +22,8 @@ constexpr std::string_view kTypeName; // no name: written out where it is used
 template <>
 constexpr std::string_view kTypeName<base::Scheme> = "Scheme";
 template <>
+constexpr std::string_view kTypeName<base::DecryptionScheme> = "DecryptionScheme";
+template <>
 constexpr std::string_view kTypeName<Usage> = "Usage";
 template <>
 constexpr std::string_view kTypeName<PinState> = "PinState";
@@ -180,10 +182,11 @@ std::string file_text(const std::string& name)
 
 TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
-    const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<Usage>() +
-                                 type<PinState>() + type<Token>() + type<Key>() + type<Evidence>() + type<Terminal>() +
-                                 type<State>() + type<Progress>() + method<ListTokens>() + method<ListKeys>() +
-                                 method<Sign>() + method<Watch>() + errors_of(kAgentInterface);
+    const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
+                                 type<Usage>() + type<PinState>() + type<Token>() + type<Key>() + type<Evidence>() +
+                                 type<Terminal>() + type<State>() + type<Progress>() + method<ListTokens>() +
+                                 method<ListKeys>() + method<Sign>() + method<Decrypt>() + method<Derive>() +
+                                 method<Watch>() + errors_of(kAgentInterface);
     CHECK(words_of(interface_description()) == messages);
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is
     const Module module = faults.module(softhsm);
     CHECK(discover(module).at(0).identity.label == "Pr\uFFFDsident");
     const auto task = sign_task(module, "Pr\uFFFDsident", key.cka_id, base::Scheme::ecdsa_secp256r1_sha256);
-    CHECK(sign(module, task, kPin));
+    CHECK(perform(module, task, kPin));
 }
 
 TEST_CASE("OpenSC without a reader shows no tokens, and that is no failure")

@@ -51,7 +51,7 @@ TEST_CASE("every report is read as it was written")
     CHECK(round_trip(certificate) == certificate);
     round_trip(DiscoveryEnd{});
     CHECK(round_trip(Ready{{.final_try = true, .pad = true}}).pin == PinState{.final_try = true, .pad = true});
-    CHECK(round_trip(Signed{{1, 2, 3}}).signature == Bytes{1, 2, 3});
+    CHECK(round_trip(Performed{{1, 2, 3}}).output == Bytes{1, 2, 3});
     round_trip(CardReset{});
     const Readers readers = {
         .service = true, .readers = {{.name = "Reader 00 00", .card = true, .events = 4}, {.name = "", .events = 0}}};
@@ -75,31 +75,44 @@ TEST_CASE("every task is read as it was written")
     CHECK(std::holds_alternative<MonitorTask>(*monitor));
 
     const auto scheme = base::Scheme::rsa_pss_rsae_sha384;
-    const SignTask task = {.token = kIdentity,
-                           .reader = "Reader 00 00",
-                           .cka_id = {0xff, 0},
-                           .scheme = scheme,
-                           .digest = *base::Digest::for_scheme(scheme, Bytes(48, 7)),
-                           .after = AfterLogin::leave,
-                           .certificate_cache = "/cache"};
+    const auto digest = *base::Digest::for_scheme(scheme, Bytes(48, 7));
+    KeyTask task = {.token = kIdentity,
+                    .reader = "Reader 00 00",
+                    .cka_id = {0xff, 0},
+                    .operation = Signature{.scheme = scheme, .digest = digest},
+                    .after = AfterLogin::leave,
+                    .certificate_cache = "/cache"};
     const auto parsed = parse_task(encode(Task(task)));
     REQUIRE(parsed);
-    const auto& sign = std::get<SignTask>(*parsed);
+    const auto& sign = std::get<KeyTask>(*parsed);
     CHECK(sign.token == task.token);
     CHECK(sign.reader == task.reader);
     CHECK(sign.after == task.after);
     CHECK(sign.certificate_cache == task.certificate_cache);
     CHECK(sign.cka_id == task.cka_id);
-    CHECK(sign.scheme == task.scheme);
-    CHECK(std::ranges::equal(sign.digest.bytes(), task.digest.bytes()));
+    const auto& signature = std::get<Signature>(sign.operation);
+    CHECK(signature.scheme == scheme);
+    CHECK(std::ranges::equal(signature.digest.bytes(), digest.bytes()));
+
+    task.operation = Decryption{.scheme = base::DecryptionScheme::rsa_oaep_sha256, .ciphertext = Bytes(256, 9)};
+    const auto decrypt = parse_task(encode(Task(task)));
+    REQUIRE(decrypt);
+    const auto& decryption = std::get<Decryption>(std::get<KeyTask>(*decrypt).operation);
+    CHECK(decryption.scheme == base::DecryptionScheme::rsa_oaep_sha256);
+    CHECK(decryption.ciphertext == Bytes(256, 9));
+
+    task.operation = Derivation{Bytes(65, 4)};
+    const auto derive = parse_task(encode(Task(task)));
+    REQUIRE(derive);
+    CHECK(std::get<Derivation>(std::get<KeyTask>(*derive).operation).public_key == Bytes(65, 4));
 }
 
 TEST_CASE("a report is refused for anything that is missing, unknown, too long or of another type")
 {
     const auto* packet = GENERATE(
-        "", "null", "[]", "{}", R"({"report":"signed"})", R"({"report":"other"})", R"({"report":1})",
-        R"({"report":"signed","signature":""})", R"({"report":"signed","signature":"AQ"})",
-        R"({"report":"signed","signature":[1]})", R"({"report":"signed","signature":"AQI=","more":1})",
+        "", "null", "[]", "{}", R"({"report":"performed"})", R"({"report":"other"})", R"({"report":1})",
+        R"({"report":"performed","output":""})", R"({"report":"performed","output":"AQ"})",
+        R"({"report":"performed","output":[1]})", R"({"report":"performed","output":"AQI=","more":1})",
         R"({"report":"discovered","tokens":[]})",
         R"({"report":"ready","low":0,"final_try":false,"locked":false,"pad":false})",
         R"({"report":"ready","low":false,"final_try":false,"locked":false})",
@@ -122,7 +135,7 @@ TEST_CASE("sizes over their limits are refused")
     const auto too_long = [](const Message& message) { return !parse_message(encode(message)); };
     CHECK(too_long(Certificate{.cka_id = {1}, .der = Bytes(kCertificateLimit + 1)}));
     CHECK(too_long(Certificate{.cka_id = Bytes(kCkaIdLimit + 1), .der = {1}}));
-    CHECK(too_long(Signed{Bytes(2049)}));
+    CHECK(too_long(Performed{Bytes(2049)}));
     CHECK(too_long(Token{.identity = kIdentity, .reader = std::string(257, 'x'), .pin = {}, .certificates = {}}));
     const Failed wordy = round_trip(Failed{base::token_failed(std::string(100'000, 'x'))});
     CHECK(wordy.error.message.size() == 512);

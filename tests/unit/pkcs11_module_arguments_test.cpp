@@ -50,13 +50,11 @@ std::vector<Checked> refused_operations()
     };
     return {
         init("EncryptInit", f.C_EncryptInit),
-        init("DecryptInit", f.C_DecryptInit),
         init("VerifyInit", f.C_VerifyInit),
         init("SignRecoverInit", f.C_SignRecoverInit),
         init("VerifyRecoverInit", f.C_VerifyRecoverInit),
         data("Encrypt", f.C_Encrypt),
         data("EncryptUpdate", f.C_EncryptUpdate),
-        data("Decrypt", f.C_Decrypt),
         data("DecryptUpdate", f.C_DecryptUpdate),
         data("Digest", f.C_Digest),
         data("SignRecover", f.C_SignRecover),
@@ -100,8 +98,6 @@ std::vector<Checked> refused_objects()
          [&](auto s) { return f.C_WrapKey(s, &g_mechanism, 1, 1, g_bytes, nullptr); }, no},
         {"UnwrapKey", [&](auto s) { return f.C_UnwrapKey(s, &g_mechanism, 1, g_bytes, 8, nullptr, 0, &g_object); },
          [&](auto s) { return f.C_UnwrapKey(s, &g_mechanism, 1, nullptr, 8, nullptr, 0, &g_object); }, no},
-        {"DeriveKey", [&](auto s) { return f.C_DeriveKey(s, &g_mechanism, 1, nullptr, 0, &g_object); },
-         [&](auto s) { return f.C_DeriveKey(s, &g_mechanism, 1, nullptr, 0, nullptr); }, no},
         {"CreateObject", [&](auto s) { return f.C_CreateObject(s, nullptr, 0, &g_object); },
          [&](auto s) { return f.C_CreateObject(s, nullptr, 1, &g_object); }, CKR_TOKEN_WRITE_PROTECTED},
         {"CopyObject", [&](auto s) { return f.C_CopyObject(s, 1, nullptr, 0, &g_object); },
@@ -135,6 +131,12 @@ std::vector<Checked> served_functions()
          [&](auto s) { return f.C_SignUpdate(s, nullptr, 8); }, CKR_OPERATION_NOT_INITIALIZED},
         {"SignInit", [&](auto s) { return f.C_SignInit(s, &g_mechanism, 9999); },
          [&](auto s) { return f.C_SignInit(s, nullptr, 1); }, CKR_KEY_HANDLE_INVALID},
+        {"DecryptInit", [&](auto s) { return f.C_DecryptInit(s, &g_mechanism, 9999); },
+         [&](auto s) { return f.C_DecryptInit(s, nullptr, 1); }, CKR_KEY_HANDLE_INVALID},
+        {"Decrypt", [&](auto s) { return f.C_Decrypt(s, g_bytes, 8, g_bytes, &g_size); },
+         [&](auto s) { return f.C_Decrypt(s, nullptr, 8, g_bytes, &g_size); }, CKR_OPERATION_NOT_INITIALIZED},
+        {"DeriveKey", [&](auto s) { return f.C_DeriveKey(s, &g_mechanism, 9999, nullptr, 0, &g_object); },
+         [&](auto s) { return f.C_DeriveKey(s, &g_mechanism, 1, nullptr, 0, nullptr); }, CKR_KEY_HANDLE_INVALID},
     };
 }
 

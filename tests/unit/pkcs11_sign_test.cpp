@@ -19,7 +19,7 @@ struct OneKey {
         certified = softhsm.add_key("Token", {.key = key}, always_authenticate);
     }
 
-    SignTask task(Scheme scheme) const { return sign_task(softhsm.module(), "Token", certified.cka_id, scheme); }
+    KeyTask task(Scheme scheme) const { return sign_task(softhsm.module(), "Token", certified.cka_id, scheme); }
 
     Module faulty(const std::vector<std::string>& orders) const
     {
@@ -36,12 +36,12 @@ struct OneKey {
 std::vector<std::string> calls_of(const OneKey& key, Scheme scheme, std::string_view pin)
 {
     const auto log = key.softhsm.folder() / "spy.log";
-    const SignTask task = key.task(scheme);
+    const KeyTask task = key.task(scheme);
     const Module spy = key.softhsm.module("/usr/lib/x86_64-linux-gnu/pkcs11-spy.so",
                                           {{"PKCS11SPY", kSoftHsmModule},
                                            {"PKCS11SPY_OUTPUT", log},
                                            {"ASAN_OPTIONS", "detect_leaks=0"}}); // the spy leaks
-    static_cast<void>(sign(spy, task, pin));
+    static_cast<void>(perform(spy, task, pin));
     std::vector<std::string> calls;
     std::ifstream lines(log);
     for (std::string line; std::getline(lines, line);) // "17: C_Login"
@@ -67,9 +67,9 @@ TEST_CASE("every scheme makes a signature that OpenSSL verifies, with a login fo
         if (scheme.key_type != key_type || scheme.curve_bits != curve_bits)
             continue;
         INFO(key_name << " " << scheme.name);
-        const auto result = sign(key.softhsm.module(), key.task(scheme.scheme), kPin);
+        const auto result = perform(key.softhsm.module(), key.task(scheme.scheme), kPin);
         REQUIRE(result);
-        CHECK(verifies(key_name, scheme.scheme, result->signature));
+        CHECK(verifies(key_name, scheme.scheme, result->output));
         ++tried;
     }
     CHECK(tried == (key_type == base::KeyType::rsa ? 6 : 1));
@@ -78,11 +78,11 @@ TEST_CASE("every scheme makes a signature that OpenSSL verifies, with a login fo
 TEST_CASE("a P-521 signature is right however short r and s happen to be")
 {
     const OneKey key("p521");
-    const SignTask task = key.task(Scheme::ecdsa_secp521r1_sha512);
+    const KeyTask task = key.task(Scheme::ecdsa_secp521r1_sha512);
     for (int i = 0; i < 20; ++i) {
-        const auto result = sign(key.softhsm.module(), task, kPin);
+        const auto result = perform(key.softhsm.module(), task, kPin);
         REQUIRE(result);
-        CHECK(verifies("p521", task.scheme, result->signature));
+        CHECK(verifies("p521", Scheme::ecdsa_secp521r1_sha512, result->output));
     }
 }
 
@@ -116,12 +116,12 @@ TEST_CASE("a PIN of a length that the token does not have is not sent to it")
 {
     const OneKey key("p256");
     const auto pin = GENERATE(std::string("123"), std::string(), std::string(256, '1'));
-    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto result = sign(key.softhsm.module(), task, pin);
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto result = perform(key.softhsm.module(), task, pin);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::pin_incorrect);
     CHECK(result.error().message == "the PIN was not tried: this token's has 4 to 255 characters");
-    const auto calls = calls_of(key, task.scheme, pin);
+    const auto calls = calls_of(key, Scheme::ecdsa_secp256r1_sha256, pin);
     CHECK(std::ranges::count(calls, "C_GetTokenInfo") > 0);
     CHECK(std::ranges::count(calls, "C_Login") == 0);
 }
@@ -129,26 +129,26 @@ TEST_CASE("a PIN of a length that the token does not have is not sent to it")
 TEST_CASE("a wrong PIN is tried once and the right one works with the next worker")
 {
     const OneKey key("p256", AlwaysAuthenticate::yes);
-    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto calls = calls_of(key, task.scheme, "654321");
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto calls = calls_of(key, Scheme::ecdsa_secp256r1_sha256, "654321");
     CHECK(std::ranges::count(calls, "C_Login") == 1);
     CHECK(std::ranges::count(calls, "C_Sign") == 0);
     CHECK(discover(key.softhsm.module()).at(0).pin.low);
 
-    const auto wrong = sign(key.softhsm.module(), task, "654321");
+    const auto wrong = perform(key.softhsm.module(), task, "654321");
     REQUIRE_FALSE(wrong);
     CHECK(wrong.error() == base::pin_incorrect(std::nullopt));
-    CHECK(sign(key.softhsm.module(), task, kPin));
+    CHECK(perform(key.softhsm.module(), task, kPin));
 }
 
 TEST_CASE("after a refused PIN the token's flags tell whether a try is left")
 {
     const OneKey key("p256");
-    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto last = sign(key.faulty({"C_GetTokenInfo final-try-when-low"}), task, "654321");
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto last = perform(key.faulty({"C_GetTokenInfo final-try-when-low"}), task, "654321");
     REQUIRE_FALSE(last);
     CHECK(last.error() == base::pin_incorrect(1));
-    const auto locked = sign(key.faulty({"C_GetTokenInfo locked-when-low"}), task, "654321");
+    const auto locked = perform(key.faulty({"C_GetTokenInfo locked-when-low"}), task, "654321");
     REQUIRE_FALSE(locked);
     CHECK(locked.error().code == ErrorCode::pin_locked);
 }
@@ -157,7 +157,7 @@ TEST_CASE("a locked PIN is shown before it is asked for, and as an error when it
 {
     const OneKey key("p256");
     const Module module = key.faulty({"C_GetTokenInfo locked", "C_Login return 0xa4"});
-    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     Worker worker = start(module, task);
     CHECK(expect<Ready>(worker).pin == PinState{.locked = true});
     REQUIRE(worker.send_pin(secret(kPin)));
@@ -169,15 +169,15 @@ TEST_CASE("with an empty PIN the person types it at the reader's PIN pad")
 {
     const OneKey key("p256", AlwaysAuthenticate::yes);
     const Module module = key.faulty({"C_GetTokenInfo pad", "C_Login types-the-pin", "C_Login(context) types-the-pin"});
-    const auto result = sign(module, key.task(Scheme::ecdsa_secp256r1_sha256), "");
+    const auto result = perform(module, key.task(Scheme::ecdsa_secp256r1_sha256), "");
     REQUIRE(result);
-    CHECK(verifies("p256", Scheme::ecdsa_secp256r1_sha256, result->signature));
+    CHECK(verifies("p256", Scheme::ecdsa_secp256r1_sha256, result->output));
 }
 
 TEST_CASE("a token that is not there is absent, and it is said before a PIN is asked for")
 {
     const OneKey key("p256");
-    SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     task.token.serial = "0000000000000000";
     Worker worker = start(key.softhsm.module(), task);
     const auto error = expect<Failed>(worker).error;
@@ -188,14 +188,14 @@ TEST_CASE("a token that is not there is absent, and it is said before a PIN is a
 TEST_CASE("a key that the token does not have is not found")
 {
     const OneKey key("p256");
-    SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     task.cka_id = {0xab, 0xcd};
-    const auto unknown = sign(key.softhsm.module(), task, kPin);
+    const auto unknown = perform(key.softhsm.module(), task, kPin);
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().code == ErrorCode::key_not_found);
     CHECK_THAT(unknown.error().message, Catch::EndsWith("CKA_ID abcd"));
 
-    const auto of_another_type = sign(key.softhsm.module(), key.task(Scheme::rsa_pkcs1_sha256), kPin);
+    const auto of_another_type = perform(key.softhsm.module(), key.task(Scheme::rsa_pkcs1_sha256), kPin);
     REQUIRE_FALSE(of_another_type);
     CHECK(of_another_type.error().code == ErrorCode::key_not_found);
 }
@@ -203,7 +203,7 @@ TEST_CASE("a key that the token does not have is not found")
 TEST_CASE("a scheme that the token does not have is refused before a PIN is asked for")
 {
     const OneKey key("rsa2048");
-    const SignTask task = key.task(Scheme::rsa_pss_rsae_sha256);
+    const KeyTask task = key.task(Scheme::rsa_pss_rsae_sha256);
     Worker worker = start(key.faulty({"C_GetMechanismInfo return 0x70"}), task);
     const auto error = expect<Failed>(worker).error;
     CHECK(error.code == ErrorCode::unsupported);
@@ -213,7 +213,7 @@ TEST_CASE("a scheme that the token does not have is refused before a PIN is aske
 TEST_CASE("a scheme of another curve makes no signature")
 {
     const OneKey key("p256");
-    const auto result = sign(key.softhsm.module(), key.task(Scheme::ecdsa_secp384r1_sha384), kPin);
+    const auto result = perform(key.softhsm.module(), key.task(Scheme::ecdsa_secp384r1_sha384), kPin);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::token_failed);
 }
@@ -224,7 +224,7 @@ TEST_CASE("a signature of the wrong length does not leave the worker")
         table<std::string, Scheme>({{"rsa2048", Scheme::rsa_pkcs1_sha256}, {"p256", Scheme::ecdsa_secp256r1_sha256}}));
     const OneKey key(key_name);
     const auto fault = GENERATE("C_Sign a-byte-too-few", "C_Sign a-zero-too-many");
-    const auto result = sign(key.faulty({fault}), key.task(scheme), kPin);
+    const auto result = perform(key.faulty({fault}), key.task(scheme), kPin);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::token_failed);
     CHECK_THAT(result.error().message, Catch::StartsWith("C_Sign gave "));
@@ -233,11 +233,11 @@ TEST_CASE("a signature of the wrong length does not leave the worker")
 TEST_CASE("an error of the token is named by its function and its value")
 {
     const OneKey key("p256");
-    const SignTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto device = sign(key.faulty({"C_Sign return 0x30"}), task, kPin);
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto device = perform(key.faulty({"C_Sign return 0x30"}), task, kPin);
     REQUIRE_FALSE(device);
     CHECK(device.error() == base::token_failed("C_Sign: CKR_DEVICE_ERROR"));
-    const auto removed = sign(key.faulty({"C_OpenSession return 0xe0"}), task, kPin);
+    const auto removed = perform(key.faulty({"C_OpenSession return 0xe0"}), task, kPin);
     REQUIRE_FALSE(removed);
     CHECK(removed.error() == base::token_absent("C_OpenSession: CKR_TOKEN_NOT_PRESENT"));
 }

@@ -50,7 +50,7 @@ Bytes message_to_sign()
     return {message.begin(), message.end()};
 }
 
-SignTask sign_task(const Module& module, const std::string& label, const Bytes& cka_id, base::Scheme scheme)
+KeyTask sign_task(const Module& module, const std::string& label, const Bytes& cka_id, base::Scheme scheme)
 {
     const auto tokens = discover(module);
     const auto token = std::ranges::find(tokens, label, [](const Token& each) { return each.identity.label; });
@@ -59,12 +59,11 @@ SignTask sign_task(const Module& module, const std::string& label, const Bytes& 
     return {.token = token->identity,
             .reader = token->removable ? token->reader : "",
             .cka_id = cka_id,
-            .scheme = scheme,
-            .digest = *base::Digest::for_scheme(scheme, digest),
+            .operation = Signature{.scheme = scheme, .digest = *base::Digest::for_scheme(scheme, digest)},
             .certificate_cache = {}};
 }
 
-Result<Signed> sign(const Module& module, const SignTask& task, std::string_view pin)
+Result<Performed> perform(const Module& module, const KeyTask& task, std::string_view pin)
 {
     Worker worker = start(module, task);
     TRY_ASSIGN(const Report first, next_report(worker));
@@ -75,9 +74,9 @@ Result<Signed> sign(const Module& module, const SignTask& task, std::string_view
     TRY_ASSIGN(const Report second, next_report(worker));
     if (const auto* failed = std::get_if<Failed>(&second))
         return std::unexpected(failed->error);
-    REQUIRE(std::holds_alternative<Signed>(second));
+    REQUIRE(std::holds_alternative<Performed>(second));
     expect<Ended>(worker);
-    return std::get<Signed>(second);
+    return std::get<Performed>(second);
 }
 
 bool verifies(const std::string& key_name, base::Scheme scheme, const Bytes& signature)

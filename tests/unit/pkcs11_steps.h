@@ -31,12 +31,13 @@ base::Secret secret(std::string_view text);
 std::vector<pkcs11::Token> discover(const pkcs11::Module& module);
 
 /// For a token and key that are there: the digest is the hash of `message_to_sign()`.
-pkcs11::SignTask sign_task(const pkcs11::Module& module, const std::string& label, const base::Bytes& cka_id,
-                           base::Scheme scheme);
+pkcs11::KeyTask sign_task(const pkcs11::Module& module, const std::string& label, const base::Bytes& cka_id,
+                          base::Scheme scheme);
 base::Bytes message_to_sign();
 
 /// Ready, the PIN, then what becomes of it.
-base::Result<pkcs11::Signed> sign(const pkcs11::Module& module, const pkcs11::SignTask& task, std::string_view pin);
+base::Result<pkcs11::Performed> perform(const pkcs11::Module& module, const pkcs11::KeyTask& task,
+                                        std::string_view pin);
 
 /// By OpenSSL, with the public half of a key of tests/data/keys.
 bool verifies(const std::string& key, base::Scheme scheme, const base::Bytes& signature);

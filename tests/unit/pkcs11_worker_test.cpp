@@ -46,7 +46,7 @@ struct Fixture {
     const std::string pin = "Kx7!qVw42-Zr";
     SoftHsm softhsm;
     Certified key;
-    std::optional<SignTask> task;
+    std::optional<KeyTask> task;
     Faults faults;
 };
 
@@ -138,7 +138,7 @@ TEST_CASE("a crash after the signature loses neither the signature nor the news 
     Worker worker = start(fixture.faulty("C_Finalize abort"), *fixture.task);
     expect<Ready>(worker);
     REQUIRE(worker.send_pin(secret(fixture.pin)));
-    CHECK(verifies("p256", kScheme, expect<Signed>(worker).signature));
+    CHECK(verifies("p256", kScheme, expect<Performed>(worker).output));
     CHECK_FALSE(next_report(worker));
 }
 

@@ -1,4 +1,4 @@
-#include "agent/worker_signing.h"
+#include "agent/worker_key_use.h"
 
 #include "agent/card_users.h"
 #include "agent/worker_report.h"
@@ -30,7 +30,7 @@ base::Error timed_out_or_busy()
 
 } // namespace
 
-Result<> WorkerSigning::start()
+Result<> WorkerKeyUse::start()
 {
     TRY_ASSIGN(worker_, pkcs11::Worker::start(module_, task_));
     occupied_ = store_.occupy(task_.reader);
@@ -39,7 +39,7 @@ Result<> WorkerSigning::start()
     return {};
 }
 
-asio::awaitable<Result<pkcs11::PinState>> WorkerSigning::ready(Clock::time_point deadline)
+asio::awaitable<Result<pkcs11::PinState>> WorkerKeyUse::ready(Clock::time_point deadline)
 {
     if (!worker_) {
         CO_TRY(co_await store_.close(task_.reader, deadline));
@@ -51,22 +51,22 @@ asio::awaitable<Result<pkcs11::PinState>> WorkerSigning::ready(Clock::time_point
     co_return ready.pin;
 }
 
-asio::awaitable<Result<base::Bytes>> WorkerSigning::sign(const base::Secret& pin, Clock::time_point deadline)
+asio::awaitable<Result<base::Bytes>> WorkerKeyUse::perform(const base::Secret& pin, Clock::time_point deadline)
 {
     CO_TRY(worker_->send_pin(pin));
     logged_in_ = true;
     auto answer = co_await report(deadline);
     answered_ = answer.has_value();
-    auto made = expect<pkcs11::Signed>(std::move(answer));
+    auto made = expect<pkcs11::Performed>(std::move(answer));
     if (made)
-        co_return std::move(made->signature);
+        co_return std::move(made->output);
     store_.forget(number_);
     if (made.error().code == ErrorCode::token_failed && co_await was_pulled_soon())
         co_return std::unexpected(pulled_out());
     co_return std::unexpected(std::move(made).error());
 }
 
-asio::awaitable<Result<>> WorkerSigning::leave()
+asio::awaitable<Result<>> WorkerKeyUse::leave()
 {
     const auto deadline = Clock::now() + module_.timeout;
     const bool ended = answered_ && expect<pkcs11::Ended>(co_await report(deadline)).has_value();
@@ -78,7 +78,7 @@ asio::awaitable<Result<>> WorkerSigning::leave()
     co_return closed;
 }
 
-asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point deadline)
+asio::awaitable<Result<pkcs11::Report>> WorkerKeyUse::report(Clock::time_point deadline)
 {
     using namespace asio::experimental::awaitable_operators;
     for (;;) {
@@ -96,7 +96,7 @@ asio::awaitable<Result<pkcs11::Report>> WorkerSigning::report(Clock::time_point 
 }
 
 // A module fails before PC/SC says that its card has gone.
-asio::awaitable<bool> WorkerSigning::was_pulled_soon()
+asio::awaitable<bool> WorkerKeyUse::was_pulled_soon()
 {
     const auto deadline = Clock::now() + kNewsOfRemoval;
     while (seen_ && !was_pulled())
@@ -105,7 +105,7 @@ asio::awaitable<bool> WorkerSigning::was_pulled_soon()
     co_return seen_.has_value();
 }
 
-bool WorkerSigning::was_pulled() const
+bool WorkerKeyUse::was_pulled() const
 {
     if (!seen_)
         return false;

@@ -1,19 +1,19 @@
-// One signature by one sceau-token process.
+// One use of a key by one sceau-token process.
 #pragma once
 
 #include "agent/worker_store.h"
 
 namespace sceau::agent {
 
-class WorkerSigning final : public Signing {
+class WorkerKeyUse final : public KeyUse {
   public:
-    WorkerSigning(WorkerStore& store, const pkcs11::Module& module, std::size_t number, pkcs11::SignTask task)
+    WorkerKeyUse(WorkerStore& store, const pkcs11::Module& module, std::size_t number, pkcs11::KeyTask task)
         : store_(store), module_(module), number_(number), task_(std::move(task))
     {
     }
 
     asio::awaitable<base::Result<pkcs11::PinState>> ready(Clock::time_point deadline) override;
-    asio::awaitable<base::Result<base::Bytes>> sign(const base::Secret& pin, Clock::time_point deadline) override;
+    asio::awaitable<base::Result<base::Bytes>> perform(const base::Secret& pin, Clock::time_point deadline) override;
     asio::awaitable<base::Result<>> leave() override;
 
   private:
@@ -26,7 +26,7 @@ class WorkerSigning final : public Signing {
     WorkerStore& store_;
     const pkcs11::Module& module_;
     std::size_t number_; // the module's
-    pkcs11::SignTask task_;
+    pkcs11::KeyTask task_;
     std::optional<pkcs11::Reader> seen_; // the reader at the start, where PC/SC has it
     std::shared_ptr<void> occupied_;
     std::optional<pkcs11::Worker> worker_;

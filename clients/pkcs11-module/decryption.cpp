@@ -1,0 +1,225 @@
+#include "clients/pkcs11-module/decryption.h"
+
+#include "clients/lib/key_use.h"
+#include "clients/pkcs11-module/signature.h"
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/kdf.h>
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+
+namespace sceau::pkcs11_module {
+
+using base::Bytes;
+using base::BytesView;
+using base::DecryptionScheme;
+
+namespace {
+
+// As the module's state: not destroyed at the program's end, usable in a child.
+constinit std::mutex g_mutex;
+constinit ipc::Client* g_connection = nullptr;
+constinit pid_t g_connected_in = 0;
+
+void stay_usable_after_fork()
+{
+    static const int registered =
+        ::pthread_atfork([] { g_mutex.lock(); }, [] { g_mutex.unlock(); }, [] { g_mutex.unlock(); });
+    static_cast<void>(registered);
+}
+
+/// Nothing is to be read there between two requests but the agent's end.
+bool is_alive(const ipc::Client& connection)
+{
+    pollfd state = {.fd = connection.fd(), .events = POLLIN, .revents = 0};
+    return connection.fd() >= 0 && g_connected_in == ::getpid() && ::poll(&state, 1, 0) == 0;
+}
+
+/// The one connection, begun anew where it is gone.
+base::Result<ipc::Client*> connection()
+{
+    if (g_connection != nullptr && is_alive(*g_connection))
+        return g_connection;
+    delete std::exchange(g_connection, nullptr);
+    TRY_ASSIGN(ipc::Client opened, ipc::Client::connect());
+    g_connection = new ipc::Client(std::move(opened));
+    g_connected_in = ::getpid();
+    return g_connection;
+}
+
+/// `ask` with the connection, for which it has to wait its turn.
+Answer<Bytes> answer(const std::function<base::Result<Bytes>(ipc::Client&)>& ask)
+{
+    stay_usable_after_fork();
+    const std::lock_guard lock(g_mutex);
+    const auto connected = connection();
+    if (!connected)
+        return std::unexpected(return_value(connected.error().code));
+    auto result = ask(**connected);
+    if (result)
+        return *std::move(result);
+    if (result.error().code == base::ErrorCode::invalid_parameter)
+        return std::unexpected(CKR_ENCRYPTED_DATA_INVALID);
+    return std::unexpected(return_value(result.error().code));
+}
+
+bool ignore_progress(const ipc::Progress& /*progress*/)
+{
+    return true;
+}
+
+struct OaepHash {
+    CK_MECHANISM_TYPE hash;
+    CK_ULONG mask_function;
+    DecryptionScheme scheme;
+};
+constexpr std::array kOaepHashes = {
+    OaepHash{CKM_SHA_1, CKG_MGF1_SHA1, DecryptionScheme::rsa_oaep_sha1},
+    OaepHash{CKM_SHA256, CKG_MGF1_SHA256, DecryptionScheme::rsa_oaep_sha256},
+    OaepHash{CKM_SHA384, CKG_MGF1_SHA384, DecryptionScheme::rsa_oaep_sha384},
+    OaepHash{CKM_SHA512, CKG_MGF1_SHA512, DecryptionScheme::rsa_oaep_sha512},
+};
+
+// The agent's OAEP has the mask function of the same hash and no label; anything else is refused.
+Answer<DecryptionScheme> scheme_of(const CK_MECHANISM& mechanism)
+{
+    if (mechanism.mechanism == CKM_RSA_PKCS && mechanism.ulParameterLen == 0)
+        return DecryptionScheme::rsa_pkcs1;
+    if (mechanism.mechanism != CKM_RSA_PKCS && mechanism.mechanism != CKM_RSA_PKCS_OAEP)
+        return std::unexpected(CKR_MECHANISM_INVALID);
+    CK_RSA_PKCS_OAEP_PARAMS params;
+    if (mechanism.mechanism == CKM_RSA_PKCS || mechanism.ulParameterLen != sizeof params)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    std::memcpy(&params, mechanism.pParameter, sizeof params);
+    const auto* found = std::ranges::find(kOaepHashes, params.hashAlg, &OaepHash::hash);
+    if (found == kOaepHashes.end() || params.mgf != found->mask_function || params.ulSourceDataLen != 0)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    return found->scheme;
+}
+
+const char* hash_of(CK_ULONG function)
+{
+    switch (function) {
+    case CKD_SHA1_KDF:
+        return "SHA1";
+    case CKD_SHA224_KDF:
+        return "SHA224";
+    case CKD_SHA256_KDF:
+        return "SHA256";
+    case CKD_SHA384_KDF:
+        return "SHA384";
+    case CKD_SHA512_KDF:
+        return "SHA512";
+    default:
+        return nullptr;
+    }
+}
+
+// Where it is DER's OCTET STRING of a point, the point. Points are shorter than 256 bytes.
+BytesView point_in(BytesView data)
+{
+    if (data.size() > 2 && data[0] == 0x04 && data[1] < 0x80 && data[1] == data.size() - 2)
+        return data.subspan(2);
+    if (data.size() > 3 && data[0] == 0x04 && data[1] == 0x81 && data[2] == data.size() - 3)
+        return data.subspan(3);
+    return data;
+}
+
+Answer<Bytes> x963(const Derivation& derivation, Bytes secret, std::size_t size)
+{
+    using Kdf = std::unique_ptr<EVP_KDF, decltype([](EVP_KDF* kdf) { EVP_KDF_free(kdf); })>;
+    using KdfContext = std::unique_ptr<EVP_KDF_CTX, decltype([](EVP_KDF_CTX* context) { EVP_KDF_CTX_free(context); })>;
+    const Kdf kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_X963KDF, nullptr));
+    const KdfContext context(EVP_KDF_CTX_new(kdf.get()));
+    std::string hash = hash_of(derivation.function);
+    Bytes info = derivation.shared_info;
+    const std::array parameters = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, hash.data(), 0),
+                                   OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.data(), secret.size()),
+                                   OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
+                                   OSSL_PARAM_construct_end()};
+    Bytes key(size);
+    ERR_set_mark();
+    const int done = context ? EVP_KDF_derive(context.get(), key.data(), key.size(), parameters.data()) : 0;
+    ERR_pop_to_mark();
+    if (done != 1)
+        return std::unexpected(CKR_FUNCTION_FAILED);
+    return key;
+}
+
+} // namespace
+
+Answer<DecryptionOperation> DecryptionOperation::begin(std::shared_ptr<const PrivateKey> key,
+                                                       const CK_MECHANISM& mechanism)
+{
+    TRY_ASSIGN(const DecryptionScheme scheme, scheme_of(mechanism));
+    if (key->type != base::KeyType::rsa)
+        return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
+    if (!key->decrypts)
+        return std::unexpected(CKR_KEY_FUNCTION_NOT_PERMITTED);
+    return DecryptionOperation{std::move(key), scheme};
+}
+
+Answer<Derivation> Derivation::begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism)
+{
+    if (mechanism.mechanism != CKM_ECDH1_DERIVE)
+        return std::unexpected(CKR_MECHANISM_INVALID);
+    CK_ECDH1_DERIVE_PARAMS params;
+    if (mechanism.pParameter == nullptr || mechanism.ulParameterLen != sizeof params)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    std::memcpy(&params, mechanism.pParameter, sizeof params);
+    if ((params.kdf != CKD_NULL && hash_of(params.kdf) == nullptr) || params.public_data == nullptr ||
+        (params.shared_data == nullptr && params.shared_data_len != 0) ||
+        (params.kdf == CKD_NULL && params.shared_data_len != 0))
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    if (key->type != base::KeyType::ec)
+        return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
+    if (!key->decrypts)
+        return std::unexpected(CKR_KEY_FUNCTION_NOT_PERMITTED);
+    const BytesView point = point_in({params.public_data, params.public_data_len});
+    const BytesView info(params.shared_data, params.shared_data_len);
+    return Derivation{std::move(key), Bytes(point.begin(), point.end()), params.kdf, Bytes(info.begin(), info.end())};
+}
+
+Answer<Bytes> plaintext_from_agent(const DecryptionOperation& operation, BytesView ciphertext)
+{
+    return answer([&](ipc::Client& agent) {
+        return client::decrypt(agent,
+                               {.key = operation.key->id,
+                                .scheme = operation.scheme,
+                                .ciphertext = Bytes(ciphertext.begin(), ciphertext.end()),
+                                .terminal = {}},
+                               ignore_progress);
+    });
+}
+
+Answer<Bytes> secret_from_agent(const Derivation& derivation, std::size_t size)
+{
+    auto secret = answer([&](ipc::Client& agent) {
+        return client::derive(agent, {.key = derivation.key->id, .public_key = derivation.public_key, .terminal = {}},
+                              ignore_progress);
+    });
+    if (!secret)
+        return secret.error() == CKR_ENCRYPTED_DATA_INVALID ? std::unexpected(CKR_MECHANISM_PARAM_INVALID) : secret;
+    if (derivation.function != CKD_NULL)
+        return x963(derivation, *std::move(secret), size == 0 ? secret->size() : size);
+    if (size > secret->size())
+        return std::unexpected(CKR_KEY_SIZE_RANGE);
+    if (size != 0)
+        secret->resize(size);
+    return secret;
+}
+
+void close_decryption_connection()
+{
+    const std::lock_guard lock(g_mutex);
+    delete std::exchange(g_connection, nullptr);
+}
+
+} // namespace sceau::pkcs11_module

@@ -1,0 +1,140 @@
+// An agent without its socket: the service over tokens in memory, on an io_context of the test's.
+#pragma once
+
+#include "agent/service.h"
+#include "tests/support/memory_tokens.h"
+#include "tests/support/pinentry_script.h"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/this_coro.hpp>
+
+namespace sceau::test {
+
+using agent::Config;
+using agent::Service;
+using base::Scheme;
+
+class Recorder final : public ipc::ReplyStream {
+  public:
+    bool more() const override { return true; }
+    asio::awaitable<base::Result<>> send(ipc::Reply reply) override
+    {
+        sent.push_back(std::move(reply));
+        if (on_send)
+            on_send();
+        if (const auto meanwhile = std::exchange(while_sending, nullptr))
+            co_await meanwhile();
+        co_return base::Result<>{};
+    }
+
+    std::vector<std::string> states() const
+    {
+        std::vector<std::string> states;
+        for (const ipc::Reply& reply : sent)
+            if (const auto* told = std::get_if<ipc::ProgressReply>(&reply))
+                states.emplace_back(to_string(told->progress->state));
+        return states;
+    }
+
+    std::vector<ipc::Reply> sent;
+    std::function<void()> on_send;
+    std::function<asio::awaitable<void>()> while_sending; // the next
+};
+
+class Bench {
+  public:
+    explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {},
+                   std::chrono::seconds module_timeout = std::chrono::seconds(30))
+    {
+        config.modules = {{.path = "/memory.so", .environment = {}, .timeout = module_timeout}};
+        config.pinentry = PinentryScript::program();
+        auto store = std::make_unique<MemoryTokens>(std::move(tokens));
+        memory = store.get();
+        service = *Service::create(std::move(config), std::move(store));
+    }
+
+    void start(ipc::Request request)
+    {
+        auto& call = calls.emplace_back(std::make_unique<Call>());
+        asio::co_spawn(
+            context,
+            [this, call = call.get(), request]() -> asio::awaitable<void> {
+                co_await asio::this_coro::throw_if_cancelled(false);
+                call->reply = co_await service->handle(peer, request, call->stream);
+                call->done = true;
+            },
+            asio::bind_cancellation_slot(call->cancel.slot(), asio::detached));
+    }
+
+    base::Result<ipc::Reply> run(ipc::Request request)
+    {
+        start(std::move(request));
+        context.restart();
+        context.run();
+        return calls.back()->reply;
+    }
+
+    /// The answer, while results are kept and the token is left.
+    base::Result<ipc::Reply> answer_to(ipc::Request request)
+    {
+        start(std::move(request));
+        run_until([&] { return calls.back()->done; });
+        return calls.back()->reply;
+    }
+
+    /// As the agent's program does.
+    void follow() { asio::co_spawn(context, service->follow_tokens(), asio::detached); }
+
+    void run_until(const std::function<bool()>& condition)
+    {
+        context.restart();
+        while (!condition()) // the person's part is seen in files: look again after a moment
+            context.run_one_for(std::chrono::milliseconds(20));
+    }
+
+    ipc::Sign::Parameters request(const MemoryToken& token) const
+    {
+        return {.key = key_of(token),
+                .scheme = Scheme::ecdsa_secp256r1_sha256,
+                .digest = digest,
+                .evidence = {},
+                .terminal = {}};
+    }
+
+    static base::KeyId key_of(const MemoryToken& token)
+    {
+        return mail::cms::read_certificate(token.keys.front().holder->der())->key;
+    }
+
+    bool is_good(const base::Result<ipc::Reply>& reply, const MemoryToken& token) const
+    {
+        return reply && mail::cms::verifies(token.keys.front().holder->der(), Scheme::ecdsa_secp256r1_sha256, digest,
+                                            std::get<ipc::Sign::Reply>(*reply).signature.value());
+    }
+
+    struct Call {
+        Recorder stream;
+        asio::cancellation_signal cancel;
+        base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
+        bool done = false;
+    };
+
+    asio::io_context context;
+    std::shared_ptr<const void> connection = std::make_shared<int>();
+    ipc::Peer peer{.uid = 1000,
+                   .pid = 77,
+                   .executable = "/usr/bin/mailer",
+                   .name = "mailer",
+                   .parents = {},
+                   .unit = {},
+                   .connection = connection};
+    base::Bytes digest = base::hash_of(base::Hash::sha256, base::as_bytes("a mail"));
+    MemoryTokens* memory = nullptr;
+    std::unique_ptr<Service> service;
+    std::vector<std::unique_ptr<Call>> calls;
+};
+
+} // namespace sceau::test
