@@ -185,12 +185,8 @@ globalThis.person = {
     window.addEventListener("smimeprocessed", () => (judged = true), { once: true });
     pane.selectMessage(lastMail());
     await until("the mail is opened", () => judged);
-    await until("the panel is open", () => {
-      if (panel().state == "closed") {
-        window.showMessageReadSecurityInfo();
-      }
-      return panel().state == "open";
-    });
+    window.showMessageReadSecurityInfo();
+    await until("the panel is open", () => panel().state == "open");
     const text = id => window.document.getElementById(id).textContent;
     const icon = window.document.getElementById("signedHdrIcon");
     return {

@@ -16,7 +16,7 @@ class Screen:
         self.folder = folder
         told, tell = os.pipe()
         self.server = start(
-            ["Xvfb", "-displayfd", str(tell), "-screen", "0", _SIZE, "-fbdir", str(folder), "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(tell), "-screen", "0", _SIZE, "-fbdir", str(folder), "-nocursor", "-nolisten", "tcp"],
             log=folder / "xvfb.log",
             pass_fds=[tell],
         )

@@ -36,6 +36,7 @@ PREFERENCES = {
     "mail.rights.version": 1,
     "mail.shell.checkDefaultClient": False,
     "mail.spellcheck.inline": False,
+    "ui.popup.disable_autohide": True,  # no window manager keeps the focus where it is
     "app.donation.eoy.version.viewed": 999,
     "datareporting.policy.dataSubmissionEnabled": False,
 }
