@@ -11,12 +11,7 @@ namespace {
 
 const std::string kSubject = "Virement à faire, 48 000 €";
 const std::string kText = "Bonjour, l'ordre est ci-joint. Élise";
-
-void verify_with_openssl(const AgentDesk& desk, const std::string& mail)
-{
-    run({"openssl", "cms", "-verify", "-in", desk.folder.write("sent", mail), "-CAfile", desk.ca, "-purpose",
-         "smimesign", "-out", desk.folder.path() / "content"});
-}
+const Letter kLetter = {.subject = kSubject, .text = kText, .attachments = {"ordre n° 1.txt"}};
 
 std::string text_of(const std::vector<std::string>& lines)
 {
@@ -24,6 +19,49 @@ std::string text_of(const std::vector<std::string>& lines)
     for (const std::string& line : lines)
         text += line + "\n";
     return text;
+}
+
+/// With one PIN and no dialog of Thunderbird's.
+void send_and_verify(const AgentDesk& desk, const Thunderbird& thunderbird)
+{
+    const std::size_t asked = desk.person.times_asked();
+    will_type_pin(desk, 5);
+    const std::string mail = thunderbird.send();
+    CHECK(text_of(thunderbird.shown()) == "");
+    CHECK(desk.person.times_asked() == asked + 1);
+    run({"openssl", "cms", "-verify", "-in", desk.folder.write("sent", mail), "-CAfile", desk.ca, "-purpose",
+         "smimesign", "-out", desk.folder.path() / "content"});
+}
+
+/// Nothing is lost.
+void refuse_and_send_again(const AgentDesk& desk, const Thunderbird& thunderbird)
+{
+    desk.person.will_answer({"cancel"});
+    thunderbird.compose(kLetter);
+    CHECK(thunderbird.send() == "");
+    CHECK_THAT(text_of(thunderbird.shown()), Catch::Contains("Unable to sign message"));
+    const Letter left = thunderbird.composed();
+    CHECK(left.subject == kLetter.subject);
+    CHECK_THAT(left.text, Catch::Contains(kLetter.text));
+    CHECK(left.attachments == kLetter.attachments);
+    send_and_verify(desk, thunderbird);
+}
+
+/// Nothing goes out unsigned, and the token that is back needs no new start.
+template <class Token>
+void send_without_token_and_again(Token& token, const Thunderbird& thunderbird)
+{
+    const AgentDesk& desk = token.desk;
+    token.pull();
+    wait_for_token(desk, false);
+    wait_until("Thunderbird has no certificate", [&] { return thunderbird.certificates().empty(); });
+    thunderbird.compose(kLetter);
+    CHECK(thunderbird.send() == "");
+    CHECK_THAT(text_of(thunderbird.shown()), Catch::Contains("cannot be digitally signed"));
+    token.put_back();
+    wait_for_token(desk, true);
+    wait_until("Thunderbird has its certificates back", [&] { return !thunderbird.certificates().empty(); });
+    send_and_verify(desk, thunderbird);
 }
 
 } // namespace
@@ -36,43 +74,13 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     const Thunderbird thunderbird(desk, ModuleDesk::module_path());
     CHECK_THAT(text_of(thunderbird.modules()), Catch::Contains("\nSceau\n"));
     CHECK_THAT(text_of(thunderbird.choose_certificate()), Catch::Contains(":Alice Example ["));
-
-    const std::vector<Letter> letters = {{.subject = kSubject, .text = kText, .attachments = {"ordre n° 1.txt"}},
-                                         {.subject = kSubject, .text = kText},
-                                         {.subject = "ASCII", .text = "and no more"}};
-    will_type_pin(desk, letters.size());
-    for (const Letter& letter : letters) {
+    for (const Letter& letter :
+         {kLetter, Letter{.subject = kSubject, .text = kText}, Letter{.subject = "ASCII", .text = "and no more"}}) {
         thunderbird.compose(letter);
-        verify_with_openssl(desk, thunderbird.send());
+        send_and_verify(desk, thunderbird);
     }
-    CHECK(desk.person.times_asked() == letters.size());
-    CHECK(text_of(thunderbird.shown()) == "");
-
-    // The PIN is refused: nothing is lost.
-    desk.person.will_answer({"cancel"});
-    thunderbird.compose(letters.front());
-    CHECK(thunderbird.send() == "");
-    CHECK_THAT(text_of(thunderbird.shown()), Catch::Contains("Unable to sign message"));
-    const Letter left = thunderbird.composed();
-    CHECK(left.subject == kSubject);
-    CHECK_THAT(left.text, Catch::Contains(kText));
-    CHECK(left.attachments == letters.front().attachments);
-    will_type_pin(desk, 1);
-    verify_with_openssl(desk, thunderbird.send());
-    CHECK(text_of(thunderbird.shown()) == "");
-
-    // The token is pulled and put back: no new start is needed.
-    token.pull();
-    wait_for_token(desk, false);
-    wait_until("Thunderbird has no certificate", [&] { return thunderbird.certificates().empty(); });
-    token.put_back();
-    wait_for_token(desk, true);
-    wait_until("Thunderbird has its certificates back", [&] { return !thunderbird.certificates().empty(); });
-    will_type_pin(desk, 1);
-    thunderbird.compose(letters.front());
-    verify_with_openssl(desk, thunderbird.send());
-    CHECK(desk.person.times_asked() == letters.size() + 3);
-    CHECK(text_of(thunderbird.shown()) == "");
+    refuse_and_send_again(desk, thunderbird);
+    send_without_token_and_again(token, thunderbird);
 }
 
 TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", SoftHsmToken, CardToken)
