@@ -51,6 +51,15 @@ const Key* Inventory::find(const base::KeyId& id, Purpose purpose) const
     return found;
 }
 
+std::vector<base::Bytes> Inventory::certificates_of(const base::KeyId& id) const
+{
+    std::vector<base::Bytes> certificates;
+    for (const Key& key : keys_)
+        if (key.facts.key == id)
+            certificates.push_back(key.certificate);
+    return certificates;
+}
+
 bool permits(const Key& key, Purpose purpose)
 {
     return purpose == Purpose::sign ? key.facts.may_sign : key.facts.may_decrypt;
@@ -68,12 +77,6 @@ std::vector<FoundToken> Inventory::drop_if(const std::function<bool(const FoundT
     std::erase_if(tokens_, is_gone);
     std::erase_if(keys_, [&](const Key& key) { return !has(key.token); });
     return gone;
-}
-
-bool operator==(const Inventory& one, const Inventory& other)
-{
-    return std::ranges::equal(one.tokens_, other.tokens_, {}, &FoundToken::token, &FoundToken::token) &&
-           one.keys_ == other.keys_;
 }
 
 } // namespace sceau::agent

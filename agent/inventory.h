@@ -40,12 +40,14 @@ class Inventory {
     const std::vector<Key>& keys() const { return keys_; }
     /// Of several certificates of one key, one that permits this rather than not.
     const Key* find(const base::KeyId& id, Purpose purpose) const;
+    /// DER: those of this key.
+    std::vector<base::Bytes> certificates_of(const base::KeyId& id) const;
     bool has(const pkcs11::TokenIdentity& token) const;
+    /// Whether it would be made of just this.
+    bool is_of(const std::vector<FoundToken>& found) const { return tokens_ == found; }
 
     /// Takes tokens out, and their keys; returns them.
     std::vector<FoundToken> drop_if(const std::function<bool(const FoundToken&)>& is_gone);
-
-    friend bool operator==(const Inventory& one, const Inventory& other);
 
   private:
     std::vector<FoundToken> tokens_;

@@ -153,6 +153,7 @@ PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::Pin
     return {.program = program_of(prompting.peer),
             .key = prompting.key,
             .operation = prompting.operation,
+            .attributes = prompting.attributes,
             .place = 1,
             .waiting = enlisted_,
             .pin = state};

@@ -17,6 +17,7 @@ struct Prompting {
     const ipc::Peer& peer;
     const Key& key;
     const pkcs11::Operation& operation;
+    const mail::cms::SignedAttributes* attributes; // of a signature, where they are known
     PromptPlace place;
     base::Language language;
     std::function<asio::awaitable<base::Result<>>()> pulled; // ends when the key's token goes

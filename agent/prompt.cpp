@@ -31,6 +31,11 @@ std::string shown_date(std::chrono::system_clock::time_point time)
     return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
+std::string shown_minute(std::chrono::system_clock::time_point time)
+{
+    return fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
 // What was counted, where the token does not tell: a line of its own, since the field's is short.
 std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
@@ -76,6 +81,21 @@ std::string with_key(const mail::cms::CertificateFacts& facts, Language language
         shown(holder, kNameColumns), shown_date(facts.not_after));
 }
 
+// What they tell of a content that cannot be shown.
+std::string shown_attributes(const mail::cms::SignedAttributes& attributes, Language language)
+{
+    std::string text(
+        attributes.of_mail ? say(language, "  What    a mail (S/MIME)", "  Objet   un courriel (S/MIME)")
+        : attributes.of_data
+            ? say(language, "  What    a file or a mail (CMS)", "  Objet   un fichier ou un courriel (CMS)")
+            : say(language, "  What    neither a mail nor a file (CMS)", "  Objet   ni courriel ni fichier (CMS)"));
+    if (attributes.signing_time)
+        text += fmt::format(fmt::runtime(say(language, ", dated {} UTC", ", daté du {} UTC")),
+                            shown_minute(*attributes.signing_time));
+    return text + fmt::format(fmt::runtime(say(language, "\n  Digest  {}\n", "\n  Résumé  {}\n")),
+                              shown_digest(attributes.message_digest));
+}
+
 std::string description_of(const PromptRequest& request, const PinHistory& history, Language language)
 {
     const std::string program = shown(request.program, kNameColumns);
@@ -83,7 +103,9 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
     std::string text =
         signature != nullptr ? request_for_signature(program, language) : request_for_decryption(program, language);
     text += with_key(request.key.facts, language);
-    if (signature != nullptr)
+    if (request.attributes != nullptr)
+        text += shown_attributes(*request.attributes, language);
+    else if (signature != nullptr)
         text +=
             fmt::format(fmt::runtime(say(language, "  Digest  {} {}\n", "  Résumé  {} {}\n")),
                         base::to_string(base::traits(signature->scheme).hash), shown_digest(signature->digest.bytes()));

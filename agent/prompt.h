@@ -4,6 +4,7 @@
 
 #include "agent/inventory.h"
 #include "base/language.h"
+#include "mail/cms/signed_attributes.h"
 
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ struct PromptRequest {
     std::string program; // as it claims
     const Key& key;
     const pkcs11::Operation& operation;
-    std::size_t place = 1; // of the prompts that wait now, this is the first
+    const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known
+    std::size_t place = 1;                                   // of the prompts that wait now, this is the first
     std::size_t waiting = 1;
     pkcs11::PinState pin;
 };

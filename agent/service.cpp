@@ -123,12 +123,11 @@ asio::awaitable<Result<>> Service::discover()
         co_return Result<>{};
     ++discoveries_;
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
-    Inventory inventory = Inventory::of(std::move(found));
-    for (const Key& key : inventory.keys())
-        known_.insert_or_assign(key.facts.key, key);
-    if (inventory == inventory_)
+    if (inventory_.is_of(found))
         co_return Result<>{};
-    inventory_ = std::move(inventory);
+    inventory_ = Inventory::of(std::move(found));
+    for (const Key& key : inventory_.keys())
+        known_.insert_or_assign(key.facts.key, key);
     inventory_changed_.notify();
     co_return Result<>{};
 }
@@ -161,15 +160,22 @@ asio::awaitable<Result<ipc::Reply>> Service::sign(const ipc::Peer& peer, const i
                                                   ipc::ReplyStream& stream)
 {
     CO_TRY_ASSIGN(base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
-    if (request.evidence)
-        co_return std::unexpected(base::unsupported("this agent does not understand evidence yet"));
     CO_TRY_ASSIGN(const Key key, co_await find_key(request.key, Purpose::sign, stream));
     if (std::ranges::find(key.facts.schemes, request.scheme) == key.facts.schemes.end())
         co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
+    std::optional<mail::cms::SignedAttributes> attributes;
+    if (request.evidence) {
+        const auto certificates = inventory_.certificates_of(request.key);
+        CO_TRY_ASSIGN(attributes, check_evidence(*request.evidence, request.scheme, digest, certificates));
+    }
+    // With attributes too: they do not show the content.
     CO_TRY(policy_.permits_blind(peer.executable, Clock::now()));
 
     const pkcs11::Operation operation = pkcs11::Signature{.scheme = request.scheme, .digest = digest};
-    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    const Use use{.peer = peer,
+                  .operation = operation,
+                  .terminal = request.terminal,
+                  .attributes = attributes ? &*attributes : nullptr};
     CO_TRY_ASSIGN(base::Bytes signature, co_await use_key(use, key, stream));
     if (!mail::cms::verifies(key.certificate, request.scheme, digest.bytes(), signature))
         co_return std::unexpected(base::token_failed("the token's signature is wrong; it was not released"));

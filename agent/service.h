@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/config.h"
+#include "agent/evidence.h"
 #include "agent/inventory.h"
 #include "agent/kept_results.h"
 #include "agent/pin_entry.h"
@@ -33,6 +34,7 @@ class Service {
         const ipc::Peer& peer;
         const pkcs11::Operation& operation;
         const std::optional<ipc::Terminal>& terminal;
+        const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known
     };
     using Check = std::function<base::Result<>(const Key&)>;
     using Decode = std::function<base::Result<base::Bytes>(base::Bytes)>;

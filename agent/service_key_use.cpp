@@ -71,6 +71,7 @@ Prompting Service::prompting_for(const Use& use, const Key& key)
     return {.peer = use.peer,
             .key = key,
             .operation = use.operation,
+            .attributes = use.attributes,
             .place = std::move(place),
             .language = language,
             .pulled = [this, token = key.token] { return until_pulled(token); }};

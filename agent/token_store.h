@@ -36,6 +36,8 @@ class KeyUse {
 struct FoundToken {
     std::size_t module = 0; // its place in the configuration
     pkcs11::Token token;
+
+    friend bool operator==(const FoundToken&, const FoundToken&) = default;
 };
 
 class TokenStore {

@@ -93,6 +93,11 @@ Error not_permitted(std::string reason)
 {
     return make(ErrorCode::not_permitted, std::move(reason));
 }
+Error evidence_mismatch(std::string reason)
+{
+    return make(ErrorCode::evidence_mismatch, std::move(reason));
+}
+
 Error unsupported(std::string message)
 {
     return make(ErrorCode::unsupported, std::move(message));

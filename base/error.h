@@ -57,6 +57,7 @@ Error pin_final_try(std::string message);
 Error cancelled(std::string message);
 Error timed_out(std::string message);
 Error not_permitted(std::string reason);
+Error evidence_mismatch(std::string reason);
 Error unsupported(std::string message);
 Error busy(std::string message);
 Error token_failed(std::string message);

@@ -130,12 +130,16 @@ struct Key {
     friend bool operator==(const Key&, const Key&) = default;
 };
 
-/// What is signed, so that it can be shown and checked. No kind is understood yet.
+/// What is signed, so that it can be shown and checked. Of the kinds only `attributes` is understood yet.
 struct Evidence {
     enum class Kind { mail, git, attributes };
     Kind kind = Kind::mail;
+    std::optional<base::Bytes> attributes; // DER of the signed attributes, a SET OF Attribute (RFC 5652 §5.4)
 
-    static constexpr auto fields() { return std::tuple{Field{"kind", &Evidence::kind}}; }
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"kind", &Evidence::kind}, Field{"attributes", &Evidence::attributes}};
+    }
     friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 

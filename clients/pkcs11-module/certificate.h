@@ -29,7 +29,8 @@ struct Certificate {
     std::optional<PublicKey> public_key; // none of another kind than RSA and EC
 };
 
-/// None where it is no certificate.
-std::optional<Certificate> read_certificate(base::BytesView der);
+/// What the agent told of, it has read as a certificate: here, only what objects are made of is looked at. None where
+/// that is not there. With the key's name, where it is known already.
+std::optional<Certificate> read_certificate(base::BytesView der, const std::optional<base::KeyId>& key = std::nullopt);
 
 } // namespace sceau::pkcs11_module

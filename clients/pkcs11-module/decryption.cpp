@@ -122,9 +122,12 @@ const char* hash_of(CK_ULONG function)
     }
 }
 
-// Where it is DER's OCTET STRING of a point, the point. Points are shorter than 256 bytes.
-BytesView point_in(BytesView data)
+// Where it is DER's OCTET STRING of a point, the point. Points are shorter than 256 bytes; what is as long as a point
+// of the key's curve is one, though one in 256 begins like an OCTET STRING.
+BytesView point_in(BytesView data, std::size_t field_size)
 {
+    if (data.size() == 1 + 2 * field_size)
+        return data;
     if (data.size() > 2 && data[0] == 0x04 && data[1] < 0x80 && data[1] == data.size() - 2)
         return data.subspan(2);
     if (data.size() > 3 && data[0] == 0x04 && data[1] == 0x81 && data[2] == data.size() - 3)
@@ -182,7 +185,7 @@ Answer<Derivation> Derivation::begin(std::shared_ptr<const PrivateKey> key, cons
         return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
     if (!key->decrypts)
         return std::unexpected(CKR_KEY_FUNCTION_NOT_PERMITTED);
-    const BytesView point = point_in({params.public_data, params.public_data_len});
+    const BytesView point = point_in({params.public_data, params.public_data_len}, key->modulus_size());
     const BytesView info(params.shared_data, params.shared_data_len);
     return Derivation{std::move(key), Bytes(point.begin(), point.end()), params.kdf, Bytes(info.begin(), info.end())};
 }

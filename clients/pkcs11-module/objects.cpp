@@ -216,7 +216,7 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
     std::set<Bytes> certificates;
     std::set<Bytes> with_key; // two certificates may be of one key
     for (const ipc::Key& key : keys) {
-        const auto certificate = read_certificate(key.certificate);
+        const auto certificate = read_certificate(key.certificate, key.id);
         if (!certificate || !certificates.insert(key.certificate).second)
             continue;
         objects.push_back(certificate_object(key.certificate, *certificate, 0));

@@ -13,10 +13,11 @@ namespace {
 base::Result<base::Bytes> ask(const SignatureRequest& request)
 {
     TRY_ASSIGN(ipc::Client agent, ipc::Client::connect());
-    return client::sign(
-        agent,
-        {.key = request.key->id, .scheme = request.scheme, .digest = request.digest, .evidence = {}, .terminal = {}},
-        [](const ipc::Progress&) { return true; });
+    ipc::Sign::Parameters parameters = {
+        .key = request.key->id, .scheme = request.scheme, .digest = request.digest, .evidence = {}, .terminal = {}};
+    if (!request.attributes.empty())
+        parameters.evidence = {.kind = ipc::Evidence::Kind::attributes, .attributes = request.attributes};
+    return client::sign(agent, parameters, [](const ipc::Progress&) { return true; });
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "clients/pkcs11-module/signing_operation.h"
 
 #include "clients/pkcs11-module/digest_info.h"
+#include "mail/cms/signed_attributes.h"
 
 #include <algorithm>
 #include <array>
@@ -78,11 +79,15 @@ Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const PrivateKe
 CK_RV SigningOperation::add(BytesView part)
 {
     constexpr std::size_t kLongest = 128; // more than a DigestInfo of SHA-512
-    if (hashing_)
+    if (hashing_) {
+        const std::size_t room = mail::cms::kSignedAttributesLimit + 1 - data_.size(); // one too many shows that it is
+        const BytesView kept = part.first(std::min(part.size(), room));
+        data_.insert(data_.end(), kept.begin(), kept.end());
         return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;
-    if (part.size() > kLongest - hashed_.size())
+    }
+    if (part.size() > kLongest - data_.size())
         return CKR_DATA_LEN_RANGE;
-    hashed_.insert(hashed_.end(), part.begin(), part.end());
+    data_.insert(data_.end(), part.begin(), part.end());
     return CKR_OK;
 }
 
@@ -92,18 +97,21 @@ Answer<SignatureRequest> SigningOperation::finish()
         base::Bytes digest(base::digest_size(*hash_));
         if (EVP_DigestFinal_ex(hashing_.get(), digest.data(), nullptr) != 1)
             return std::unexpected(CKR_FUNCTION_FAILED);
-        return request(*hash_, digest);
+        TRY_ASSIGN(SignatureRequest asked, request(*hash_, digest));
+        if (asked.digest == digest && mail::cms::read_signed_attributes(data_))
+            asked.attributes = std::move(data_);
+        return asked;
     }
     if (mechanism_.padding == base::Padding::pkcs1) {
-        const auto info = parse_digest_info(hashed_);
+        const auto info = parse_digest_info(data_);
         if (!info)
             return std::unexpected(CKR_DATA_INVALID);
         return request(info->hash, info->digest);
     }
-    const auto* hash = std::ranges::find(kHashes, hashed_.size(), base::digest_size);
+    const auto* hash = std::ranges::find(kHashes, data_.size(), base::digest_size);
     if (hash == kHashes.end() || (hash_ && *hash_ != *hash))
         return std::unexpected(CKR_DATA_LEN_RANGE);
-    return request(*hash, hashed_);
+    return request(*hash, data_);
 }
 
 Answer<SignatureRequest> SigningOperation::request(Hash hash, BytesView digest) const

@@ -17,6 +17,7 @@ struct SignatureRequest {
     std::shared_ptr<const PrivateKey> key;
     base::Scheme scheme;
     base::Bytes digest;
+    base::Bytes attributes = {}; // what was hashed, where it is the signed attributes of a CMS signature
 
     bool asks_for_the_same_as(const SignatureRequest& other) const
     {
@@ -54,7 +55,7 @@ class SigningOperation {
     Mechanism mechanism_;
     std::optional<base::Hash> hash_; // that is computed here or that the parameters name; none where the data tells
     Hashing hashing_;
-    base::Bytes hashed_; // what came where it comes hashed
+    base::Bytes data_; // what came; where it is hashed here only the beginning, as much as signed attributes may have
 };
 
 /// A digest as ECDSA takes it with a curve whose own hash is of another length: the leftmost bits of a longer one, a

@@ -1,10 +1,9 @@
 // apdus: what one signed mail costs on a card, with the real agent, command, pcscd and OpenSC and the virtual card: the
 // figures of docs/architecture.md. Counts do not depend on the machine; the times do. Run by scripts/bench; ends with 1
 // where a required figure is missed. With --list it shows every APDU too.
+#include "tests/bench/table.h"
 #include "tests/e2e/card_desk.h"
 #include "tests/support/typing_hook.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -93,18 +92,6 @@ Figures measure(const std::string& key)
     figures.held = is_held(desk);
     figures.seconds = median_seconds(desk);
     return figures;
-}
-
-/// One line of the table; false where the figure is missed.
-bool print(const std::string& name, const std::string& figure, const std::string& required, bool reached)
-{
-    fmt::print("  {:<58}{:>8}   {:<10}{}\n", name, figure, required, reached ? "" : "MISSED");
-    return reached;
-}
-
-bool print_count(const std::string& name, std::size_t figure, std::size_t required)
-{
-    return print(name, std::to_string(figure), fmt::format("<= {}", required), figure <= required);
 }
 
 bool report(const Required& required, const Figures& figures)

@@ -1,7 +1,5 @@
 // thunderbird-start: how long Thunderbird takes to start with our module, against OpenSC's with the same card inserted.
 // Run by scripts/bench; ends with 1 where ours is the slower.
-#include "tests/e2e/card_desk.h"
-#include "tests/e2e/module_desk.h"
 #include "tests/thunderbird/thunderbird.h"
 
 #include <fmt/format.h>
@@ -26,11 +24,11 @@ struct Start {
     std::size_t apdus;
 };
 
-Start start_with(CardDesk& desk, const std::filesystem::path& module)
+Start start_with(const OnCard& desk, const std::filesystem::path& module)
 {
-    desk.card.clear_log();
-    const Thunderbird thunderbird(desk, module, desk.pcscd.environment());
-    return {.seconds = thunderbird.start_seconds(), .apdus = count_apdus(desk.card.log())};
+    desk.desk.card.clear_log();
+    const Thunderbird thunderbird(desk, "Alice", module);
+    return {.seconds = thunderbird.start_seconds(), .apdus = count_apdus(desk.desk.card.log())};
 }
 
 Start median(std::vector<Start> starts)
@@ -49,9 +47,9 @@ void print(const std::string& module, const std::vector<Start>& starts)
 }
 
 /// Five starts of each, in turn. The ratio of the medians, ours to theirs.
-double compare(CardDesk& desk, std::chrono::milliseconds latency)
+double compare(const OnCard& desk, std::chrono::milliseconds latency)
 {
-    desk.card.set_latency(latency);
+    desk.desk.card.set_latency(latency);
     std::vector<Start> with_ours;
     std::vector<Start> with_theirs;
     for (int start = 0; start < kStarts; ++start) {
@@ -70,7 +68,9 @@ double compare(CardDesk& desk, std::chrono::milliseconds latency)
 
 int main()
 {
-    CardDesk desk;
+    const OnCard desk;
+    for (const auto& [name, value] : desk.desk.pcscd.environment()) // for OpenSC's module, as the agent has it
+        desk.environment[name] = value;
     for (const auto& module : {ours(), std::filesystem::path(kOpenscModule)})
         start_with(desk, module); // the first start makes the profile
     compare(desk, std::chrono::milliseconds(0));

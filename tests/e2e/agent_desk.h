@@ -13,6 +13,7 @@ class AgentDesk {
   public:
     AgentDesk(const AgentDesk&) = delete;
     AgentDesk& operator=(const AgentDesk&) = delete;
+    virtual ~AgentDesk() = default;
 
     /// The command with these arguments and this on its standard input, to its end.
     Ended sceau(const std::vector<std::string>& arguments, const std::string& input = {}) const;
@@ -32,7 +33,6 @@ class AgentDesk {
 
   protected:
     AgentDesk();
-    ~AgentDesk() = default;
 
     /// With this agent.toml and these variables besides the command's. Returns when the agent serves.
     void start_agent(const std::string& config, const Environment& variables = {});

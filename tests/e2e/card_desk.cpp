@@ -14,22 +14,23 @@ namespace {
 
 constexpr unsigned kMoreData = static_cast<unsigned>(StatusWord::more_data) >> 8;
 
-CardProfile profile_with(const std::string& key)
+CardProfile profile_for(const CardDeskSetup& setup)
 {
-    // Three keys that differ: the agent knows a key by its public key.
     CardProfile profile;
-    profile.keys = {{PivSlot::authentication, {.key = "p384", .name = "Authentication"}},
-                    {PivSlot::signature, {.key = key, .name = "Alice Example", .addresses = {"alice@example.org"}}},
-                    {PivSlot::key_management,
-                     {.key = key == "p256" ? "rsa2048" : "p256",
-                      .name = "Key management",
-                      .key_usage = "critical,keyEncipherment"}}};
+    profile.keys = setup.keys;
+    profile.keys.insert(
+        {{PivSlot::authentication, {.key = "p384", .name = "Authentication"}},
+         {PivSlot::signature, {.key = setup.key, .name = "Alice Example", .addresses = {"alice@example.org"}}},
+         {PivSlot::key_management,
+          {.key = setup.key == "p256" ? "rsa2048" : "p256",
+           .name = "Key management",
+           .key_usage = "critical,keyEncipherment"}}});
     return profile;
 }
 
 } // namespace
 
-CardDesk::CardDesk(const CardDeskSetup& setup) : card(profile_with(setup.key))
+CardDesk::CardDesk(const CardDeskSetup& setup) : card(profile_for(setup))
 {
     Environment variables = pcscd.environment();
     variables["XDG_RUNTIME_DIR"] = folder.path();
@@ -106,7 +107,7 @@ void CardDesk::verify_with_openssl(const std::string& signed_mail) const
 std::uint8_t algorithm_of(const VirtualCard& card, PivSlot slot)
 {
     const std::string& key = card.profile().keys.at(slot).key;
-    return key == "p256" ? kP256 : key == "p384" ? kP384 : kRsa2048;
+    return key == "p256" ? kP256 : key == "p384" ? kP384 : kRsa2048; // or "rsa2048b"
 }
 
 } // namespace sceau::test

@@ -8,7 +8,9 @@ namespace sceau::test {
 
 struct CardDeskSetup {
     std::string key = "rsa2048"; // of 9C; or "p256"
-    std::string settings = {};   // lines of agent.toml, after [[module]]'s: "timeout_s = 2\n[token]\nwait_s = 2\n"
+    /// In place of the desk's own. All keys of the card differ: the agent knows a key by its public key.
+    std::map<PivSlot, CertificateProfile> keys = {};
+    std::string settings = {}; // lines of agent.toml, after [[module]]'s: "timeout_s = 2\n[token]\nwait_s = 2\n"
     /// Puts something between the agent and pcscd: is given pcscd's socket, and returns the one for the agent.
     std::function<std::filesystem::path(const std::filesystem::path&)> between = {};
 };
@@ -16,7 +18,7 @@ struct CardDeskSetup {
 class CardDesk : public AgentDesk {
   public:
     explicit CardDesk(const CardDeskSetup& setup = {});
-    ~CardDesk() { drop_agent(); }
+    ~CardDesk() override { drop_agent(); }
 
     /// Waits until the agent has found the card and is done with it.
     void settle();

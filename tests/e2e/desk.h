@@ -11,7 +11,7 @@ class Desk : public AgentDesk {
     /// The token "Direction 2026" holds an RSA key of alice@example.org and a P-256 key of bob@example.org, which needs
     /// its PIN again for each signature. Returns when the agent serves.
     explicit Desk(const std::filesystem::path& pinentry = PinentryScript::program());
-    ~Desk() { drop_agent(); }
+    ~Desk() override { drop_agent(); }
 
     SoftHsm softhsm;
 };

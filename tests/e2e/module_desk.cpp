@@ -6,14 +6,45 @@
 
 namespace sceau::test {
 
-ModuleDesk::ModuleDesk()
+namespace {
+
+CertificateProfile carols(const std::string& key, Encryption encryption)
 {
-    softhsm.add_key("Direction 2026", {.key = "rsa3072",
-                                       .name = "Carol Example",
-                                       .addresses = {"carol@example.org"},
-                                       .key_usage = "critical,digitalSignature,keyEncipherment"});
-    if (sceau({"keys"}).status != 0) // has the agent look again
+    return {.key = key,
+            .name = "Carol Example",
+            .addresses = {"carol@example.org"},
+            .key_usage = encryption == Encryption::rsa ? "critical,digitalSignature,keyEncipherment"
+                                                       : "critical,digitalSignature,keyAgreement"};
+}
+
+std::unique_ptr<AgentDesk> softhsm_desk(Encryption encryption)
+{
+    auto desk = std::make_unique<Desk>();
+    desk->softhsm.add_key("Direction 2026", carols(encryption == Encryption::rsa ? "rsa3072" : "p521", encryption));
+    if (desk->sceau({"keys"}).status != 0) // has the agent look again
         throw std::runtime_error("the agent does not see the new key");
+    return desk;
+}
+
+std::unique_ptr<AgentDesk> card_desk(Encryption encryption)
+{
+    return std::make_unique<CardDesk>(CardDeskSetup{
+        .keys = {
+            {PivSlot::authentication, {.key = "p384", .name = "Bob Example", .addresses = {"bob@example.org"}}},
+            {PivSlot::key_management, carols(encryption == Encryption::rsa ? "rsa2048b" : "p256", encryption)},
+        }});
+}
+
+} // namespace
+
+ModuleDesk::ModuleDesk(std::unique_ptr<AgentDesk> desk)
+    : desk_(std::move(desk)),
+      environment(desk_->environment),
+      person(desk_->person),
+      folder(desk_->folder),
+      ca(desk_->ca)
+{
+    token = nlohmann::json::parse(desk_->sceau({"tokens", "--json"}).out).at("tokens").at(0).at("label");
 }
 
 std::unique_ptr<Program> ModuleDesk::start(const Arguments& arguments) const
@@ -37,7 +68,7 @@ std::string ModuleDesk::out_of(const Arguments& arguments, const std::string& in
 
 std::string ModuleDesk::id_of(const std::string& label) const
 {
-    const auto keys = nlohmann::json::parse(sceau({"keys", "--json"}).out).at("keys");
+    const auto keys = nlohmann::json::parse(desk_->sceau({"keys", "--json"}).out).at("keys");
     for (const auto& key : keys)
         if (key.at("subject") == "CN=" + label)
             return key.at("id");
@@ -47,11 +78,30 @@ std::string ModuleDesk::id_of(const std::string& label) const
 std::filesystem::path ModuleDesk::certificate_of(const std::string& label) const
 {
     const auto der = file("certificate.der");
-    out_of({"/usr/bin/pkcs11-tool", "--module", module_path(), "--read-object", "--type", "cert", "--label", label,
-            "--output-file", der});
+    out_of(pkcs11_tool({"--read-object", "--type", "cert", "--label", label, "--output-file", der}));
     auto pem = file(label + ".pem");
     out_of({"/usr/bin/openssl", "x509", "-inform", "DER", "-in", der, "-out", pem});
     return pem;
+}
+
+std::filesystem::path ModuleDesk::public_key_of(const std::string& label) const
+{
+    auto pem = file(label + ".public.pem");
+    out_of({"/usr/bin/openssl", "x509", "-pubkey", "-noout", "-in", certificate_of(label), "-out", pem});
+    return pem;
+}
+
+std::string ModuleDesk::uri_of(const std::string& label) const
+{
+    return "pkcs11:token=" + in_uri(token) + ";type=private;object=" + in_uri(label);
+}
+
+std::string ModuleDesk::in_uri(const std::string& label)
+{
+    std::string escaped;
+    for (const char c : label)
+        escaped += c == ' ' ? "%20" : std::string(1, c);
+    return escaped;
 }
 
 void ModuleDesk::will_sign(std::size_t times) const
@@ -62,6 +112,19 @@ void ModuleDesk::will_sign(std::size_t times) const
 std::string ModuleDesk::module_path()
 {
     return std::string(SCEAU_BINARY_DIR) + "/lib/sceau-pkcs11.so";
+}
+
+Arguments ModuleDesk::pkcs11_tool(const Arguments& arguments)
+{
+    Arguments all = {"/usr/bin/pkcs11-tool", "--module", module_path()};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return all;
+}
+
+OnSoftHsm::OnSoftHsm(Encryption encryption) : ModuleDesk(softhsm_desk(encryption)) {}
+
+OnCard::OnCard(Encryption encryption) : ModuleDesk(card_desk(encryption)), desk(dynamic_cast<CardDesk&>(agent_desk()))
+{
 }
 
 } // namespace sceau::test

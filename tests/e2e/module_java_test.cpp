@@ -5,9 +5,9 @@
 
 using namespace sceau::test;
 
-TEST_CASE("Java lists the keys and signs an archive with each, with one PIN each")
+TEMPLATE_TEST_CASE("Java lists the keys and signs an archive with each, with one PIN each", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     const auto config = desk.folder.write("java.cfg", "name = Sceau\nlibrary = " + ModuleDesk::module_path() + "\n");
     const auto with = [&](Arguments arguments, const Arguments& rest) {
         const Arguments store = {"-J-Duser.language=en",

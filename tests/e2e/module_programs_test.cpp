@@ -1,5 +1,5 @@
 // Other people's programs with sceau-pkcs11.so: what each signs verifies, and costs one PIN.
-#include "tests/e2e/module_desk.h"
+#include "tests/e2e/module_programs.h"
 
 #include <catch2/catch.hpp>
 
@@ -9,13 +9,6 @@ namespace {
 
 const std::string kMail = "Content-Type: text/plain\r\n\r\nBonjour\r\n";
 
-Arguments pkcs11_tool(const Arguments& arguments)
-{
-    Arguments all = {"/usr/bin/pkcs11-tool", "--module", ModuleDesk::module_path()};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    return all;
-}
-
 std::string cms_verified(const ModuleDesk& desk, const std::filesystem::path& mail, const std::string& form)
 {
     return desk.run({"/usr/bin/openssl", "cms", "-verify", "-inform", form, "-in", mail, "-CAfile", desk.ca}).err;
@@ -23,20 +16,20 @@ std::string cms_verified(const ModuleDesk& desk, const std::filesystem::path& ma
 
 } // namespace
 
-TEST_CASE("pkcs11-tool lists the certificates and keys")
+TEMPLATE_TEST_CASE("pkcs11-tool lists the certificates and keys", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
-    const std::string objects = desk.out_of(pkcs11_tool({"-O"}));
+    const TestType desk;
+    const std::string objects = desk.out_of(ModuleDesk::pkcs11_tool({"-O"}));
     for (const char* label : kLabels)
         CHECK_THAT(objects, Catch::Contains(label));
     CHECK_THAT(objects, Catch::Contains("Private Key Object; EC"));
-    CHECK_THAT(desk.out_of(pkcs11_tool({"-L"})), Catch::Contains("Direction 2026"));
+    CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"-L"})), Catch::Contains(desk.token));
     CHECK(desk.person.times_asked() == 0);
 }
 
-TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each")
+TEMPLATE_TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     const auto data = desk.folder.write("data", std::string(3000, 'x')); // long enough to come in parts
     const std::vector<std::tuple<std::string, std::string, std::string, Arguments>> ways = {
         {"Alice Example", "SHA256-RSA-PKCS", "-sha256", {}},
@@ -49,11 +42,11 @@ TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each")
     for (const auto& [label, mechanism, hash, options] : ways) {
         INFO(label << " " << mechanism);
         const auto signature = desk.file("signature");
-        desk.out_of(pkcs11_tool({"--sign", "--mechanism", mechanism, "--id", desk.id_of(label), "--signature-format",
-                                 "openssl", "--input-file", data, "--output-file", signature}));
-        const auto key = desk.folder.write("key.pem", desk.out_of({"/usr/bin/openssl", "x509", "-pubkey", "-noout",
-                                                                   "-in", desk.certificate_of(label)}));
-        Arguments verify = {"/usr/bin/openssl", "dgst", hash, "-verify", key, "-signature", signature};
+        desk.out_of(ModuleDesk::pkcs11_tool({"--sign", "--mechanism", mechanism, "--id", desk.id_of(label),
+                                             "--signature-format", "openssl", "--input-file", data, "--output-file",
+                                             signature}));
+        Arguments verify = {"/usr/bin/openssl",        "dgst",       hash,     "-verify",
+                            desk.public_key_of(label), "-signature", signature};
         verify.insert(verify.end(), options.begin(), options.end());
         verify.push_back(data);
         CHECK(desk.out_of(verify) == "Verified OK\n");
@@ -61,18 +54,23 @@ TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each")
     CHECK(desk.person.times_asked() == ways.size());
 }
 
-TEST_CASE("pkcs11-tool finds no fault in the module, whatever PIN it has, and after a fork")
+TEMPLATE_TEST_CASE("pkcs11-tool finds no fault in the module, whatever PIN it has, and after a fork", "", OnSoftHsm,
+                   OnCard)
 {
-    const ModuleDesk desk;
-    CHECK_THAT(desk.out_of(pkcs11_tool({"--test"})), Catch::EndsWith("No errors\n"));
-    CHECK_THAT(desk.out_of(pkcs11_tool({"--login", "--pin", "0000", "--test"})), Catch::EndsWith("No errors\n"));
-    CHECK(desk.run(pkcs11_tool({"--test-fork"})).status == 0);
-    CHECK(desk.person.times_asked() == 0);
+    const TestType desk;
+    desk.will_sign(4); // it decrypts, by two mechanisms
+    CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--test"})), Catch::EndsWith("No errors\n"));
+    CHECK(desk.person.times_asked() == 2);
+    CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--login", "--pin", "0000", "--test"})),
+               Catch::EndsWith("No errors\n"));
+    CHECK(desk.person.times_asked() == 4);
+    CHECK(desk.run(ModuleDesk::pkcs11_tool({"--test-fork"})).status == 0);
+    CHECK(desk.person.times_asked() == 4);
 }
 
-TEST_CASE("pkcs11-tool uses the module from threads while it signs")
+TEMPLATE_TEST_CASE("pkcs11-tool uses the module from threads while it signs", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     desk.will_sign(1);
     Arguments arguments = {"--sign",
                            "--mechanism",
@@ -85,25 +83,20 @@ TEST_CASE("pkcs11-tool uses the module from threads while it signs")
                            "/dev/null"};
     for (int i = 0; i < 3; ++i)
         arguments.insert(arguments.end(), {"--test-threads", "ILGISLT0"});
-    const Ended ended = desk.run(pkcs11_tool(arguments));
+    const Ended ended = desk.run(ModuleDesk::pkcs11_tool(arguments));
     CHECK_THAT(ended.out + ended.err, Catch::Contains("all threads have ended with CKR_OK"));
     CHECK(desk.person.times_asked() == 1);
 }
 
-TEST_CASE("OpenSSL's engine signs a mail with one PIN")
+TEMPLATE_TEST_CASE("OpenSSL's engine signs a mail with one PIN", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
-    const auto config = desk.folder.write("openssl.cnf", "openssl_conf = init\n[init]\nengines = engines\n[engines]\n"
-                                                         "pkcs11 = pkcs11\n[pkcs11]\nengine_id = pkcs11\n"
-                                                         "MODULE_PATH = " +
-                                                             ModuleDesk::module_path() + "\ninit = 0\n");
+    const TestType desk;
     const auto text = desk.folder.write("mail", kMail);
     const auto sign = [&](const std::string& label) {
-        return desk.run(
-            {"/usr/bin/env", "OPENSSL_CONF=" + config.string(), "/usr/bin/openssl", "cms", "-sign", "-engine", "pkcs11",
-             "-keyform", "engine", "-inkey",
-             "pkcs11:token=Direction%202026;type=private;object=" + label.substr(0, label.find(' ')) + "%20Example",
-             "-signer", desk.certificate_of(label), "-in", text, "-out", desk.file("signed")});
+        return desk.run(openssl_with_engine(desk) + Arguments{"cms", "-sign", "-engine", "pkcs11", "-keyform", "engine",
+                                                              "-inkey", desk.uri_of(label), "-signer",
+                                                              desk.certificate_of(label), "-in", text, "-out",
+                                                              desk.file("signed")});
     };
     desk.will_sign(3);
     for (const char* label : kLabels) {
@@ -119,29 +112,23 @@ TEST_CASE("OpenSSL's engine signs a mail with one PIN")
     CHECK(desk.person.times_asked() == 4);
 }
 
-TEST_CASE("GnuTLS lists the objects and signs with each key, with one PIN each")
+TEMPLATE_TEST_CASE("GnuTLS lists the objects and signs with each key, with one PIN each", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     const Arguments p11tool = {"/usr/bin/p11tool", "--provider", ModuleDesk::module_path()};
-    const auto with = [&](const Arguments& arguments) {
-        Arguments all = p11tool;
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        return all;
-    };
-    CHECK_THAT(desk.out_of(with({"--list-all"})), Catch::Contains("Label: Bob Example"));
+    CHECK_THAT(desk.out_of(p11tool + Arguments{"--list-all"}), Catch::Contains("Label: Bob Example"));
     desk.will_sign(3);
-    for (const char* label : {"Alice", "Bob", "Carol"}) {
-        const Ended ended = desk.run(
-            with({"--test-sign", "pkcs11:token=Direction%202026;object=" + std::string(label) + "%20Example"}));
+    for (const char* label : kLabels) {
+        const Ended ended = desk.run(p11tool + Arguments{"--test-sign", desk.uri_of(label)});
         INFO(ended.out << ended.err);
         CHECK(ended.status == 0);
     }
     CHECK(desk.person.times_asked() == 3);
 }
 
-TEST_CASE("p11-kit serves the module as it is installed, by its name alone")
+TEMPLATE_TEST_CASE("p11-kit serves the module as it is installed, by its name alone", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     const auto folder = desk.folder.path();
     std::filesystem::create_directories(folder / "modules");
     std::filesystem::create_directories(folder / "pkcs11");
@@ -153,58 +140,35 @@ TEST_CASE("p11-kit serves the module as it is installed, by its name alone")
                             "mount --bind " + (folder / "modules").string() + " $(" + variable +
                                 "p11_module_configs); mount --bind " + (folder / "pkcs11").string() + " $(" + variable +
                                 "p11_module_path); exec p11tool --list-token-urls"}),
-               Catch::Contains("token=Direction%202026"));
+               Catch::Contains("token=" + ModuleDesk::in_uri(desk.token)));
 }
 
-TEST_CASE("NSS lists the certificates and signs mails, with one PIN each")
+TEMPLATE_TEST_CASE("NSS lists the certificates and signs mails, with one PIN each", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
-    const std::string store = "sql:" + desk.folder.path().string();
-    desk.out_of({"/usr/bin/certutil", "-N", "-d", store, "--empty-password"});
-    desk.out_of({"/usr/bin/certutil", "-A", "-d", store, "-n", "ca", "-t", "CT,C,C", "-i", desk.ca});
-    desk.out_of(
-        {"/usr/bin/modutil", "-dbdir", store, "-force", "-add", "sceau", "-libfile", ModuleDesk::module_path()});
+    const TestType desk;
+    const std::string store = nss_store(desk);
     // Its status is that of the slot to spare, whose token it cannot read.
     CHECK_THAT(desk.run({"/usr/bin/modutil", "-dbdir", store, "-list", "sceau"}).out,
                Catch::Contains("Public (no login required)"));
     CHECK_THAT(desk.out_of({"/usr/bin/certutil", "-L", "-d", store, "-h", "all"}),
-               Catch::Contains("Direction 2026:Bob Example"));
+               Catch::Contains(desk.token + ":Bob Example"));
     const auto text = desk.folder.write("mail", kMail);
     desk.will_sign(2);
     for (const char* label : {"Bob Example", "Carol Example"}) {
         const auto mail = desk.file("signed.der");
-        desk.out_of({"/usr/bin/cmsutil", "-S", "-d", store, "-N", "Direction 2026:" + std::string(label), "-H",
-                     "SHA256", "-i", text, "-o", mail});
+        desk.out_of({"/usr/bin/cmsutil", "-S", "-d", store, "-N", desk.token + ":" + label, "-H", "SHA256", "-i", text,
+                     "-o", mail});
         CHECK(desk.out_of({"/usr/bin/cmsutil", "-D", "-d", store, "-i", mail}) == kMail);
         CHECK_THAT(cms_verified(desk, mail, "DER"), Catch::Contains("Verification successful"));
     }
     CHECK(desk.person.times_asked() == 2);
 }
 
-TEST_CASE("ssh-keygen finds the keys")
+TEMPLATE_TEST_CASE("ssh-keygen finds the keys", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     const std::string keys = desk.out_of({"/usr/bin/ssh-keygen", "-D", ModuleDesk::module_path()});
     CHECK_THAT(keys, Catch::Contains("ssh-rsa ") && Catch::Contains(" Alice Example\n"));
-    CHECK_THAT(keys, Catch::Contains("ecdsa-sha2-nistp256 ") && Catch::Contains(" Bob Example\n"));
+    CHECK_THAT(keys, Catch::Contains("ecdsa-sha2-nistp") && Catch::Contains(" Bob Example\n"));
     CHECK(desk.person.times_asked() == 0);
-}
-
-TEST_CASE("two programs at once are each asked for a PIN of their own")
-{
-    const ModuleDesk desk;
-    const auto data = desk.folder.write("data", "text");
-    const auto sign = [&](const std::string& label, const std::string& mechanism) {
-        return desk.start(pkcs11_tool({"--sign", "--mechanism", mechanism, "--id", desk.id_of(label), "--input-file",
-                                       data, "--output-file", "/dev/null"}));
-    };
-    desk.will_sign(2);
-    const auto one = sign("Alice Example", "SHA256-RSA-PKCS");
-    const auto two = sign("Bob Example", "ECDSA-SHA256");
-    for (const auto& program : {one.get(), two.get()}) {
-        const Ended ended = program->wait();
-        INFO(ended.out << ended.err);
-        CHECK(ended.status == 0);
-    }
-    CHECK(desk.person.times_asked() == 2);
 }

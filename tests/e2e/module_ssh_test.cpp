@@ -7,9 +7,9 @@
 
 using namespace sceau::test;
 
-TEST_CASE("ssh logs in with one PIN")
+TEMPLATE_TEST_CASE("ssh logs in with one PIN", "", OnSoftHsm, OnCard)
 {
-    const ModuleDesk desk;
+    const TestType desk;
     std::error_code error;
     std::filesystem::create_directories("/run/sshd", error); // sshd's own, which its unit makes
     const auto host_key = desk.file("host_key");

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Thunderbird, with Sceau's module by policy and a person who does as told. For thunderbird.cpp, which starts it in a
-mount and a network namespace of its own: session.py FOLDER MODULE AUTHORITY
+mount and a network namespace of its own: session.py FOLDER MODULE AUTHORITY PERSON
 
 The FOLDER keeps the profile and everything else. Its socket "session" brings orders, JSON a line: [name, arguments …],
 which is one of Session's functions or of person.js. Each is answered by {"value": …} or {"error": …}; the first answer
@@ -36,13 +36,13 @@ class Session:
         self.log = folder / "thunderbird.log"
         self.screen = None
 
-    def begin(self, module, authority):
+    def begin(self, module, authority, person):
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         self._lay_over("/tmp/.X11-unix", self.folder / "x11")
         self.screen = Screen(self.folder)
         self.sink = MailSink()
         threading.Thread(target=self.sink.serve_forever, daemon=True).start()
-        thunderbird_profile.write(self.folder / "profile", self.sink.port)
+        thunderbird_profile.write(self.folder / "profile", person, self.sink.port)
         thunderbird_profile.write_policies(self.folder / "etc", SHIPPED_POLICIES, module, authority)
         self._lay_over("/etc/thunderbird", self.folder / "etc")
         self._start_thunderbird()
@@ -122,12 +122,12 @@ def answer(orders, session, name, *arguments):
     orders.flush()
 
 
-def main(folder, module, authority):
+def main(folder, *setup):
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(str(folder / "session"))
     orders = connection.makefile("rwb")
     session = Session(folder)
-    answer(orders, session, "begin", module, authority)
+    answer(orders, session, "begin", *setup)
     for line in orders:
         answer(orders, session, *json.loads(line))
 

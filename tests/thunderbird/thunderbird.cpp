@@ -38,30 +38,28 @@ bool readable(const UniqueFd& socket)
     return ::poll(&watched, 1, kPatienceMs) == 1;
 }
 
-Arguments session_command(const fs::path& folder, const fs::path& module, const fs::path& authority)
+Arguments session_command(const Arguments& arguments)
 {
-    Arguments arguments = {"/usr/bin/unshare", "--mount", "--net"};
+    Arguments command = {"/usr/bin/unshare", "--mount", "--net"};
     if (::geteuid() != 0)
-        arguments.emplace_back("--map-root-user");
-    for (const fs::path& argument :
-         {fs::path("/usr/bin/python3"), fs::path(SCEAU_SOURCE_DIR) / "tests/thunderbird/session.py", folder, module,
-          authority})
-        arguments.push_back(argument);
-    return arguments;
+        command.emplace_back("--map-root-user");
+    command.insert(command.end(),
+                   {"/usr/bin/python3", std::string(SCEAU_SOURCE_DIR) + "/tests/thunderbird/session.py"});
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
 }
 
 } // namespace
 
-Thunderbird::Thunderbird(const AgentDesk& desk, const fs::path& module, const Environment& variables)
-    : desk_(desk), folder_(desk.folder.path() / ("thunderbird-" + module.stem().string()))
+Thunderbird::Thunderbird(const ModuleDesk& desk, const std::string& person, const fs::path& module)
+    : desk_(desk), folder_(desk.file("thunderbird-" + module.stem().string()))
 {
     fs::create_directories(folder_);
     fs::remove(folder_ / "session");
     const UniqueFd listener = listen_on(folder_ / "session");
-    Environment environment = variables;
-    environment.insert(desk.environment.begin(), desk.environment.end());
+    Environment environment = desk.environment;
     environment["PYTHONDONTWRITEBYTECODE"] = "1";
-    session_ = std::make_unique<Program>(session_command(folder_, module, desk.ca), environment);
+    session_ = std::make_unique<Program>(session_command({folder_, module, desk.ca, person}), environment);
     if (readable(listener))
         orders_ = UniqueFd(::accept4(listener.value(), nullptr, nullptr, SOCK_CLOEXEC));
     answer();

@@ -3,7 +3,7 @@
 // no network. One at a time on a desk. Where SCEAU_PICTURES names a folder, it gets PNGs of the screen.
 #pragma once
 
-#include "tests/e2e/agent_desk.h"
+#include "tests/e2e/module_desk.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -25,9 +25,10 @@ struct Opened {
 
 class Thunderbird {
   public:
-    /// Returns when its main window is there. The variables are added to the desk's. std::runtime_error, here and in
-    /// every function, with what Thunderbird said and the path of a picture of its screen.
-    explicit Thunderbird(const AgentDesk& desk, const std::filesystem::path& module, const Environment& variables = {});
+    /// The account is "Alice"'s, or another's of kLabels. Returns when the main window is there. std::runtime_error,
+    /// here and in every function, with what Thunderbird said and the path of a picture of its screen.
+    explicit Thunderbird(const ModuleDesk& desk, const std::string& person = "Alice",
+                         const std::filesystem::path& module = ModuleDesk::module_path());
 
     /// The certificates on tokens: "Direction 2026: Alice Example".
     std::vector<std::string> certificates() const;
@@ -60,7 +61,7 @@ class Thunderbird {
     nlohmann::json answer() const;
     void take_picture(const std::string& name) const;
 
-    const AgentDesk& desk_;
+    const ModuleDesk& desk_;
     std::filesystem::path folder_;
     base::UniqueFd orders_;
     std::unique_ptr<Program> session_;

@@ -12,16 +12,12 @@ PREFERENCES = {
     "mail.account.account2.server": "server2",
     "mail.server.server1.type": "pop3",
     "mail.server.server1.hostname": "127.0.0.1",
-    "mail.server.server1.userName": "alice",
-    "mail.server.server1.name": "alice@example.org",
     "mail.server.server1.login_at_startup": False,
     "mail.server.server1.check_new_mail": False,
     "mail.server.server2.type": "none",
     "mail.server.server2.hostname": "Local Folders",
     "mail.server.server2.userName": "nobody",
     "mail.server.server2.name": "Local Folders",
-    "mail.identity.id1.fullName": "Alice Example",
-    "mail.identity.id1.useremail": "alice@example.org",
     "mail.identity.id1.smtpServer": "smtp1",
     "mail.identity.id1.valid": True,
     "mail.identity.id1.e2etechpref": 1,  # S/MIME before OpenPGP
@@ -46,9 +42,16 @@ _COMPOSE_WINDOW = "chrome://messenger/content/messengercompose/messengercompose.
 _TOOLBAR = {"currentset": "button-send,separator,button-signing,button-encryption,button-save,spring,button-attach"}
 
 
-def write(folder, smtp_port):
+def write(folder, person, smtp_port):
     folder.mkdir(exist_ok=True)
-    preferences = PREFERENCES | {"mail.smtpserver.smtp1.port": smtp_port}
+    address = f"{person.lower()}@example.org"
+    preferences = PREFERENCES | {
+        "mail.server.server1.userName": person.lower(),
+        "mail.server.server1.name": address,
+        "mail.identity.id1.fullName": f"{person} Example",
+        "mail.identity.id1.useremail": address,
+        "mail.smtpserver.smtp1.port": smtp_port,
+    }
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
     (folder / "user.js").write_text("".join(lines))
     (folder / "xulstore.json").write_text(json.dumps({_COMPOSE_WINDOW: {"composeToolbar2": _TOOLBAR}}))

@@ -22,10 +22,10 @@ std::string text_of(const std::vector<std::string>& lines)
 }
 
 /// With one PIN and no dialog of Thunderbird's.
-void send_and_verify(const AgentDesk& desk, const Thunderbird& thunderbird)
+void send_and_verify(const ModuleDesk& desk, const Thunderbird& thunderbird)
 {
     const std::size_t asked = desk.person.times_asked();
-    will_type_pin(desk, 5);
+    desk.will_sign(5);
     const std::string mail = thunderbird.send();
     CHECK(text_of(thunderbird.shown()) == "");
     CHECK(desk.person.times_asked() == asked + 1);
@@ -34,7 +34,7 @@ void send_and_verify(const AgentDesk& desk, const Thunderbird& thunderbird)
 }
 
 /// Nothing is lost.
-void refuse_and_send_again(const AgentDesk& desk, const Thunderbird& thunderbird)
+void refuse_and_send_again(const ModuleDesk& desk, const Thunderbird& thunderbird)
 {
     desk.person.will_answer({"cancel"});
     thunderbird.compose(kLetter);
@@ -48,17 +48,16 @@ void refuse_and_send_again(const AgentDesk& desk, const Thunderbird& thunderbird
 }
 
 /// Nothing goes out unsigned, and the token that is back needs no new start.
-template <class Token>
-void send_without_token_and_again(Token& token, const Thunderbird& thunderbird)
+template <class Desk>
+void send_without_token_and_again(const Desk& desk, const Thunderbird& thunderbird)
 {
-    const AgentDesk& desk = token.desk;
-    token.pull();
+    desk.pull();
     wait_for_token(desk, false);
     wait_until("Thunderbird has no certificate", [&] { return thunderbird.certificates().empty(); });
     thunderbird.compose(kLetter);
     CHECK(thunderbird.send() == "");
     CHECK_THAT(text_of(thunderbird.shown()), Catch::Contains("cannot be digitally signed"));
-    token.put_back();
+    desk.put_back();
     wait_for_token(desk, true);
     wait_until("Thunderbird has its certificates back", [&] { return !thunderbird.certificates().empty(); });
     send_and_verify(desk, thunderbird);
@@ -69,27 +68,26 @@ void send_without_token_and_again(Token& token, const Thunderbird& thunderbird)
 TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in Thunderbird", "[whole]", SoftHsmToken,
                    CardToken)
 {
-    TestType token;
-    const AgentDesk& desk = token.desk;
-    const Thunderbird thunderbird(desk, ModuleDesk::module_path());
+    const TestType desk;
+    const Thunderbird thunderbird(desk, TestType::kPerson);
     CHECK_THAT(text_of(thunderbird.modules()), Catch::Contains("\nSceau\n"));
-    CHECK_THAT(text_of(thunderbird.choose_certificate()), Catch::Contains(":Alice Example ["));
+    CHECK_THAT(text_of(thunderbird.choose_certificate()),
+               Catch::Contains(":" + std::string(TestType::kPerson) + " Example ["));
     for (const Letter& letter :
          {kLetter, Letter{.subject = kSubject, .text = kText}, Letter{.subject = "ASCII", .text = "and no more"}}) {
         thunderbird.compose(letter);
         send_and_verify(desk, thunderbird);
     }
     refuse_and_send_again(desk, thunderbird);
-    send_without_token_and_again(token, thunderbird);
+    send_without_token_and_again(desk, thunderbird);
 }
 
 TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", SoftHsmToken, CardToken)
 {
-    TestType token;
-    const AgentDesk& desk = token.desk;
-    will_type_pin(desk, 1);
-    const std::string mail = desk.sceau({"sign"}, mail_from("alice@example.org")).out;
-    const Thunderbird thunderbird(desk, ModuleDesk::module_path());
+    const TestType desk;
+    desk.will_sign(1);
+    const std::string mail = desk.out_of(desk.sceau({"sign"}), mail_from("alice@example.org"));
+    const Thunderbird thunderbird(desk);
 
     const Opened good = thunderbird.open(mail, "signed");
     CHECK(good.icon == "message-signed-ok.svg");
@@ -110,12 +108,12 @@ TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]
 
 TEST_CASE("Thunderbird starts, lists and chooses certificates without a word to the card", "[whole]")
 {
-    CardDesk desk;
-    desk.card.clear_log();
-    const Thunderbird thunderbird(desk, ModuleDesk::module_path());
+    const OnCard desk;
+    desk.desk.card.clear_log();
+    const Thunderbird thunderbird(desk);
     CHECK_THAT(text_of(thunderbird.certificates()), Catch::Contains("Alice Example"));
     thunderbird.modules();
     thunderbird.choose_certificate();
-    CHECK(count_apdus(desk.card.log()) == 0);
+    CHECK(count_apdus(desk.desk.card.log()) == 0);
     CHECK(desk.person.times_asked() == 0);
 }

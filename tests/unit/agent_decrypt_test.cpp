@@ -80,7 +80,7 @@ TEST_CASE("a message is decrypted for one PIN, and the dialog says what for")
                                  !Catch::Contains("wants a signature") && !Catch::Contains("Digest"));
 }
 
-TEST_CASE("the same message on the same connection is asked about once, on another connection again")
+TEST_CASE("P6: the same message on the same connection is asked about once, on another connection again")
 {
     const PinentryScript person({"pin 123456", "pin 123456", "pin 123456"});
     const auto token = rsa_token();
@@ -128,7 +128,7 @@ TEST_CASE("the same message asked for twice at a time is asked about once")
     CHECK(person.times_asked() == 1);
 }
 
-TEST_CASE("a result is wiped when its connection is closed")
+TEST_CASE("P6: a result is wiped when its connection is closed")
 {
     asio::io_context context;
     const auto results = std::make_shared<KeptResults>();
@@ -145,7 +145,7 @@ TEST_CASE("a result is wiped when its connection is closed")
     CHECK(results->empty());
 }
 
-TEST_CASE("a wrong padding is answered like a right one")
+TEST_CASE("P5: a wrong padding is answered like a right one")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = rsa_token();

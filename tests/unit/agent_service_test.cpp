@@ -1,5 +1,6 @@
 // The agent's heart over tokens in memory and a scripted person: what is asked, of whom, how often, and what comes out.
 
+#include "tests/support/signed_attributes.h"
 #include "tests/unit/agent_bench.h"
 
 #include <catch2/catch.hpp>
@@ -11,6 +12,15 @@ using base::ErrorCode;
 using base::Scheme;
 
 namespace fs = std::filesystem;
+
+namespace {
+
+ipc::Evidence attributes_evidence(base::Bytes attributes)
+{
+    return {.kind = ipc::Evidence::Kind::attributes, .attributes = std::move(attributes)};
+}
+
+} // namespace
 
 TEST_CASE("a signature costs one PIN, one login and one worker")
 {
@@ -390,13 +400,61 @@ TEST_CASE("a request that cannot be met is answered before anyone is asked")
         request.key = base::KeyId::of_public_key(base::as_bytes("other"));
         CHECK(bench.run(request).error().code == ErrorCode::key_not_found);
     }
-    SECTION("evidence, which is for later")
+    SECTION("evidence of a kind that is for later")
     {
         request.evidence = ipc::Evidence{};
         CHECK(bench.run(request).error().code == ErrorCode::unsupported);
     }
+    SECTION("evidence of nothing")
+    {
+        request.evidence = ipc::Evidence{.kind = ipc::Evidence::Kind::attributes, .attributes = {}};
+        CHECK(bench.run(request).error().parameter == "evidence.attributes");
+    }
+    SECTION("evidence of another signature")
+    {
+        request.evidence = attributes_evidence(attributes_of({content_type(), message_digest()}));
+        CHECK(bench.run(request).error().code == ErrorCode::evidence_mismatch);
+    }
+    SECTION("evidence that is no signed attributes")
+    {
+        request.evidence = attributes_evidence(base::Bytes{0x31, 0});
+        request.digest = base::hash_of(base::Hash::sha256, *request.evidence->attributes);
+        CHECK(bench.run(request).error().code == ErrorCode::evidence_mismatch);
+    }
+    SECTION("evidence that names another certificate")
+    {
+        const auto other = memory_token("Other", "other@example.org");
+        request.evidence = attributes_evidence(
+            attributes_of({content_type(), message_digest(), signing_certificate(other->keys.front().holder->der())}));
+        request.digest = base::hash_of(base::Hash::sha256, *request.evidence->attributes);
+        CHECK(bench.run(request).error().code == ErrorCode::evidence_mismatch);
+    }
     CHECK(person.times_asked() == 0);
     CHECK(token->workers == 0);
+}
+
+TEST_CASE("signed attributes are checked and shown, and yet the signature counts as blind")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Config config;
+    config.blind = GENERATE(Blind::ask, Blind::deny);
+    const bool is_denied = config.blind == Blind::deny;
+    Bench bench({token}, std::move(config));
+    auto request = bench.request(*token);
+    request.evidence =
+        attributes_evidence(attributes_of({content_type(), signing_time(), capabilities(), message_digest(),
+                                           signing_certificate(token->keys.front().holder->der())}));
+    request.digest = bench.digest = base::hash_of(base::Hash::sha256, *request.evidence->attributes);
+    const auto reply = bench.run(request);
+    if (is_denied) {
+        CHECK(reply.error().code == ErrorCode::not_permitted);
+        CHECK(person.times_asked() == 0);
+        return;
+    }
+    CHECK(bench.is_good(reply, *token));
+    CHECK_THAT(person.log(), Catch::Contains("a mail (S/MIME), dated 2026-11-25 17:20 UTC") &&
+                                 Catch::Contains("CONTENT CANNOT BE SHOWN") && Catch::Contains("Digest  0707 0707"));
 }
 
 TEST_CASE("a policy against blind signatures refuses without a prompt")

@@ -48,7 +48,7 @@ Sign::Parameters sign_parameters()
     return {.key = kKey,
             .scheme = base::Scheme::ecdsa_secp256r1_sha256,
             .digest = base::Bytes(32, 0xa5),
-            .evidence = Evidence{Evidence::Kind::attributes},
+            .evidence = Evidence{.kind = Evidence::Kind::attributes, .attributes = base::Bytes{0x31, 0}},
             .terminal = Terminal{.tty = "/dev/pts/3", .term = "xterm", .locale = "fr_FR.UTF-8"}};
 }
 

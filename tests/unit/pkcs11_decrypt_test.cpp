@@ -75,7 +75,7 @@ TEST_CASE("what OpenSSL encrypted is decrypted, with a login for each use and wi
     }
 }
 
-TEST_CASE("a module that takes the padding off itself gives the same, and hides that it found one wrong")
+TEST_CASE("P5: a module that takes the padding off itself gives the same, and hides that it found one wrong")
 {
     const DecryptingKey key("rsa2048");
     const Faults faults;

@@ -93,6 +93,18 @@ Bytes point_of(const Identity& holder)
 
 const Bytes kMessage(32, 0x5a);
 
+/// Whose point's second byte is the length of the rest.
+Identity like_der()
+{
+    for (;;) {
+        Wanted wanted;
+        wanted.key = new_key("P-256");
+        Identity holder = self_signed(std::move(wanted));
+        if (const Bytes point = point_of(holder); point[1] == point.size() - 2)
+            return holder;
+    }
+}
+
 } // namespace
 
 TEST_CASE("a message is decrypted, all of a program's on one connection")
@@ -216,6 +228,12 @@ TEST_CASE("a secret is derived, read and gone with its session")
     {
         REQUIRE(now.derive(CKD_NULL, point_of(p256_identity()), {}, key) == CKR_OK);
         CHECK(now.module.attribute(now.session, key, CKA_VALUE) == secret);
+    }
+    SECTION("all of it, of a point that begins like one in DER")
+    {
+        const auto holder = like_der();
+        REQUIRE(now.derive(CKD_NULL, point_of(holder), {}, key) == CKR_OK);
+        CHECK(now.module.attribute(now.session, key, CKA_VALUE) == derive(holder, point_of(ec())));
     }
     SECTION("its first bytes, of a point in DER")
     {

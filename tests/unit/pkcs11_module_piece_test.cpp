@@ -1,10 +1,14 @@
+#include "clients/pkcs11-module/certificate.h"
 #include "clients/pkcs11-module/digest_info.h"
 #include "clients/pkcs11-module/objects.h"
 #include "clients/pkcs11-module/signature.h"
 #include "clients/pkcs11-module/slots.h"
 #include "clients/pkcs11-module/text_field.h"
+#include "tests/support/test_ca.h"
 
 #include <catch2/catch.hpp>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 
 using namespace sceau;
 using namespace sceau::pkcs11_module;
@@ -74,6 +78,46 @@ TEST_CASE("a digest of another length than the curve's own is fitted to it as EC
     CHECK(base::to_hex(fitted_to_curve(base::from_hex("0102").value(), 4)) == "00000102");
     CHECK(base::to_hex(fitted_to_curve(base::from_hex("01020304").value(), 2)) == "0102");
     CHECK(base::to_hex(fitted_to_curve(base::from_hex("0102").value(), 2)) == "0102");
+}
+
+TEST_CASE("a certificate's key is read as OpenSSL reads it")
+{
+    const std::vector<std::pair<std::string, int>> kinds = {
+        {"rsa2048", 2048}, {"rsa3072", 3072}, {"p256", 256}, {"p384", 384}, {"p521", 521}};
+    for (const auto& [name, bits] : kinds) {
+        INFO(name);
+        const Bytes der = test::issue_certificate({.key = name, .name = "Alice Example"});
+        const auto certificate = read_certificate(der).value();
+        CHECK(certificate.label == "Alice Example");
+        const PublicKey& key = certificate.public_key.value();
+        CHECK(key.bits == bits);
+        const test::Key file = test::read_key(name);
+        BIGNUM* number = nullptr;
+        if (key.type == base::KeyType::rsa) {
+            REQUIRE(EVP_PKEY_get_bn_param(file.get(), OSSL_PKEY_PARAM_RSA_N, &number) == 1);
+            Bytes modulus(static_cast<std::size_t>(BN_num_bytes(number)));
+            BN_bn2bin(number, modulus.data());
+            CHECK(key.modulus == modulus);
+            CHECK(base::to_hex(key.exponent) == "010001");
+        } else {
+            unsigned char* point = nullptr;
+            const std::size_t size = EVP_PKEY_get1_encoded_public_key(file.get(), &point);
+            CHECK(Bytes(key.point.end() - static_cast<std::ptrdiff_t>(size), key.point.end()) ==
+                  Bytes(point, point + size));
+            OPENSSL_free(point);
+        }
+        BN_free(number);
+    }
+}
+
+TEST_CASE("a certificate with a key of another kind has no key, and what is no certificate is refused")
+{
+    Bytes der = test::issue_certificate({.key = "ed25519", .name = "Alice Example"});
+    CHECK_FALSE(read_certificate(der).value().public_key);
+    der.push_back(0);
+    CHECK_FALSE(read_certificate(der));
+    for (std::size_t size = 0; size < der.size() - 1; ++size)
+        CHECK_FALSE(read_certificate(base::BytesView(der).first(size)));
 }
 
 TEST_CASE("text fills a field with blanks and is cut between characters")

@@ -1,5 +1,6 @@
 // Signatures, through the module as programs load it.
 #include "mail/cms/certificate.h"
+#include "tests/support/signed_attributes.h"
 #include "tests/unit/loaded_module.h"
 
 #include <catch2/catch.hpp>
@@ -268,6 +269,44 @@ TEST_CASE("a program that at once asks again for what was refused gets the same 
     REQUIRE(now.begin(plain(CKM_RSA_PKCS), rsa_identity()) == CKR_OK);
     CHECK(now.sign(digest_info(Hash::sha256, Bytes(32, 7)), signature) == CKR_FUNCTION_CANCELED);
     CHECK(now.agent.signatures() == 0);
+}
+
+TEST_CASE("signed attributes that are hashed here go to the agent as evidence, other data does not")
+{
+    const Plugged now;
+    const Bytes attributes = attributes_of({content_type(), message_digest(), signing_time()});
+    Bytes signature;
+    SECTION("at once")
+    {
+        REQUIRE(now.begin(plain(CKM_SHA256_RSA_PKCS), rsa_identity()) == CKR_OK);
+        REQUIRE(now.sign(attributes, signature) == CKR_OK);
+        CHECK(now.agent.last_request().evidence ==
+              ipc::Evidence{.kind = ipc::Evidence::Kind::attributes, .attributes = attributes});
+    }
+    SECTION("in parts")
+    {
+        REQUIRE(now.begin(plain(CKM_SHA512_RSA_PKCS), rsa_identity()) == CKR_OK);
+        for (std::uint8_t byte : attributes)
+            REQUIRE(now.module->C_SignUpdate(now.session, &byte, 1) == CKR_OK);
+        signature.resize(256);
+        CK_ULONG size = signature.size();
+        REQUIRE(now.module->C_SignFinal(now.session, signature.data(), &size) == CKR_OK);
+        CHECK(now.agent.last_request().evidence->attributes == attributes);
+    }
+    SECTION("text")
+    {
+        REQUIRE(now.begin(plain(CKM_SHA256_RSA_PKCS), rsa_identity()) == CKR_OK);
+        REQUIRE(now.sign(text(), signature) == CKR_OK);
+        CHECK_FALSE(now.agent.last_request().evidence);
+    }
+    SECTION("much more than attributes")
+    {
+        REQUIRE(now.begin(plain(CKM_SHA256_RSA_PKCS), rsa_identity()) == CKR_OK);
+        Bytes much = attributes;
+        much.resize(200'000);
+        REQUIRE(now.sign(much, signature) == CKR_OK);
+        CHECK_FALSE(now.agent.last_request().evidence);
+    }
 }
 
 TEST_CASE("an agent that has gone is a failed device")

@@ -52,7 +52,7 @@ TEST_CASE("what is encoded is decoded, of every length that fits")
     }
 }
 
-TEST_CASE("an OAEP encoding that is wrong anywhere is none")
+TEST_CASE("P5: an OAEP encoding that is wrong anywhere is none")
 {
     const auto encoded = *encode_rsa_message(DecryptionScheme::rsa_oaep_sha256, some_bytes(32), kSize);
     for (std::size_t i = 0; i < kSize; i += 5) {
@@ -72,7 +72,7 @@ TEST_CASE("the shortest padding is right and a shorter one is wrong")
     CHECK(rejection->decode(pkcs1(7, longer), some_bytes(kSize)) != longer);
 }
 
-TEST_CASE("a wrong PKCS 1 padding has the same made-up answer each time, another for another ciphertext and agent")
+TEST_CASE("P5: a wrong PKCS 1 padding has the same made-up answer each time, another for another ciphertext and agent")
 {
     const auto rejection = ImplicitRejection::create();
     const Bytes message = some_bytes(32);

@@ -1,0 +1,22 @@
+// The lines that the programs of scripts/bench print: a figure beside what is required of it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace sceau::test {
+
+/// False where the figure is missed.
+inline bool print(const std::string& name, const std::string& figure, const std::string& required, bool reached)
+{
+    fmt::print("  {:<58}{:>8}   {:<10}{}\n", name, figure, required, reached ? "" : "MISSED");
+    return reached;
+}
+
+inline bool print_count(const std::string& name, std::size_t figure, std::size_t required)
+{
+    return print(name, std::to_string(figure), fmt::format("<= {}", required), figure <= required);
+}
+
+} // namespace sceau::test
