@@ -82,7 +82,7 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     send_without_token_and_again(desk, thunderbird);
 }
 
-TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", SoftHsmToken, CardToken)
+TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", OnSoftHsm, OnCard)
 {
     const TestType desk;
     desk.will_sign(1);
