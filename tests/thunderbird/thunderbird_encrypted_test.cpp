@@ -8,7 +8,7 @@ using namespace sceau::test;
 TEMPLATE_TEST_CASE("Thunderbird opens an encrypted mail with one PIN, and indexes it with no other", "[whole]",
                    OnSoftHsm, OnCard)
 {
-    const TestType desk;
+    const TestType desk(GENERATE(Encryption::rsa, Encryption::ec));
     const auto mail = desk.file("encrypted");
     desk.out_of({"/usr/bin/openssl", "cms", "-encrypt", "-aes256", "-from", "bob@example.org", "-to",
                  "carol@example.org", "-subject", "Confidentiel", "-in",
