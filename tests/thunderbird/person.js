@@ -44,6 +44,7 @@ const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
 const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
 const openDialog = id =>
   [...Services.wm.getEnumerator(null)]
+    .filter(window => window.document.readyState == "complete") // before that it has no buttons
     .map(window => window.document.getElementById(id))
     .find(element => element?.acceptDialog);
 const message = () => openDialog("commonDialog");

@@ -15,11 +15,8 @@ class Screen:
     def __init__(self, folder):
         self.folder = folder
         told, tell = os.pipe()
-        self.server = start(
-            ["Xvfb", "-displayfd", str(tell), "-screen", "0", _SIZE, "-fbdir", str(folder), "-nocursor", "-nolisten", "tcp"],
-            log=folder / "xvfb.log",
-            pass_fds=[tell],
-        )
+        options = ["-screen", "0", _SIZE, "-fbdir", str(folder), "-nocursor", "-nolisten", "tcp"]
+        self.server = start(["Xvfb", "-displayfd", str(tell), *options], folder / "xvfb.log", pass_fds=[tell])
         os.close(tell)
         if not select.select([told], [], [], 60)[0]:
             raise RuntimeError("Xvfb does not start")

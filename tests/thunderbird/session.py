@@ -82,7 +82,9 @@ class Session:
     def _lay_over(self, covered, folder):
         """For this session's programs alone."""
         for needed in (covered, folder):
-            os.makedirs(needed, mode=0o1777, exist_ok=True)
+            if not os.path.isdir(needed):
+                os.mkdir(needed)
+                os.chmod(needed, 0o1777)
         subprocess.run(["mount", "--bind", folder, covered], check=True)
 
     def _start_thunderbird(self):
