@@ -29,6 +29,24 @@ Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJEC
     return object->key;
 }
 
+CK_RV begin_unwrapping(Session& session, const Object& secret, const CK_MECHANISM& mechanism)
+{
+    auto unwrapping = KeyUnwrapping::begin(secret, mechanism);
+    if (!unwrapping)
+        return unwrapping.error();
+    session.unwrapping = *std::move(unwrapping);
+    return CKR_OK;
+}
+
+CK_RV unwrap(Session& session, BytesView wrapped, CK_BYTE* room, CK_ULONG* size)
+{
+    const auto key = session.unwrapping->unwrapped(wrapped);
+    const CK_RV given = key ? give(*key, room, size) : key.error();
+    if (given != CKR_BUFFER_TOO_SMALL && (given != CKR_OK || room != nullptr))
+        session.unwrapping.reset();
+    return given;
+}
+
 CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE handle)
 {
     auto key = private_key(slot, handle);
@@ -141,10 +159,15 @@ CK_RV derive(CK_SESSION_HANDLE handle, const PendingDerivation& pending, CK_OBJE
 
 CK_RV C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
-    return with_session(handle, [&](Session& session, Slot& slot) {
+    return with_session(handle, [&](Module& module, Session& session, Slot& slot) {
         if (!is_mechanism(mechanism))
             return CKR_ARGUMENTS_BAD;
-        return session.decrypting ? CKR_OPERATION_ACTIVE : begin(session, slot, *mechanism, key);
+        if (session.decrypting || session.unwrapping)
+            return CKR_OPERATION_ACTIVE;
+        const Object* object = module.find(slot, key);
+        if (object != nullptr && object->object_class == CKO_SECRET_KEY)
+            return begin_unwrapping(session, *object, *mechanism);
+        return begin(session, slot, *mechanism, key);
     });
 }
 
@@ -155,6 +178,8 @@ CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted
     const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
         if (size == nullptr || (encrypted == nullptr && encrypted_size != 0))
             return CKR_ARGUMENTS_BAD;
+        if (session.unwrapping)
+            return unwrap(session, {encrypted, encrypted_size}, data, size);
         if (!session.decrypting)
             return CKR_OPERATION_NOT_INITIALIZED;
         if (data == nullptr) {

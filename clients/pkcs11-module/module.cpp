@@ -137,6 +137,7 @@ CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, 
         session.search.reset(); // what fails is over (2.40 §5.2), or it could never be begun again
         session.signing.reset();
         session.decrypting.reset();
+        session.unwrapping.reset();
         return CKR_DEVICE_REMOVED;
     });
 }

@@ -4,6 +4,7 @@
 
 #include "clients/lib/watcher.h"
 #include "clients/pkcs11-module/decryption.h"
+#include "clients/pkcs11-module/key_unwrapping.h"
 #include "clients/pkcs11-module/signing_operation.h"
 #include "clients/pkcs11-module/slots.h"
 
@@ -23,7 +24,8 @@ struct Session {
     CK_FLAGS flags = 0;
     std::optional<Search> search;
     std::optional<SigningOperation> signing;
-    std::optional<DecryptionOperation> decrypting;
+    std::optional<DecryptionOperation> decrypting; // this or the next, between C_DecryptInit and C_Decrypt
+    std::optional<KeyUnwrapping> unwrapping;
 };
 
 /// A signature that the person has just refused: OpenSSL's engine asks for it again at once, by another way.

@@ -43,7 +43,8 @@ CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void* /*application*/, CK_NOT
                                                  .flags = flags & (CKF_SERIAL_SESSION | CKF_RW_SESSION),
                                                  .search = {},
                                                  .signing = {},
-                                                 .decrypting = {}});
+                                                 .decrypting = {},
+                                                 .unwrapping = {}});
         return CKR_OK;
     });
 }

@@ -51,6 +51,7 @@ void AgentDesk::start_agent(const std::string& config, const Environment& variab
     Environment agents = environment;
     agents.insert(variables.begin(), variables.end());
     agents["NOTIFY_SOCKET"] = folder.path() / "notify";
+    agents["XDG_RUNTIME_DIR"] = session.path();
     agent_ = std::make_unique<Program>(
         Arguments{program("sceau-agent"), "--config", folder.write("agent.toml", config)}, agents);
     std::array<char, 64> message{};

@@ -33,7 +33,6 @@ CardProfile profile_for(const CardDeskSetup& setup)
 CardDesk::CardDesk(const CardDeskSetup& setup) : card(profile_for(setup))
 {
     Environment variables = pcscd.environment();
-    variables["XDG_RUNTIME_DIR"] = folder.path();
     if (setup.between)
         variables["PCSCLITE_CSOCK_NAME"] = setup.between(variables["PCSCLITE_CSOCK_NAME"]);
     start_agent(fmt::format("[[module]]\npath = \"{}\"\n{}\n[pin]\npinentry = \"{}\"\n", kOpenscModule, setup.settings,

@@ -137,35 +137,18 @@ asio::awaitable<Result<ipc::Reply>> sign(State& state, const ipc::Sign::Paramete
     });
 }
 
-// The padding as it is: tests/unit/agent_decrypt_test.cpp is about what the real agent makes of it.
+/// The reply that is made with the key's holder.
 template <class State>
-Result<ipc::Reply> decrypt(State& state, const ipc::Peer& peer, const ipc::Decrypt::Parameters& request)
+Result<ipc::Reply> decrypt_with(State& state, const ipc::Peer& peer, const base::KeyId& key,
+                                const std::function<ipc::Reply(const Identity&)>& reply)
 {
     return state.locked([&](auto& now) -> Result<ipc::Reply> {
         now.decryptions.push_back(peer.connection);
         if (now.refusal)
             return std::unexpected(*now.refusal);
         for (const Identity* identity : now.identities)
-            if (mail::cms::read_certificate(identity->der())->key == request.key)
-                return ipc::Reply(
-                    ipc::Decrypt::Reply{.plaintext = base::ImplicitRejection::create()->decode(
-                                            decrypt_without_padding(*identity, request.ciphertext), request.ciphertext),
-                                        .progress = {}});
-        return std::unexpected(base::key_not_found("no such key"));
-    });
-}
-
-template <class State>
-Result<ipc::Reply> derive(State& state, const ipc::Peer& peer, const ipc::Derive::Parameters& request)
-{
-    return state.locked([&](auto& now) -> Result<ipc::Reply> {
-        now.decryptions.push_back(peer.connection);
-        if (now.refusal)
-            return std::unexpected(*now.refusal);
-        for (const Identity* identity : now.identities)
-            if (mail::cms::read_certificate(identity->der())->key == request.key)
-                return ipc::Reply(
-                    ipc::Derive::Reply{.secret = test::derive(*identity, request.public_key), .progress = {}});
+            if (mail::cms::read_certificate(identity->der())->key == key)
+                return reply(*identity);
         return std::unexpected(base::key_not_found("no such key"));
     });
 }
@@ -174,10 +157,18 @@ template <class State>
 asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, ipc::Request request,
                                            ipc::ReplyStream& stream)
 {
+    // The padding as it is: tests/unit/agent_decrypt_test.cpp is about what the real agent makes of it.
     if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request))
-        co_return decrypt(state, peer, *decryption);
+        co_return decrypt_with(state, peer, decryption->key, [&](const Identity& holder) {
+            const base::Bytes encoded = decrypt_without_padding(holder, decryption->ciphertext);
+            return ipc::Decrypt::Reply{.plaintext =
+                                           base::ImplicitRejection::create()->decode(encoded, decryption->ciphertext),
+                                       .progress = {}};
+        });
     if (const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request))
-        co_return derive(state, peer, *derivation);
+        co_return decrypt_with(state, peer, derivation->key, [&](const Identity& holder) {
+            return ipc::Derive::Reply{.secret = derive(holder, derivation->public_key), .progress = {}};
+        });
     if (std::holds_alternative<ipc::Watch::Parameters>(request))
         co_return co_await watch(state, stream);
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))

@@ -93,6 +93,20 @@ Bytes point_of(const Identity& holder)
 
 const Bytes kMessage(32, 0x5a);
 
+/// RFC 3394, under a key of 32 bytes.
+Bytes aes_wrapped(const Bytes& with, const Bytes& key)
+{
+    EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+    EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+    Bytes wrapped(key.size() + 16);
+    int size = 0;
+    EVP_EncryptInit_ex(context, EVP_aes_256_wrap(), nullptr, with.data(), nullptr);
+    EVP_EncryptUpdate(context, wrapped.data(), &size, key.data(), static_cast<int>(key.size()));
+    EVP_CIPHER_CTX_free(context);
+    wrapped.resize(static_cast<std::size_t>(size));
+    return wrapped;
+}
+
 /// Whose point's second byte is the length of the rest.
 Identity like_der()
 {
@@ -262,6 +276,43 @@ TEST_CASE("a secret is derived, read and gone with its session")
     else
         CHECK(now.module->C_CloseSession(now.session) == CKR_OK);
     CHECK(now.module.find(other, {attribute(CKA_CLASS, object_class)}).empty());
+}
+
+TEST_CASE("a derived secret unwraps a key without the agent, as NSS wants it")
+{
+    const Plugged now({&ec()});
+    CK_ULONG size = 32;
+    CK_OBJECT_HANDLE secret = 0;
+    REQUIRE(now.derive(CKD_SHA256_KDF, point_of(p256_identity()), {attribute(CKA_VALUE_LEN, size)}, secret) == CKR_OK);
+    const std::size_t asked = now.agent.decryptions().size();
+    Bytes wrapped = aes_wrapped(now.module.attribute(now.session, secret, CKA_VALUE), kMessage);
+    CK_MECHANISM mechanism = {.mechanism = CKM_AES_KEY_WRAP, .pParameter = nullptr, .ulParameterLen = 0};
+    Bytes key(wrapped.size());
+    size = key.size();
+    SECTION("the length is told first")
+    {
+        REQUIRE(now.module->C_DecryptInit(now.session, &mechanism, secret) == CKR_OK);
+        CHECK(now.module->C_DecryptInit(now.session, &mechanism, secret) == CKR_OPERATION_ACTIVE);
+        CHECK(now.module->C_Decrypt(now.session, wrapped.data(), wrapped.size(), nullptr, &size) == CKR_OK);
+        CHECK(size == kMessage.size());
+        CHECK(now.module->C_Decrypt(now.session, wrapped.data(), wrapped.size(), key.data(), &size) == CKR_OK);
+        CHECK(Bytes(key.begin(), key.begin() + 32) == kMessage);
+        CHECK(now.module->C_Decrypt(now.session, wrapped.data(), wrapped.size(), key.data(), &size) ==
+              CKR_OPERATION_NOT_INITIALIZED);
+    }
+    SECTION("what another key wrapped, or nobody, is refused")
+    {
+        wrapped[0] ^= 1;
+        REQUIRE(now.module->C_DecryptInit(now.session, &mechanism, secret) == CKR_OK);
+        CHECK(now.module->C_Decrypt(now.session, wrapped.data(), wrapped.size(), key.data(), &size) ==
+              CKR_ENCRYPTED_DATA_INVALID);
+        REQUIRE(now.module->C_DecryptInit(now.session, &mechanism, secret) == CKR_OK);
+        CHECK(now.module->C_Decrypt(now.session, wrapped.data(), wrapped.size() - 1, key.data(), &size) ==
+              CKR_ENCRYPTED_DATA_LEN_RANGE);
+        mechanism.mechanism = CKM_AES_CBC;
+        CHECK(now.module->C_DecryptInit(now.session, &mechanism, secret) == CKR_MECHANISM_INVALID);
+    }
+    CHECK(now.agent.decryptions().size() == asked);
 }
 
 TEST_CASE("a secret that would stay on the token, or could not be read, is refused before the agent is asked")
