@@ -59,18 +59,24 @@ CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, C
     return CKR_OK;
 }
 
-bool was_just_refused(const Module& module, const Bytes& input)
+/// CKR_OK where it was not.
+CK_RV recent_refusal(const Module& module, const Bytes& input)
 {
-    return module.refused_decryption && module.refused_decryption->input == input &&
-           std::chrono::steady_clock::now() < module.refused_decryption->until;
+    const auto& refused = module.refused_decryption;
+    const bool is_recent = refused && refused->input == input && std::chrono::steady_clock::now() < refused->until;
+    return is_recent ? refused->answer : CKR_OK;
 }
 
-void note_refused(const Bytes& input)
+/// What came of a PIN dialog without a result is not worth a second one at once.
+CK_RV note_refused(const Bytes& input, CK_RV answer)
 {
-    with_module([&](Module& module) {
-        module.refused_decryption = {.input = input, .until = std::chrono::steady_clock::now() + kNoMeansNo};
-        return CKR_OK;
-    });
+    if (answer == CKR_FUNCTION_CANCELED || answer == CKR_ENCRYPTED_DATA_INVALID)
+        with_module([&](Module& module) {
+            module.refused_decryption = {
+                .input = input, .answer = answer, .until = std::chrono::steady_clock::now() + kNoMeansNo};
+            return CKR_OK;
+        });
+    return answer;
 }
 
 /// A buffer that turns out too short leaves the operation as it was: the agent answers it once more without asking.
@@ -79,11 +85,8 @@ CK_RV ask(CK_SESSION_HANDLE handle, const DecryptionOperation& operation, const 
 {
     return guarded([&] {
         const auto plaintext = plaintext_from_agent(operation, ciphertext);
-        if (!plaintext) {
-            if (plaintext.error() == CKR_FUNCTION_CANCELED)
-                note_refused(ciphertext);
-            return plaintext.error();
-        }
+        if (!plaintext)
+            return note_refused(ciphertext, plaintext.error());
         const CK_RV given = give(*plaintext, room, size);
         if (given == CKR_BUFFER_TOO_SMALL)
             with_session(handle, [&](Session& session, Slot&) {
@@ -140,11 +143,8 @@ CK_RV derive(CK_SESSION_HANDLE handle, const PendingDerivation& pending, CK_OBJE
         if (size > kLongest)
             return CKR_KEY_SIZE_RANGE;
         auto value = secret_from_agent(pending.derivation, size);
-        if (!value) {
-            if (value.error() == CKR_FUNCTION_CANCELED)
-                note_refused(pending.derivation.public_key);
-            return value.error();
-        }
+        if (!value)
+            return note_refused(pending.derivation.public_key, value.error());
         return with_session(handle, [&](Module& module, Session&, Slot&) {
             Object secret = pending.secret;
             secret.set_number(CKA_VALUE_LEN, value->size());
@@ -190,8 +190,8 @@ CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted
         if (encrypted_size != begun.key->modulus_size())
             return CKR_ENCRYPTED_DATA_LEN_RANGE;
         ciphertext.assign(encrypted, encrypted + encrypted_size);
-        if (was_just_refused(module, ciphertext))
-            return CKR_FUNCTION_CANCELED;
+        if (const CK_RV refusal = recent_refusal(module, ciphertext); refusal != CKR_OK)
+            return refusal;
         operation = begun;
         return CKR_OK;
     });
@@ -214,8 +214,8 @@ CK_RV C_DeriveKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_H
         auto secret = secret_key({attributes, count});
         if (!secret)
             return secret.error();
-        if (was_just_refused(module, derivation->public_key))
-            return CKR_FUNCTION_CANCELED;
+        if (const CK_RV refusal = recent_refusal(module, derivation->public_key); refusal != CKR_OK)
+            return refusal;
         pending = {*std::move(derivation), *std::move(secret)};
         return CKR_OK;
     });

@@ -37,6 +37,7 @@ struct Refusal {
 /// The same of a decryption, by its ciphertext, or of a derivation, by its public key.
 struct RefusedDecryption {
     base::Bytes input;
+    CK_RV answer = CKR_OK;
     std::chrono::steady_clock::time_point until;
 };
 

@@ -29,7 +29,7 @@ class AgentDesk {
 
     PinentryScript person;
     TemporaryFolder folder;
-    TemporaryFolder session; // XDG_RUNTIME_DIR: what a killed agent leaves goes with the desk
+    TemporaryFolder session;  // XDG_RUNTIME_DIR: what a killed agent leaves goes with the desk
     std::filesystem::path ca; // the certificates' issuer, PEM
 
   protected:

@@ -16,7 +16,8 @@ namespace sceau::test {
 enum class PivSlot : std::uint8_t { authentication = 0x9a, signature = 0x9c, key_management = 0x9d };
 
 struct CardProfile {
-    /// Keys "rsa2048", "rsa2048b", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for labels.
+    /// Keys "rsa2048", "rsa2048b", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for
+    /// labels.
     std::map<PivSlot, CertificateProfile> keys = {
         {PivSlot::authentication, {.key = "p256", .name = "Authentication"}},
         {PivSlot::signature, {.key = "rsa2048", .name = "Signature"}},
