@@ -46,6 +46,7 @@ inline std::vector<Enumerator<base::Scheme>> enumerators(base::Scheme)
 inline std::vector<Enumerator<base::DecryptionScheme>> enumerators(base::DecryptionScheme)
 {
     std::vector<Enumerator<base::DecryptionScheme>> all;
+    all.reserve(base::kDecryptionSchemes.size());
     for (const base::DecryptionSchemeTraits& scheme : base::kDecryptionSchemes)
         all.push_back({scheme.scheme, scheme.name});
     return all;

@@ -52,16 +52,19 @@ int bits_of(const Bytes& number)
     return number.empty() ? 0 : static_cast<int>(8 * (number.size() - 1)) + static_cast<int>(std::bit_width(number[0]));
 }
 
-// The usual curves by their names, for which OpenSSL would read its configuration first (SEC 2 §A.2.1).
+// The usual curves' names, DER (SEC 2 §A.2.1): for others OpenSSL is asked, which reads its configuration first.
+constexpr std::array<std::uint8_t, 10> kP256 = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+constexpr std::array<std::uint8_t, 7> kP384 = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
+constexpr std::array<std::uint8_t, 7> kP521 = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23};
+
 int bits_of_curve(BytesView params)
 {
-    static const std::array<std::pair<Bytes, int>, 3> kCurves = {
-        {{{0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}, 256},
-         {{0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22}, 384},
-         {{0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23}, 521}}};
-    for (const auto& [name, bits] : kCurves)
-        if (std::ranges::equal(name, params))
-            return bits;
+    if (std::ranges::equal(params, kP256))
+        return 256;
+    if (std::ranges::equal(params, kP384))
+        return 384;
+    if (std::ranges::equal(params, kP521))
+        return 521;
     const unsigned char* position = params.data();
     const std::unique_ptr<EC_GROUP, Deleter<EC_GROUP_free>> curve(
         d2i_ECPKParameters(nullptr, &position, static_cast<long>(params.size())));

@@ -135,7 +135,7 @@ BytesView point_in(BytesView data, std::size_t field_size)
     return data;
 }
 
-Answer<Bytes> x963(const Derivation& derivation, Bytes secret, std::size_t size)
+Answer<Bytes> x963(const Derivation& derivation, Bytes& secret, std::size_t size)
 {
     using Kdf = std::unique_ptr<EVP_KDF, decltype([](EVP_KDF* kdf) { EVP_KDF_free(kdf); })>;
     using KdfContext = std::unique_ptr<EVP_KDF_CTX, decltype([](EVP_KDF_CTX* context) { EVP_KDF_CTX_free(context); })>;
@@ -211,7 +211,7 @@ Answer<Bytes> secret_from_agent(const Derivation& derivation, std::size_t size)
     if (!secret)
         return secret.error() == CKR_ENCRYPTED_DATA_INVALID ? std::unexpected(CKR_MECHANISM_PARAM_INVALID) : secret;
     if (derivation.function != CKD_NULL)
-        return x963(derivation, *std::move(secret), size == 0 ? secret->size() : size);
+        return x963(derivation, *secret, size == 0 ? secret->size() : size);
     if (size > secret->size())
         return std::unexpected(CKR_KEY_SIZE_RANGE);
     if (size != 0)
