@@ -60,6 +60,22 @@ std::optional<ProcessStat> process_stat(pid_t pid)
     return stat;
 }
 
+std::filesystem::path executable_of(pid_t pid)
+{
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", ignored);
+}
+
+// The kernel keeps the first 15 bytes only; the file tells the rest where it has the same name.
+std::string whole_name(std::string name, pid_t pid)
+{
+    constexpr std::size_t kKept = 15;
+    if (name.size() == kKept)
+        if (std::string file = executable_of(pid).filename(); file.starts_with(name))
+            return file;
+    return name;
+}
+
 std::vector<std::string> names_of_parents(pid_t parent)
 {
     static constexpr std::size_t kMost = 4;
@@ -68,7 +84,7 @@ std::vector<std::string> names_of_parents(pid_t parent)
         auto stat = process_stat(parent);
         if (!stat)
             break;
-        names.push_back(std::move(stat->name));
+        names.push_back(whole_name(std::move(stat->name), parent));
         parent = stat->parent;
     }
     return names;
@@ -97,9 +113,8 @@ base::Result<Peer> peer_of(int socket)
     if (!stat)
         return peer;
     peer.start_time = stat->start_time;
-    peer.name = stat->name;
-    std::error_code ignored;
-    peer.executable = std::filesystem::read_symlink("/proc/" + std::to_string(peer.pid) + "/exe", ignored);
+    peer.name = whole_name(stat->name, peer.pid);
+    peer.executable = executable_of(peer.pid);
     peer.parents = names_of_parents(stat->parent);
     peer.unit = unit_of(peer.pid);
     return peer;

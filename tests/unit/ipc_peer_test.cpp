@@ -2,6 +2,7 @@
 #include "ipc_fixture.h"
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
 #include <pty.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <array>
 #include <csignal>
 #include <system_error>
+#include <thread>
 
 using namespace sceau;
 using namespace sceau::ipc;
@@ -92,6 +94,29 @@ TEST_CASE("a peer is known by the kernel's word and described by what proc says 
     REQUIRE_FALSE(peer.parents.empty());
     CHECK(peer.parents.size() <= 4);
     CHECK(peer.parents.front() == "ipc_server_test");
+}
+
+TEST_CASE("a peer's name is whole, of which the kernel keeps 15 bytes only")
+{
+    const Folder folder;
+    const auto program = folder.path() / "program-with-a-long-name";
+    std::filesystem::copy_file("/bin/sleep", program);
+    const auto listener = Listener::open(folder.path() / "agent");
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        const RawClient client(folder.path() / "agent");
+        ::fcntl(client.fd(), F_SETFD, 0); // the connection outlives the next line
+        ::execl(program.c_str(), program.c_str(), "60", nullptr);
+        ::_exit(1);
+    }
+    base::UniqueFd connection;
+    while (!connection)
+        connection.reset(::accept4(listener->fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    while (peer_of(connection.value())->executable != program)
+        std::this_thread::yield();
+    CHECK(peer_of(connection.value())->name == "program-with-a-long-name");
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
 }
 
 TEST_CASE("a peer that has ended is still known by its uid and pid")
