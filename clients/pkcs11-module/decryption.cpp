@@ -23,7 +23,8 @@ using base::DecryptionScheme;
 
 namespace {
 
-// As the module's state: not destroyed at the program's end, usable in a child.
+// As the module's state: not destroyed at the program's end, usable in a child. Never locked while a person is asked,
+// or another thread could not fork meanwhile: a connection that is in use is taken out.
 constinit std::mutex g_mutex;
 constinit ipc::Client* g_connection = nullptr;
 constinit pid_t g_connected_in = 0;
@@ -39,30 +40,42 @@ void stay_usable_after_fork()
 bool is_alive(const ipc::Client& connection)
 {
     pollfd state = {.fd = connection.fd(), .events = POLLIN, .revents = 0};
-    return connection.fd() >= 0 && g_connected_in == ::getpid() && ::poll(&state, 1, 0) == 0;
+    return connection.fd() >= 0 && ::poll(&state, 1, 0) == 0;
 }
 
-/// The one connection, begun anew where it is gone.
-base::Result<ipc::Client*> connection()
+/// The last one's connection, where there is one and nobody else uses it.
+base::Result<std::unique_ptr<ipc::Client>> take_connection()
 {
-    if (g_connection != nullptr && is_alive(*g_connection))
-        return g_connection;
-    delete std::exchange(g_connection, nullptr);
+    std::unique_ptr<ipc::Client> kept;
+    {
+        const std::lock_guard lock(g_mutex);
+        kept.reset(std::exchange(g_connection, nullptr));
+        if (g_connected_in != ::getpid())
+            kept.reset(); // the connection of before the fork is the parent's
+    }
+    if (kept && is_alive(*kept))
+        return kept;
     TRY_ASSIGN(ipc::Client opened, ipc::Client::connect());
-    g_connection = new ipc::Client(std::move(opened));
-    g_connected_in = ::getpid();
-    return g_connection;
+    return std::make_unique<ipc::Client>(std::move(opened));
 }
 
-/// `ask` with the connection, for which it has to wait its turn.
+void keep_connection(std::unique_ptr<ipc::Client> connection)
+{
+    const std::lock_guard lock(g_mutex);
+    if (g_connection != nullptr)
+        return;
+    g_connection = connection.release();
+    g_connected_in = ::getpid();
+}
+
 Answer<Bytes> answer(const std::function<base::Result<Bytes>(ipc::Client&)>& ask)
 {
     stay_usable_after_fork();
-    const std::lock_guard lock(g_mutex);
-    const auto connected = connection();
-    if (!connected)
-        return std::unexpected(return_value(connected.error().code));
-    auto result = ask(**connected);
+    auto connection = take_connection();
+    if (!connection)
+        return std::unexpected(return_value(connection.error().code));
+    auto result = ask(**connection);
+    keep_connection(*std::move(connection));
     if (result)
         return *std::move(result);
     if (result.error().code == base::ErrorCode::invalid_parameter)

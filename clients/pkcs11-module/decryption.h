@@ -28,7 +28,7 @@ struct Derivation {
     static Answer<Derivation> begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism);
 };
 
-// These wait as long as the person takes, all on one connection, one after the other: the agent answers a repeated
+// These wait as long as the person takes. One after the other they are on one connection: the agent answers a repeated
 // request on the same connection without asking.
 
 Answer<base::Bytes> plaintext_from_agent(const DecryptionOperation& operation, base::BytesView ciphertext);

@@ -139,11 +139,14 @@ asio::awaitable<Result<ipc::Reply>> sign(State& state, const ipc::Sign::Paramete
 
 /// The reply that is made with the key's holder.
 template <class State>
-Result<ipc::Reply> decrypt_with(State& state, const ipc::Peer& peer, const base::KeyId& key,
-                                const std::function<ipc::Reply(const Identity&)>& reply)
+asio::awaitable<Result<ipc::Reply>> decrypt_with(State& state, const ipc::Peer& peer, base::KeyId key,
+                                                 std::function<ipc::Reply(const Identity&)> reply)
 {
-    return state.locked([&](auto& now) -> Result<ipc::Reply> {
-        now.decryptions.push_back(peer.connection);
+    const Waiting waiting(state);
+    state.locked([&](auto& now) { now.decryptions.push_back(peer.connection); });
+    while (state.locked([](auto& now) { return now.held; }))
+        co_await moment();
+    co_return state.locked([&](auto& now) -> Result<ipc::Reply> {
         if (now.refusal)
             return std::unexpected(*now.refusal);
         for (const Identity* identity : now.identities)
@@ -158,17 +161,21 @@ asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, 
                                            ipc::ReplyStream& stream)
 {
     // The padding as it is: tests/unit/agent_decrypt_test.cpp is about what the real agent makes of it.
-    if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request))
-        co_return decrypt_with(state, peer, decryption->key, [&](const Identity& holder) {
+    if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request)) {
+        const std::function<ipc::Reply(const Identity&)> reply = [&](const Identity& holder) {
             const base::Bytes encoded = decrypt_without_padding(holder, decryption->ciphertext);
             return ipc::Decrypt::Reply{.plaintext =
                                            base::ImplicitRejection::create()->decode(encoded, decryption->ciphertext),
                                        .progress = {}};
-        });
-    if (const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request))
-        co_return decrypt_with(state, peer, derivation->key, [&](const Identity& holder) {
+        };
+        co_return co_await decrypt_with(state, peer, decryption->key, reply);
+    }
+    if (const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request)) {
+        const std::function<ipc::Reply(const Identity&)> reply = [&](const Identity& holder) {
             return ipc::Derive::Reply{.secret = derive(holder, derivation->public_key), .progress = {}};
-        });
+        };
+        co_return co_await decrypt_with(state, peer, derivation->key, reply);
+    }
     if (std::holds_alternative<ipc::Watch::Parameters>(request))
         co_return co_await watch(state, stream);
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))

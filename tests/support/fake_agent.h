@@ -25,10 +25,10 @@ class FakeAgent {
 
     /// What Sign answers from now on; none: signatures.
     void refuse(std::optional<base::Error> error);
-    /// Sign waits from now on, until the next call of release().
+    /// Sign, Decrypt and Derive wait from now on, until the next call of release().
     void hold();
     void release();
-    /// Returns when so many calls of Sign are waiting.
+    /// Returns when so many calls are waiting.
     void wait_for_held(int count) const;
     int signatures() const;
     ipc::Sign::Parameters last_request() const;

@@ -5,8 +5,11 @@
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/rsa.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <set>
+#include <thread>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -230,6 +233,30 @@ TEST_CASE("a refused decryption is not asked for again while the program tries t
     now.agent.refuse({});
     REQUIRE(now.begin(now.module.private_key(now.session, CKK_RSA)) == CKR_OK);
     CHECK(now.decrypt(encrypted(rsa(), kMessage), plaintext) == CKR_OK); // another mail
+}
+
+TEST_CASE("while a person is asked to decrypt, other threads use the module and fork")
+{
+    Plugged now({&rsa()});
+    now.agent.hold();
+    const CK_OBJECT_HANDLE key = now.module.private_key(now.session, CKK_RSA);
+    const Bytes ciphertext = encrypted(rsa(), kMessage);
+    REQUIRE(now.begin(key) == CKR_OK);
+    Bytes plaintext;
+    CK_RV value = CKR_GENERAL_ERROR;
+    std::thread reader([&] { value = now.decrypt(ciphertext, plaintext); });
+    now.agent.wait_for_held(1);
+    CHECK(now.module.private_key(now.module.open_session(), CKK_RSA) == key);
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(0);
+    int status = -1;
+    CHECK(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    now.agent.release();
+    reader.join();
+    CHECK(value == CKR_OK);
+    CHECK(plaintext == kMessage);
 }
 
 TEST_CASE("a secret is derived, read and gone with its session")
