@@ -73,6 +73,12 @@ Result<> Client::send(std::string_view message)
     return {};
 }
 
+bool Client::is_usable() const
+{
+    pollfd state = {.fd = socket_.value(), .events = POLLIN, .revents = 0}; // only the agent's end is to be read now
+    return socket_ && ::poll(&state, 1, 0) == 0;
+}
+
 Result<std::optional<std::string>> Client::receive(Deadline deadline)
 {
     std::array<char, 16384> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it

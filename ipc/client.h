@@ -46,6 +46,9 @@ class Client {
     /// Gives a waiting call up when this descriptor (a signalfd, an eventfd, a pipe) becomes readable. Not owned.
     void give_up_when_readable(int fd) { give_up_fd_ = fd; }
 
+    /// Between two calls: false when the connection was closed, by the agent too.
+    bool is_usable() const;
+
     /// -1 once closed.
     int fd() const { return socket_.value(); }
 

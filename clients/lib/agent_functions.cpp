@@ -1,4 +1,4 @@
-// sceau.h: what is asked of the agent, on a connection for each call.
+// sceau.h: what is asked of the agent, on a connection for each call, but for decryption.
 #include "clients/lib/key_use.h"
 #include "clients/lib/libsceau.h"
 #include "clients/lib/status.h"
@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -25,6 +26,27 @@ Result<ipc::Client> connect(const sceau_agent& agent)
     TRY_ASSIGN(ipc::Client client, agent.socket ? ipc::Client::connect(*agent.socket) : ipc::Client::connect());
     client.give_up_when_readable(agent.cancelled.value());
     return client;
+}
+
+Result<> connect_for_decryption(sceau_agent& agent)
+{
+    if (agent.decrypting && agent.decrypting->is_usable())
+        return {};
+    TRY_ASSIGN(agent.decrypting, connect(agent));
+    return {};
+}
+
+bool is_one_missing(std::initializer_list<const void*> arguments)
+{
+    return std::ranges::find(arguments, nullptr) != arguments.end();
+}
+
+client::OnProgress teller(sceau_on_progress* on_progress, void* context)
+{
+    return [=](const ipc::Progress& progress) {
+        const sceau_progress told{progress};
+        return on_progress == nullptr || on_progress(&told, context) == 0;
+    };
 }
 
 int failed(sceau_agent& agent, base::Error error)
@@ -86,7 +108,8 @@ sceau_agent* sceau_open(const char* socket)
     client::guarded([&] {
         base::UniqueFd cancelled(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
         if (cancelled)
-            opened = new sceau_agent{.socket = path_of(socket), .cancelled = std::move(cancelled), .last = {}};
+            opened = new sceau_agent{
+                .socket = path_of(socket), .cancelled = std::move(cancelled), .last = {}, .decrypting = {}};
         return SCEAU_OK;
     });
     return opened;
@@ -147,22 +170,54 @@ int sceau_sign(sceau_agent* agent, const char* key_id, const char* scheme, const
                size_t digest_size, sceau_on_progress* on_progress, void* context, unsigned char** signature,
                size_t* signature_size)
 {
-    for (const void* needed : {static_cast<const void*>(agent), static_cast<const void*>(key_id),
-                               static_cast<const void*>(scheme), static_cast<const void*>(digest),
-                               static_cast<const void*>(signature), static_cast<const void*>(signature_size)})
-        if (needed == nullptr)
-            return SCEAU_BAD_ARGUMENT;
-    const auto tell = [&](const ipc::Progress& progress) {
-        const sceau_progress told{progress};
-        return on_progress == nullptr || on_progress(&told, context) == 0;
-    };
+    if (is_one_missing({agent, key_id, scheme, digest, signature, signature_size}))
+        return SCEAU_BAD_ARGUMENT;
     const auto ask = [&](const sceau_agent& asked) -> Result<base::Bytes> {
         TRY_ASSIGN(const auto request, signing_of(key_id, scheme, digest, digest_size));
         TRY_ASSIGN(ipc::Client client, connect(asked));
         const client::TerminalSettings settings(request.terminal);
-        return client::sign(client, request, tell);
+        return client::sign(client, request, teller(on_progress, context));
     };
     return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, signature, signature_size); });
+}
+
+int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* ciphertext,
+                  size_t ciphertext_size, sceau_on_progress* on_progress, void* context, unsigned char** plaintext,
+                  size_t* plaintext_size)
+{
+    if (is_one_missing({agent, key_id, scheme, ciphertext, plaintext, plaintext_size}))
+        return SCEAU_BAD_ARGUMENT;
+    const auto ask = [&](sceau_agent& asked) -> Result<base::Bytes> {
+        const auto known = base::decryption_scheme_from(scheme);
+        if (!known)
+            return std::unexpected(base::invalid_parameter("scheme", "there is no such scheme"));
+        TRY_ASSIGN(const base::KeyId key, base::KeyId::parse(key_id));
+        const ipc::Decrypt::Parameters request = {.key = key,
+                                                  .scheme = *known,
+                                                  .ciphertext = base::Bytes(ciphertext, ciphertext + ciphertext_size),
+                                                  .terminal = client::own_terminal()};
+        TRY(connect_for_decryption(asked));
+        const client::TerminalSettings settings(request.terminal);
+        return client::decrypt(*asked.decrypting, request, teller(on_progress, context));
+    };
+    return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, plaintext, plaintext_size); });
+}
+
+int sceau_derive(sceau_agent* agent, const char* key_id, const unsigned char* public_key, size_t public_key_size,
+                 sceau_on_progress* on_progress, void* context, unsigned char** secret, size_t* secret_size)
+{
+    if (is_one_missing({agent, key_id, public_key, secret, secret_size}))
+        return SCEAU_BAD_ARGUMENT;
+    const auto ask = [&](sceau_agent& asked) -> Result<base::Bytes> {
+        TRY_ASSIGN(const base::KeyId key, base::KeyId::parse(key_id));
+        const ipc::Derive::Parameters request = {.key = key,
+                                                 .public_key = base::Bytes(public_key, public_key + public_key_size),
+                                                 .terminal = client::own_terminal()};
+        TRY(connect_for_decryption(asked));
+        const client::TerminalSettings settings(request.terminal);
+        return client::derive(*asked.decrypting, request, teller(on_progress, context));
+    };
+    return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, secret, secret_size); });
 }
 
 void sceau_free(void* memory)

@@ -4,6 +4,7 @@
 #include "base/unique_fd.h"
 #include "clients/lib/sceau.h"
 #include "clients/lib/watcher.h"
+#include "ipc/client.h"
 
 #include <memory>
 #include <new>
@@ -33,6 +34,7 @@ struct sceau_agent {
     std::optional<std::filesystem::path> socket;
     sceau::base::UniqueFd cancelled; // an eventfd
     sceau::base::Error last;
+    std::optional<sceau::ipc::Client> decrypting; // kept: a repeated decryption on it is answered without asking
 };
 
 struct sceau_watch {

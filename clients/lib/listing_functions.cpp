@@ -125,6 +125,11 @@ int sceau_key_may_sign(const sceau_key* key)
     return std::ranges::find(key->value.usage, ipc::Usage::sign) != key->value.usage.end() ? 1 : 0;
 }
 
+int sceau_key_may_decrypt(const sceau_key* key)
+{
+    return std::ranges::find(key->value.usage, ipc::Usage::decrypt) != key->value.usage.end() ? 1 : 0;
+}
+
 const char* sceau_key_scheme(const sceau_key* key, size_t index)
 {
     return index < key->value.schemes.size() ? base::to_string(key->value.schemes[index]).data() : nullptr;

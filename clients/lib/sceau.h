@@ -98,6 +98,7 @@ SCEAU_API const char* sceau_key_not_after(const sceau_key* key);
 SCEAU_API const char* sceau_key_algorithm(const sceau_key* key); /* "rsa", "ec" */
 SCEAU_API int sceau_key_bits(const sceau_key* key);
 SCEAU_API int sceau_key_may_sign(const sceau_key* key);
+SCEAU_API int sceau_key_may_decrypt(const sceau_key* key);
 /* What sceau_sign() takes for it, the best for mail first: "rsa_pkcs1_sha256" and the like. */
 SCEAU_API const char* sceau_key_scheme(const sceau_key* key, size_t index);
 /* DER. */
@@ -109,13 +110,14 @@ SCEAU_API const unsigned char* sceau_key_chain(const sceau_key* key, size_t inde
 
 typedef struct sceau_progress sceau_progress;
 
-/* "waiting_for_token", "queued", "reader_in_use", "preview", "pin", "touch", "signing"; others may be added. */
+/* "waiting_for_token", "queued", "reader_in_use", "preview", "pin", "touch", "signing",
+ * "decrypting"; others may be added. */
 SCEAU_API const char* sceau_progress_state(const sceau_progress* progress);
 SCEAU_API const char* sceau_progress_token_label(const sceau_progress* progress); /* or NULL */
 SCEAU_API int sceau_progress_before(const sceau_progress* progress);              /* requests that come first, or -1 */
 SCEAU_API int sceau_progress_tries_left(const sceau_progress* progress);          /* after a wrong PIN, or -1 */
 
-/* Called while sceau_sign() waits, in its thread; anything but 0 gives the signature up. */
+/* Called while sceau_sign(), sceau_decrypt() or sceau_derive() waits, in its thread; anything but 0 gives up. */
 typedef int sceau_on_progress(const sceau_progress* progress, void* context);
 
 /* Has the digest signed, and waits as long as the person takes. The scheme is one of the key's, the digest as long as
@@ -125,6 +127,24 @@ SCEAU_API int sceau_sign(sceau_agent* agent, const char* key_id, const char* sch
                          size_t digest_size, sceau_on_progress* on_progress, void* context, unsigned char** signature,
                          size_t* signature_size);
 SCEAU_API void sceau_free(void* memory);
+
+/* --- decryption --- */
+
+/* Both wait as long as the person takes. The same again with the same sceau_agent is answered without asking, for a
+ * minute: a message may be opened in several tries. What they give is to be freed with sceau_free(). */
+
+/* RSA. The scheme is "rsa_pkcs1", "rsa_oaep_sha1", "rsa_oaep_sha256", "rsa_oaep_sha384" or "rsa_oaep_sha512", the
+ * ciphertext as long as the modulus. With "rsa_pkcs1" a wrong padding has a made-up plaintext, so that nobody learns of
+ * it: whether a content-encryption key is right shows when it is used. */
+SCEAU_API int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* ciphertext,
+                            size_t ciphertext_size, sceau_on_progress* on_progress, void* context,
+                            unsigned char** plaintext, size_t* plaintext_size);
+
+/* ECDH: the x of the shared point (SEC 1 section 3.3.1), before any key derivation function. The public key is an
+ * uncompressed point of the key's curve (section 2.3.3). */
+SCEAU_API int sceau_derive(sceau_agent* agent, const char* key_id, const unsigned char* public_key,
+                           size_t public_key_size, sceau_on_progress* on_progress, void* context,
+                           unsigned char** secret, size_t* secret_size);
 
 /* --- watching --- */
 

@@ -6,7 +6,6 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/kdf.h>
-#include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -36,13 +35,6 @@ void stay_usable_after_fork()
     static_cast<void>(registered);
 }
 
-/// Nothing is to be read there between two requests but the agent's end.
-bool is_alive(const ipc::Client& connection)
-{
-    pollfd state = {.fd = connection.fd(), .events = POLLIN, .revents = 0};
-    return connection.fd() >= 0 && ::poll(&state, 1, 0) == 0;
-}
-
 /// The last one's connection, where there is one and nobody else uses it.
 base::Result<std::unique_ptr<ipc::Client>> take_connection()
 {
@@ -53,7 +45,7 @@ base::Result<std::unique_ptr<ipc::Client>> take_connection()
         if (g_connected_in != ::getpid())
             kept.reset(); // the connection of before the fork is the parent's
     }
-    if (kept && is_alive(*kept))
+    if (kept && kept->is_usable())
         return kept;
     TRY_ASSIGN(ipc::Client opened, ipc::Client::connect());
     return std::make_unique<ipc::Client>(std::move(opened));

@@ -130,6 +130,56 @@ TEST_CASE("a program gets a signature and is told of its progress")
                               result.signature));
 }
 
+TEST_CASE("a program decrypts and derives, on a connection that it keeps")
+{
+    const auto with_usage = [](mail::cms::EvpPkeyPtr key, const char* usage) {
+        return self_signed({.extensions = {std::string("keyUsage=") + usage}, .key = std::move(key)});
+    };
+    const Identity rsa = with_usage(new_rsa_key(2048), "keyEncipherment");
+    const Identity ec = with_usage(new_key("P-256"), "keyAgreement");
+    FakeAgent fake;
+    fake.plug("one", {&rsa, &ec});
+    const Agent agent = opened();
+    const Listing all = keys(agent);
+    CHECK(sceau_key_may_decrypt(sceau_key_at(all.get(), 0)) == 1);
+    CHECK(sceau_key_may_sign(sceau_key_at(all.get(), 0)) == 0);
+
+    const base::Bytes message(32, 0x5a);
+    const mail::cms::EvpPkeyCtxPtr context(EVP_PKEY_CTX_new(rsa.key.get(), nullptr));
+    base::Bytes ciphertext(256);
+    std::size_t ciphertext_size = ciphertext.size();
+    EVP_PKEY_encrypt_init(context.get());
+    REQUIRE(EVP_PKEY_encrypt(context.get(), ciphertext.data(), &ciphertext_size, message.data(), message.size()) == 1);
+    unsigned char* output = nullptr;
+    std::size_t size = 0;
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(sceau_decrypt(agent.get(), sceau_key_id(sceau_key_at(all.get(), 0)), "rsa_pkcs1", ciphertext.data(),
+                              ciphertext.size(), nullptr, nullptr, &output, &size) == SCEAU_OK);
+        CHECK(base::Bytes(output, output + size) == message);
+        sceau_free(output);
+    }
+
+    unsigned char* point = nullptr;
+    const std::size_t point_size = EVP_PKEY_get1_encoded_public_key(identity().key.get(), &point);
+    const base::Bytes public_key(point, point + point_size);
+    OPENSSL_free(point);
+    REQUIRE(sceau_derive(agent.get(), sceau_key_id(sceau_key_at(all.get(), 1)), public_key.data(), public_key.size(),
+                         nullptr, nullptr, &output, &size) == SCEAU_OK);
+    CHECK(base::Bytes(output, output + size) == derive(ec, public_key));
+    sceau_free(output);
+
+    const auto connections = fake.decryptions();
+    REQUIRE(connections.size() == 3);
+    for (const auto& connection : connections) {
+        CHECK_FALSE(connection.expired());
+        CHECK(connection.lock() == connections.front().lock());
+    }
+    CHECK(sceau_decrypt(agent.get(), sceau_key_id(sceau_key_at(all.get(), 0)), "rot13", ciphertext.data(), 256, nullptr,
+                        nullptr, &output, &size) == SCEAU_BAD_ARGUMENT);
+    CHECK(sceau_derive(agent.get(), nullptr, public_key.data(), 65, nullptr, nullptr, &output, &size) ==
+          SCEAU_BAD_ARGUMENT);
+}
+
 TEST_CASE("errors are codes, sentences and details")
 {
     FakeAgent fake;
