@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -36,9 +35,9 @@ Result<> connect_for_decryption(sceau_agent& agent)
     return {};
 }
 
-bool is_one_missing(std::initializer_list<const void*> arguments)
+bool is_one_missing(const auto*... arguments)
 {
-    return std::ranges::find(arguments, nullptr) != arguments.end();
+    return ((arguments == nullptr) || ...);
 }
 
 client::OnProgress teller(sceau_on_progress* on_progress, void* context)
@@ -170,7 +169,7 @@ int sceau_sign(sceau_agent* agent, const char* key_id, const char* scheme, const
                size_t digest_size, sceau_on_progress* on_progress, void* context, unsigned char** signature,
                size_t* signature_size)
 {
-    if (is_one_missing({agent, key_id, scheme, digest, signature, signature_size}))
+    if (is_one_missing(agent, key_id, scheme, digest, signature, signature_size))
         return SCEAU_BAD_ARGUMENT;
     const auto ask = [&](const sceau_agent& asked) -> Result<base::Bytes> {
         TRY_ASSIGN(const auto request, signing_of(key_id, scheme, digest, digest_size));
@@ -185,7 +184,7 @@ int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, co
                   size_t ciphertext_size, sceau_on_progress* on_progress, void* context, unsigned char** plaintext,
                   size_t* plaintext_size)
 {
-    if (is_one_missing({agent, key_id, scheme, ciphertext, plaintext, plaintext_size}))
+    if (is_one_missing(agent, key_id, scheme, ciphertext, plaintext, plaintext_size))
         return SCEAU_BAD_ARGUMENT;
     const auto ask = [&](sceau_agent& asked) -> Result<base::Bytes> {
         const auto known = base::decryption_scheme_from(scheme);
@@ -206,7 +205,7 @@ int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, co
 int sceau_derive(sceau_agent* agent, const char* key_id, const unsigned char* public_key, size_t public_key_size,
                  sceau_on_progress* on_progress, void* context, unsigned char** secret, size_t* secret_size)
 {
-    if (is_one_missing({agent, key_id, public_key, secret, secret_size}))
+    if (is_one_missing(agent, key_id, public_key, secret, secret_size))
         return SCEAU_BAD_ARGUMENT;
     const auto ask = [&](sceau_agent& asked) -> Result<base::Bytes> {
         TRY_ASSIGN(const base::KeyId key, base::KeyId::parse(key_id));
