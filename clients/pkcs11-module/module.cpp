@@ -76,11 +76,13 @@ CK_RV initialize()
 
 CK_RV finalize()
 {
-    const std::lock_guard lock(g_mutex);
-    if (g_module == nullptr)
-        return CKR_CRYPTOKI_NOT_INITIALIZED;
-    delete std::exchange(g_module, nullptr);
-    close_decryption_connection();
+    {
+        const std::lock_guard lock(g_mutex);
+        if (g_module == nullptr)
+            return CKR_CRYPTOKI_NOT_INITIALIZED;
+        delete std::exchange(g_module, nullptr);
+    }
+    close_decryption_connection(); // not under the lock: fork() takes that connection's own first
     return CKR_OK;
 }
 
