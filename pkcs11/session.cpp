@@ -76,11 +76,7 @@ Result<> Session::sign_init(CK_MECHANISM mechanism, const PrivateKey& key)
 
 Result<Bytes> Session::sign(BytesView data)
 {
-    Bytes signature(kLargestInteger);
-    CK_ULONG size = signature.size();
-    TRY(check("C_Sign", functions().C_Sign(handle_, input(data), data.size(), signature.data(), &size)));
-    signature.resize(std::min<std::size_t>(size, kLargestInteger));
-    return signature;
+    return output_of("C_Sign", functions().C_Sign, data);
 }
 
 Result<> Session::decrypt_init(CK_MECHANISM mechanism, const PrivateKey& key)
@@ -90,9 +86,14 @@ Result<> Session::decrypt_init(CK_MECHANISM mechanism, const PrivateKey& key)
 
 Result<Bytes> Session::decrypt(BytesView ciphertext)
 {
+    return output_of("C_Decrypt", functions().C_Decrypt, ciphertext);
+}
+
+Result<Bytes> Session::output_of(std::string_view name, Function function, BytesView data)
+{
     Bytes output(kLargestInteger);
     CK_ULONG size = output.size();
-    TRY(check("C_Decrypt", functions().C_Decrypt(handle_, input(ciphertext), ciphertext.size(), output.data(), &size)));
+    TRY(check(name, function(handle_, input(data), data.size(), output.data(), &size)));
     output.resize(std::min<std::size_t>(size, kLargestInteger));
     return output;
 }

@@ -40,6 +40,9 @@ class Session {
 
   private:
     Session(const Library& library, CK_SESSION_HANDLE handle) : library_(&library), handle_(handle) {}
+    using Function = CK_RV (*)(CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG*);
+    /// C_Sign and C_Decrypt are alike.
+    base::Result<base::Bytes> output_of(std::string_view name, Function function, base::BytesView data);
     CK_FUNCTION_LIST& functions() const { return library_->functions(); }
     bool flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
     std::size_t size_of_integer(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;

@@ -14,21 +14,6 @@ using sceau::base::BytesView;
 // A mail program tries the same mail several times while it opens it.
 constexpr std::chrono::seconds kNoMeansNo{5};
 
-bool is_mechanism(const CK_MECHANISM* mechanism)
-{
-    return mechanism != nullptr && (mechanism->pParameter != nullptr || mechanism->ulParameterLen == 0);
-}
-
-Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJECT_HANDLE handle)
-{
-    const Object* object = slot.find(handle);
-    if (object == nullptr)
-        return std::unexpected(CKR_KEY_HANDLE_INVALID);
-    if (!object->key)
-        return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
-    return object->key;
-}
-
 CK_RV begin_unwrapping(Session& session, const Object& secret, const CK_MECHANISM& mechanism)
 {
     auto unwrapping = KeyUnwrapping::begin(secret, mechanism);

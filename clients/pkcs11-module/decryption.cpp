@@ -1,18 +1,16 @@
 #include "clients/pkcs11-module/decryption.h"
 
 #include "clients/lib/key_use.h"
+#include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/signature.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/kdf.h>
-#include <pthread.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <mutex>
 
 namespace sceau::pkcs11_module {
 
@@ -22,52 +20,25 @@ using base::DecryptionScheme;
 
 namespace {
 
-// As the module's state: not destroyed at the program's end, usable in a child. Never locked while a person is asked,
-// or another thread could not fork meanwhile: a connection that is in use is taken out.
-constinit std::mutex g_mutex;
-constinit ipc::Client* g_connection = nullptr;
-constinit pid_t g_connected_in = 0;
-
-void stay_usable_after_fork()
-{
-    static const int registered =
-        ::pthread_atfork([] { g_mutex.lock(); }, [] { g_mutex.unlock(); }, [] { g_mutex.unlock(); });
-    static_cast<void>(registered);
-}
-
-/// The last one's connection, where there is one and nobody else uses it.
-base::Result<std::unique_ptr<ipc::Client>> take_connection()
-{
-    std::unique_ptr<ipc::Client> kept;
-    {
-        const std::lock_guard lock(g_mutex);
-        kept.reset(std::exchange(g_connection, nullptr));
-        if (g_connected_in != ::getpid())
-            kept.reset(); // the connection of before the fork is the parent's
-    }
-    if (kept && kept->is_usable())
-        return kept;
-    TRY_ASSIGN(ipc::Client opened, ipc::Client::connect());
-    return std::make_unique<ipc::Client>(std::move(opened));
-}
-
-void keep_connection(std::unique_ptr<ipc::Client> connection)
-{
-    const std::lock_guard lock(g_mutex);
-    if (g_connection != nullptr)
-        return;
-    g_connection = connection.release();
-    g_connected_in = ::getpid();
-}
-
+/// On the connection of the last one, where nobody else uses it.
 Answer<Bytes> answer(const std::function<base::Result<Bytes>(ipc::Client&)>& ask)
 {
-    stay_usable_after_fork();
-    auto connection = take_connection();
-    if (!connection)
-        return std::unexpected(return_value(connection.error().code));
-    auto result = ask(**connection);
-    keep_connection(*std::move(connection));
+    std::optional<ipc::Client> connection;
+    with_module([&](Module& module) {
+        connection = module.take_decrypting_connection();
+        return CKR_OK;
+    });
+    if (!connection) {
+        auto opened = ipc::Client::connect();
+        if (!opened)
+            return std::unexpected(return_value(opened.error().code));
+        connection = *std::move(opened);
+    }
+    auto result = ask(*connection);
+    with_module([&](Module& module) {
+        module.keep_decrypting_connection(*std::move(connection));
+        return CKR_OK;
+    });
     if (result)
         return *std::move(result);
     if (result.error().code == base::ErrorCode::invalid_parameter)
@@ -222,12 +193,6 @@ Answer<Bytes> secret_from_agent(const Derivation& derivation, std::size_t size)
     if (size != 0)
         secret->resize(size);
     return secret;
-}
-
-void close_decryption_connection()
-{
-    const std::lock_guard lock(g_mutex);
-    delete std::exchange(g_connection, nullptr);
 }
 
 } // namespace sceau::pkcs11_module

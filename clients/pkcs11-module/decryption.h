@@ -37,7 +37,4 @@ Answer<base::Bytes> plaintext_from_agent(const DecryptionOperation& operation, b
 /// all of them for 0. CKR_KEY_SIZE_RANGE where there are not as many.
 Answer<base::Bytes> secret_from_agent(const Derivation& derivation, std::size_t size);
 
-/// The connection is not needed any more: the agent forgets what it keeps for it.
-void close_decryption_connection();
-
 } // namespace sceau::pkcs11_module

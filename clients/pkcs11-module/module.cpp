@@ -61,6 +61,36 @@ void Module::drop_secrets()
     std::erase_if(secrets, [&](const SessionSecret& secret) { return !sessions.contains(secret.session); });
 }
 
+std::optional<ipc::Client> Module::take_decrypting_connection()
+{
+    auto taken = std::exchange(decrypting_, std::nullopt);
+    // That of before a fork is the parent's.
+    return decrypting_in_ == ::getpid() && taken && taken->is_usable() ? std::move(taken) : std::nullopt;
+}
+
+void Module::keep_decrypting_connection(ipc::Client connection)
+{
+    if (decrypting_)
+        return;
+    decrypting_.emplace(std::move(connection));
+    decrypting_in_ = ::getpid();
+}
+
+Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJECT_HANDLE handle)
+{
+    const Object* object = slot.find(handle);
+    if (object == nullptr)
+        return std::unexpected(CKR_KEY_HANDLE_INVALID);
+    if (!object->key)
+        return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
+    return object->key;
+}
+
+bool is_mechanism(const CK_MECHANISM* mechanism)
+{
+    return mechanism != nullptr && (mechanism->pParameter != nullptr || mechanism->ulParameterLen == 0);
+}
+
 CK_RV initialize()
 {
     return guarded([] {
@@ -76,13 +106,10 @@ CK_RV initialize()
 
 CK_RV finalize()
 {
-    {
-        const std::lock_guard lock(g_mutex);
-        if (g_module == nullptr)
-            return CKR_CRYPTOKI_NOT_INITIALIZED;
-        delete std::exchange(g_module, nullptr);
-    }
-    close_decryption_connection(); // not under the lock: fork() takes that connection's own first
+    const std::lock_guard lock(g_mutex);
+    if (g_module == nullptr)
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    delete std::exchange(g_module, nullptr);
     return CKR_OK;
 }
 

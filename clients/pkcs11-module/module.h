@@ -7,6 +7,7 @@
 #include "clients/pkcs11-module/key_unwrapping.h"
 #include "clients/pkcs11-module/signing_operation.h"
 #include "clients/pkcs11-module/slots.h"
+#include "ipc/client.h"
 
 #include <functional>
 #include <map>
@@ -66,8 +67,16 @@ struct Module {
     /// Those of sessions that were closed.
     void drop_secrets();
 
+    /// The agent answers a repeated decryption on the same connection without asking, so it is kept from one to the
+    /// next. Taken out by whoever decrypts: the lock is not held while a person is asked. None where it is in use or
+    /// gone.
+    std::optional<ipc::Client> take_decrypting_connection();
+    void keep_decrypting_connection(ipc::Client connection);
+
   private:
     static constexpr CK_OBJECT_HANDLE kFirstSecret = 0x4000'0000; // Slots count from 1
+    std::optional<ipc::Client> decrypting_;
+    pid_t decrypting_in_ = 0;
     client::Watcher watcher_;
     pid_t process_ = 0; // that watcher_ belongs to
     bool may_wait_ = true;
@@ -92,6 +101,12 @@ CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& func
 /// CKR_SESSION_HANDLE_INVALID, and CKR_DEVICE_REMOVED while its token is not plugged in.
 CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function);
 CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function);
+
+/// CKR_KEY_HANDLE_INVALID, CKR_KEY_TYPE_INCONSISTENT for what is no private key.
+Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJECT_HANDLE handle);
+
+/// Not null, and with the parameter that it says it has.
+bool is_mechanism(const CK_MECHANISM* mechanism);
 
 /// No exception, such as of memory that ran out, enters a program in C.
 CK_RV guarded(const std::function<CK_RV()>& function);

@@ -10,11 +10,6 @@ CK_RV refuse(CK_SESSION_HANDLE handle, bool arguments_are_good, CK_RV answer = C
     return with_session(handle, [&](Session&, Slot&) { return arguments_are_good ? answer : CKR_ARGUMENTS_BAD; });
 }
 
-bool is_mechanism(const CK_MECHANISM* mechanism)
-{
-    return mechanism != nullptr && (mechanism->pParameter != nullptr || mechanism->ulParameterLen == 0);
-}
-
 bool is_input(const void* data, CK_ULONG size)
 {
     return data != nullptr || size == 0;

@@ -51,14 +51,12 @@ CK_RV ask(const SignatureRequest& request, CK_BYTE* room, CK_ULONG* size)
     });
 }
 
-CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE key)
+CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE handle)
 {
-    const Object* object = slot.find(key);
-    if (object == nullptr)
-        return CKR_KEY_HANDLE_INVALID;
-    if (!object->key)
-        return CKR_KEY_TYPE_INCONSISTENT;
-    auto operation = SigningOperation::begin(object->key, mechanism);
+    auto key = private_key(slot, handle);
+    if (!key)
+        return key.error();
+    auto operation = SigningOperation::begin(*std::move(key), mechanism);
     if (!operation)
         return operation.error();
     session.signing = *std::move(operation);
@@ -70,7 +68,7 @@ CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, C
 CK_RV C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
     return with_session(handle, [&](Session& session, Slot& slot) {
-        if (mechanism == nullptr || (mechanism->pParameter == nullptr && mechanism->ulParameterLen != 0))
+        if (!is_mechanism(mechanism))
             return CKR_ARGUMENTS_BAD;
         return session.signing ? CKR_OPERATION_ACTIVE : begin(session, slot, *mechanism, key);
     });
