@@ -196,7 +196,7 @@ asio::awaitable<Result<ipc::Reply>> Service::decrypt(const ipc::Peer& peer, cons
     };
     const Decode decode = [&](base::Bytes encoded) -> Result<base::Bytes> {
         if (request.scheme == base::DecryptionScheme::rsa_pkcs1)
-            return rejection_.decode(encoded, request.ciphertext);
+            return rejection_.decode(encoded, request.ciphertext, request.key);
         auto message = base::decode_oaep(request.scheme, encoded);
         if (!message)
             return std::unexpected(base::invalid_parameter("ciphertext", "cannot be decrypted with this key"));

@@ -17,6 +17,7 @@ class KeyId {
     /// `invalid_parameter("key")` unless it is 64 hex digits.
     static Result<KeyId> parse(std::string_view hex);
 
+    BytesView bytes() const { return bytes_; }
     std::string hex() const { return to_hex(bytes_); }
 
     friend auto operator<=>(const KeyId&, const KeyId&) = default;

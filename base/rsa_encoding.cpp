@@ -105,17 +105,17 @@ std::optional<Bytes> decode_oaep(DecryptionScheme scheme, BytesView encoded)
 Result<ImplicitRejection> ImplicitRejection::create()
 {
     ImplicitRejection rejection;
-    if (RAND_priv_bytes(rejection.key_.data(), static_cast<int>(rejection.key_.size())) != 1)
+    if (RAND_priv_bytes(rejection.secret_.data(), static_cast<int>(rejection.secret_.size())) != 1)
         return std::unexpected(internal("no random numbers"));
     return rejection;
 }
 
-Bytes ImplicitRejection::decode(BytesView encoded, BytesView ciphertext) const
+Bytes ImplicitRejection::decode(BytesView encoded, BytesView ciphertext, const KeyId& key) const
 {
     const auto size = static_cast<std::uint32_t>(encoded.size());
-    const Mac key = hmac(key_, ciphertext);
-    const std::uint32_t synthetic_start = size - synthetic_length(key, size - kShortestPadding - 3);
-    const Bytes synthetic = expand(key, "message", size);
+    const Mac seed = hmac(hmac(secret_, key.bytes()), ciphertext);
+    const std::uint32_t synthetic_start = size - synthetic_length(seed, size - kShortestPadding - 3);
+    const Bytes synthetic = expand(seed, "message", size);
 
     Mask right = is_zero(encoded[0]) & is_zero(encoded[1] ^ 2U);
     std::uint32_t separator = 0; // the first zero after the two; 0 where there is none

@@ -164,8 +164,8 @@ asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, 
     if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request)) {
         const std::function<ipc::Reply(const Identity&)> reply = [&](const Identity& holder) {
             const base::Bytes encoded = decrypt_without_padding(holder, decryption->ciphertext);
-            return ipc::Decrypt::Reply{.plaintext =
-                                           base::ImplicitRejection::create()->decode(encoded, decryption->ciphertext),
+            return ipc::Decrypt::Reply{.plaintext = base::ImplicitRejection::create()->decode(
+                                           encoded, decryption->ciphertext, decryption->key),
                                        .progress = {}};
         };
         co_return co_await decrypt_with(state, peer, decryption->key, reply);

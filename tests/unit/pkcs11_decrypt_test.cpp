@@ -54,7 +54,7 @@ Bytes encrypted(const std::string& key_name, DecryptionScheme scheme, base::Byte
 std::optional<Bytes> decoded(DecryptionScheme scheme, const Bytes& encoded, const Bytes& ciphertext)
 {
     if (scheme == DecryptionScheme::rsa_pkcs1)
-        return base::ImplicitRejection::create()->decode(encoded, ciphertext);
+        return base::ImplicitRejection::create()->decode(encoded, ciphertext, {});
     return base::decode_oaep(scheme, encoded);
 }
 

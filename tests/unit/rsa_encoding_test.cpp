@@ -10,6 +10,7 @@ using namespace sceau::base;
 namespace {
 
 constexpr std::size_t kSize = 256; // bytes: RSA-2048
+const KeyId kKey = KeyId::of_public_key(as_bytes("a key"));
 
 Bytes some_bytes(std::size_t size, std::uint8_t first = 1)
 {
@@ -46,7 +47,7 @@ TEST_CASE("what is encoded is decoded, of every length that fits")
             if (scheme.oaep_hash != nullptr)
                 CHECK(decode_oaep(scheme.scheme, *encoded) == message);
             else
-                CHECK(rejection->decode(*encoded, some_bytes(kSize)) == message);
+                CHECK(rejection->decode(*encoded, some_bytes(kSize), kKey) == message);
         }
         CHECK(encode_rsa_message(scheme.scheme, some_bytes(kSize - 10), kSize).error().code == ErrorCode::internal);
     }
@@ -67,9 +68,9 @@ TEST_CASE("the shortest padding is right and a shorter one is wrong")
 {
     const auto rejection = ImplicitRejection::create();
     const Bytes message = some_bytes(kSize - 11);
-    CHECK(rejection->decode(pkcs1(8, message), some_bytes(kSize)) == message);
+    CHECK(rejection->decode(pkcs1(8, message), some_bytes(kSize), kKey) == message);
     const Bytes longer = some_bytes(kSize - 10);
-    CHECK(rejection->decode(pkcs1(7, longer), some_bytes(kSize)) != longer);
+    CHECK(rejection->decode(pkcs1(7, longer), some_bytes(kSize), kKey) != longer);
 }
 
 TEST_CASE("P5: a wrong PKCS 1 padding has the same made-up answer each time, another for another ciphertext and agent")
@@ -87,12 +88,22 @@ TEST_CASE("P5: a wrong PKCS 1 padding has the same made-up answer each time, ano
         return encoded;
     }();
     for (const Bytes& wrong : {other_start, signature_block, no_separator, pkcs1(0, message), Bytes(kSize, 0)}) {
-        const Bytes answer = rejection->decode(wrong, some_bytes(kSize));
+        const Bytes answer = rejection->decode(wrong, some_bytes(kSize), kKey);
         CHECK(answer.size() <= kSize - 11);
-        CHECK(answer == rejection->decode(other_start, some_bytes(kSize))); // whatever is wrong
-        CHECK(answer != rejection->decode(wrong, some_bytes(kSize, 2)));
-        CHECK(answer != ImplicitRejection::create()->decode(wrong, some_bytes(kSize)));
+        CHECK(answer == rejection->decode(other_start, some_bytes(kSize), kKey)); // whatever is wrong
+        CHECK(answer != rejection->decode(wrong, some_bytes(kSize, 2), kKey));
+        CHECK(answer != ImplicitRejection::create()->decode(wrong, some_bytes(kSize), kKey));
     }
+}
+
+TEST_CASE("P5: a wrong PKCS 1 padding has another made-up answer under each key, as a right one under another key has")
+{
+    const auto rejection = ImplicitRejection::create();
+    const Bytes wrong(kSize, 0);
+    std::set<Bytes> answers;
+    for (const std::string_view name : {"the key of last year", "the key of this year", "somebody else's"})
+        answers.insert(rejection->decode(wrong, some_bytes(kSize), KeyId::of_public_key(as_bytes(name))));
+    CHECK(answers.size() == 3);
 }
 
 TEST_CASE("made-up answers are of many lengths, as right ones may be")
@@ -100,7 +111,7 @@ TEST_CASE("made-up answers are of many lengths, as right ones may be")
     const auto rejection = ImplicitRejection::create();
     std::set<std::size_t> lengths;
     for (std::uint8_t first = 0; first < 200; ++first)
-        lengths.insert(rejection->decode(Bytes(kSize, 0), some_bytes(kSize, first)).size());
+        lengths.insert(rejection->decode(Bytes(kSize, 0), some_bytes(kSize, first), kKey).size());
     CHECK(lengths.size() > 50);
     CHECK(*lengths.rbegin() > 200);
 }
