@@ -2,10 +2,12 @@
 
 #include "agent/log.h"
 #include "agent/worker_report.h"
+#include "pkcs11/reader_name.h"
 
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace sceau::agent {
 
@@ -51,12 +53,18 @@ void ReaderWatch::take(pkcs11::Readers readers)
     changed_.notify();
 }
 
-const pkcs11::Reader* ReaderWatch::find(std::string_view slot_description) const
+std::vector<pkcs11::Reader> ReaderWatch::meant(std::string_view slot_description) const
 {
-    const auto found = std::ranges::find_if(now_.readers, [&](const pkcs11::Reader& reader) {
+    return readers_meant(now_, slot_description);
+}
+
+std::vector<pkcs11::Reader> readers_meant(const pkcs11::Readers& readers, std::string_view slot_description)
+{
+    std::vector<pkcs11::Reader> meant;
+    std::ranges::copy_if(readers.readers, std::back_inserter(meant), [&](const pkcs11::Reader& reader) {
         return pkcs11::is_in_reader(slot_description, reader.name);
     });
-    return found == now_.readers.end() ? nullptr : &*found;
+    return meant;
 }
 
 } // namespace sceau::agent

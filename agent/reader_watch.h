@@ -7,6 +7,7 @@
 #include <asio/awaitable.hpp>
 
 #include <string_view>
+#include <vector>
 
 namespace sceau::agent {
 
@@ -17,8 +18,8 @@ class ReaderWatch {
 
     /// Without `service` when nothing is known.
     const pkcs11::Readers& now() const { return now_; }
-    /// None where PC/SC has no reader of this name (as Token::reader has it).
-    const pkcs11::Reader* find(std::string_view slot_description) const;
+    /// Those that Token::reader may name now.
+    std::vector<pkcs11::Reader> meant(std::string_view slot_description) const;
 
     Event& changed() { return changed_; }
 
@@ -29,5 +30,10 @@ class ReaderWatch {
     pkcs11::Readers now_;
     Event changed_;
 };
+
+/// The readers that Token::reader may name: none where it is no reader of PC/SC's, several where their names differ
+/// only behind what a slot's description has room for. That they are what they were means that no card of theirs came
+/// or went.
+std::vector<pkcs11::Reader> readers_meant(const pkcs11::Readers& readers, std::string_view slot_description);
 
 } // namespace sceau::agent

@@ -34,8 +34,7 @@ Result<> WorkerKeyUse::start()
 {
     TRY_ASSIGN(worker_, pkcs11::Worker::start(module_, task_));
     occupied_ = store_.occupy(task_.reader);
-    if (const pkcs11::Reader* reader = store_.readers().find(task_.reader))
-        seen_ = *reader;
+    seen_ = store_.readers().meant(task_.reader);
     return {};
 }
 
@@ -99,18 +98,15 @@ asio::awaitable<Result<pkcs11::Report>> WorkerKeyUse::report(Clock::time_point d
 asio::awaitable<bool> WorkerKeyUse::was_pulled_soon()
 {
     const auto deadline = Clock::now() + kNewsOfRemoval;
-    while (seen_ && !was_pulled())
+    while (!seen_.empty() && !was_pulled())
         if (!co_await store_.changed().wait(deadline))
             co_return false;
-    co_return seen_.has_value();
+    co_return !seen_.empty();
 }
 
 bool WorkerKeyUse::was_pulled() const
 {
-    if (!seen_)
-        return false;
-    const pkcs11::Reader* now = store_.readers().find(task_.reader);
-    return now == nullptr || *now != *seen_;
+    return !seen_.empty() && store_.readers().meant(task_.reader) != seen_;
 }
 
 } // namespace sceau::agent

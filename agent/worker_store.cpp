@@ -3,6 +3,7 @@
 #include "agent/log.h"
 #include "agent/worker_key_use.h"
 #include "agent/worker_report.h"
+#include "pkcs11/reader_name.h"
 
 #include <algorithm>
 
@@ -12,17 +13,11 @@ using base::Result;
 
 namespace {
 
-bool same_reader(const pkcs11::Reader* one, const pkcs11::Reader* other)
+/// Whether a card that was in the reader then is in it still.
+bool is_untouched(const pkcs11::Readers& then, const pkcs11::Readers& now, std::string_view slot_description)
 {
-    return one != nullptr && other != nullptr && *one == *other;
-}
-
-const pkcs11::Reader* find(const pkcs11::Readers& readers, std::string_view slot_description)
-{
-    const auto found = std::ranges::find_if(readers.readers, [&](const pkcs11::Reader& reader) {
-        return pkcs11::is_in_reader(slot_description, reader.name);
-    });
-    return found == readers.readers.end() ? nullptr : &*found;
+    const auto before = readers_meant(then, slot_description);
+    return !before.empty() && before == readers_meant(now, slot_description);
 }
 
 } // namespace
@@ -39,8 +34,8 @@ asio::awaitable<void> WorkerStore::follow()
 
 bool WorkerStore::is_there(const FoundToken& found) const
 {
-    const pkcs11::Reader* then = find(seen_.at(found.module).readers, found.token.reader);
-    return then == nullptr || same_reader(then, readers_.find(found.token.reader));
+    const pkcs11::Readers& then = seen_.at(found.module).readers;
+    return readers_meant(then, found.token.reader).empty() || is_untouched(then, readers_.now(), found.token.reader);
 }
 
 bool WorkerStore::is_current(const Seen& seen) const
@@ -85,7 +80,7 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
         keep_occupied(seen_[module], found);
         if (!found.tokens.empty())
             found.comes_and_goes = std::ranges::all_of(found.tokens, [&](const pkcs11::Token& token) {
-                return token.removable && find(found.readers, token.reader) != nullptr;
+                return token.removable && !readers_meant(found.readers, token.reader).empty();
             });
     }
     found.missed = missed(seen_[module], found);
@@ -98,8 +93,7 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
 void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
 {
     for (const pkcs11::Token& token : before.tokens)
-        if (occupied_.contains(token.reader) &&
-            same_reader(find(before.readers, token.reader), find(found.readers, token.reader)))
+        if (occupied_.contains(token.reader) && is_untouched(before.readers, found.readers, token.reader))
             found.tokens.push_back(token);
     // What happened in a reader that was not looked into is looked at next time.
     std::erase_if(found.readers.readers, [&](const pkcs11::Reader& reader) {
@@ -116,7 +110,7 @@ std::vector<pkcs11::Token> WorkerStore::missed(const Seen& before, const Seen& f
     std::vector<pkcs11::Token> missed;
     const auto look_for = [&](const pkcs11::Token& token) {
         if (std::ranges::find(found.tokens, token.reader, &pkcs11::Token::reader) == found.tokens.end() &&
-            same_reader(find(before.readers, token.reader), find(found.readers, token.reader)))
+            is_untouched(before.readers, found.readers, token.reader))
             missed.push_back(token);
     };
     std::ranges::for_each(before.tokens, look_for);
@@ -147,8 +141,7 @@ void WorkerStore::note_open(const std::string& reader)
 {
     if (reader.empty())
         return;
-    const pkcs11::Reader* now = readers_.find(reader);
-    open_[reader] = now == nullptr ? std::nullopt : std::optional(*now);
+    open_[reader] = readers_.meant(reader);
 }
 
 asio::awaitable<Result<>> WorkerStore::close(const std::string& reader, Clock::time_point deadline)
@@ -156,13 +149,19 @@ asio::awaitable<Result<>> WorkerStore::close(const std::string& reader, Clock::t
     const auto open = open_.find(reader);
     if (open == open_.end())
         co_return Result<>{};
-    const pkcs11::Reader* now = readers_.find(reader);
-    if (open->second && readers_.now().service && (now == nullptr || *now != *open->second)) {
+    const bool is_sure = open->second.size() == 1; // of several, another's card may have gone
+    if (is_sure && readers_.now().service && readers_.meant(reader) != open->second) {
         open_.erase(open); // it was pulled out meanwhile, and has had no power
         co_return Result<>{};
     }
     CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start({.path = {}, .environment = {}}, pkcs11::ResetTask{reader}));
     auto reset = expect<pkcs11::CardReset>(co_await next_report(worker, deadline));
+    if (!reset && reset.error().code == base::ErrorCode::token_absent) {
+        // A slot that is no reader of PC/SC's, such as a network HSM's: there is nothing that could be reset later.
+        log("the card in \"{}\" was not reset, and may stay open to other programs: {}", reader, reset.error().message);
+        open_.erase(reader);
+        co_return Result<>{};
+    }
     if (!reset) {
         reset.error().message =
             "after a failure the card must be reset, and was not; pull it out and put it in again: " +

@@ -57,7 +57,7 @@ class WorkerStore final : public TokenStore {
     CertificateCache cache_;
     std::vector<Seen> seen_; // a module each
     std::multiset<std::string> occupied_;
-    std::map<std::string, std::optional<pkcs11::Reader>> open_; // and what PC/SC said of the reader then
+    std::map<std::string, std::vector<pkcs11::Reader>> open_; // and what PC/SC said of the reader then
 };
 
 } // namespace sceau::agent

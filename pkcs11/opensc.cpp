@@ -2,6 +2,7 @@
 
 #include "base/unique_fd.h"
 #include "pkcs11/pcsc.h"
+#include "pkcs11/reader_name.h"
 
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -85,11 +86,13 @@ Result<> configure_opensc(const KeyTask& task)
     OpenScSettings settings{
         .ignored_readers = {}, .card_driver = driver_of(task.token), .certificate_cache = task.certificate_cache};
     const std::vector<std::string> readers = readers_there_are();
-    const auto own = std::ranges::find_if(readers, [&](const auto& name) { return is_in_reader(task.reader, name); });
-    if (own != readers.end())
-        std::ranges::copy_if(readers, std::back_inserter(settings.ignored_readers),
-                             // OpenSC ignores each reader whose name has the ignored one in it.
-                             [&](const std::string& name) { return own->find(name) == std::string::npos; });
+    const std::vector<std::string> own = readers_meant(task.reader, readers);
+    // OpenSC ignores each reader whose name has the ignored one in it.
+    const auto may_be_ignored = [&](const std::string& name) {
+        return std::ranges::none_of(own, [&](const std::string& kept) { return kept.find(name) != std::string::npos; });
+    };
+    if (!own.empty())
+        std::ranges::copy_if(readers, std::back_inserter(settings.ignored_readers), may_be_ignored);
     return use(settings);
 }
 

@@ -1,9 +1,8 @@
 #include "pkcs11/reset.h"
 
 #include "pkcs11/pcsc.h"
-#include "pkcs11/worker.h"
+#include "pkcs11/reader_name.h"
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -50,14 +49,16 @@ Result<> reset_card(const std::string& slot_description)
         return {};
     TRY_ASSIGN(const CardService service, CardService::connect());
     TRY_ASSIGN(const auto readers, service.readers());
-    const auto reader =
-        std::ranges::find_if(readers, [&](const std::string& name) { return is_in_reader(slot_description, name); });
-    if (reader == readers.end())
-        return {};
-    const LONG code = connect_and_reset(service, *reader);
-    if (code != SCARD_S_SUCCESS && !has_no_card(code))
-        return std::unexpected(pcsc_failure("the card's reset", code));
-    return {};
+    const std::vector<std::string> meant = readers_meant(slot_description, readers);
+    if (meant.empty())
+        return std::unexpected(base::token_absent("PC/SC has no reader that is named \"" + slot_description + "\""));
+    Result<> result;
+    for (const std::string& reader : meant) { // all, whatever becomes of one
+        const LONG code = connect_and_reset(service, reader);
+        if (code != SCARD_S_SUCCESS && !has_no_card(code))
+            result = std::unexpected(pcsc_failure("the card's reset", code));
+    }
+    return result;
 }
 
 } // namespace sceau::pkcs11

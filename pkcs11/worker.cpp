@@ -25,8 +25,7 @@ using base::UniqueFd;
 
 namespace {
 
-constexpr int kDeathPatience = 1000;         // milliseconds from SIGKILL
-constexpr std::size_t kSlotDescription = 64; // bytes in CK_SLOT_INFO (PKCS#11 v2.40 §3.2)
+constexpr int kDeathPatience = 1000; // milliseconds from SIGKILL
 
 struct Spawn {
     posix_spawn_file_actions_t files;
@@ -144,13 +143,6 @@ Result<bool> collect(std::vector<Token>& tokens, Message& message)
 }
 
 } // namespace
-
-bool is_in_reader(std::string_view slot_description, std::string_view reader)
-{
-    std::string_view name = reader.substr(0, kSlotDescription);
-    name = name.substr(0, name.find_last_not_of(' ') + 1);
-    return !slot_description.empty() && slot_description == name;
-}
 
 Worker::Worker(UniqueFd channel, UniqueFd process, UniqueFd events, pid_t pid)
     : channel_(std::move(channel)), process_(std::move(process)), events_(std::move(events)), pid_(pid)

@@ -132,7 +132,8 @@ struct Performed {
     base::Bytes output;
 };
 
-/// Nobody is logged in to the card of that reader now. Also where there is no such reader of PC/SC's, or no card in it.
+/// Nobody is logged in to the card of that reader now; also where there is no card in it. Where several readers may be
+/// meant, all of them are reset. Where none is, the task fails with `token_absent`.
 struct CardReset {};
 
 /// A reader of PC/SC's. The number of events changes with every card that comes or goes.
@@ -161,10 +162,6 @@ struct Failed {
 /// process has ended by itself. Whoever drops the worker earlier kills it in the middle of that, and must take the card
 /// for one that is still logged in.
 struct Ended {};
-
-/// Whether Token::reader is this reader of PC/SC's: CK_SLOT_INFO has room for the first 64 bytes of a name only, and
-/// its trailing blanks are gone.
-bool is_in_reader(std::string_view slot_description, std::string_view reader);
 
 using Report = std::variant<Discovered, Ready, Performed, CardReset, Readers, Failed, Ended>;
 

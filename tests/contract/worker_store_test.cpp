@@ -35,8 +35,9 @@ CardProfile card_of(const std::string& name, std::uint8_t number)
 class Desk {
   public:
     explicit Desk(std::chrono::seconds module_timeout = std::chrono::seconds(30),
-                  PrivatePcscd::Start start = PrivatePcscd::Start::now)
-        : pcscd({&one, &two}, start)
+                  PrivatePcscd::Start start = PrivatePcscd::Start::now,
+                  const std::string& reader_name = "Virtual token")
+        : pcscd({&one, &two}, start, reader_name)
     {
         for (const auto& [name, value] : pcscd.environment())
             ::setenv(name.c_str(), value.c_str(), 1);
@@ -76,8 +77,9 @@ class Desk {
 
     bool sees(const VirtualCard& card)
     {
-        const pkcs11::Reader* reader = store->readers().find(pcscd.reader(card));
-        return reader != nullptr && reader->card;
+        const auto& readers = store->readers().now().readers;
+        const auto reader = std::ranges::find(readers, pcscd.reader(card), &pkcs11::Reader::name);
+        return reader != readers.end() && reader->card;
     }
 
     /// What is found once PC/SC has said that the cards are there.
@@ -90,7 +92,7 @@ class Desk {
     FoundToken found(const VirtualCard& card)
     {
         for (const FoundToken& token : found())
-            if (token.token.reader == pcscd.reader(card))
+            if (token.token.identity.label == (&card == &one ? "One" : "Two"))
                 return token;
         for (const FoundToken& token : found())
             UNSCOPED_INFO(token.token.reader << " has " << token.token.identity.label);
@@ -327,6 +329,32 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
     CHECK(desk.run(signing->leave()));
     CHECK_FALSE(desk.one.is_verified());
     CHECK(desk.sign(token));
+}
+
+TEST_CASE("P2: cards in readers whose names are too long for a slot are listed, used and reset as all others are")
+{
+    // Two of one make: what tells them apart is behind the 64 bytes that a slot's description has room for.
+    Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::now,
+              "Hewlett-Packard Company HP USB Smart Card CCID Keyboard KR SmartCard Reader");
+    for (VirtualCard* card : {&desk.one, &desk.two}) {
+        const FoundToken token = desk.found(*card);
+        REQUIRE(token.token.reader.ends_with("..."));
+        desk.one.clear_log();
+        desk.two.clear_log();
+        CHECK(desk.found().size() == 2);
+        CHECK(count_apdus(desk.one.log()) + count_apdus(desk.two.log()) == 0);
+        CHECK(desk.sign(token));
+        CHECK_FALSE(card->is_verified());
+
+        const auto given_up = desk.start(token);
+        REQUIRE(desk.run(given_up->ready(Desk::soon())));
+        card->schedule(Pause{}, {.nth = 3}); // the PIN was right, the signature is not made yet
+        REQUIRE_FALSE(desk.run(given_up->perform(Desk::pin(), Clock::now() + std::chrono::seconds(1))));
+        REQUIRE(card->is_verified());
+        card->resume();
+        CHECK(desk.run(given_up->leave()));
+        CHECK_FALSE(card->is_verified());
+    }
 }
 
 TEST_CASE("a card that cannot be reset is refused until it can")

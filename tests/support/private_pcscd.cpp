@@ -66,7 +66,7 @@ pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
 }
 
 /// Apple's "property list", by which pcscd finds the driver for a USB device.
-std::string property_list(const std::string& library)
+std::string property_list(const std::string& library, const std::string& reader_name)
 {
     const auto key = [](const std::string& name, const std::string& value) {
         return "<key>" + name + "</key>\n<array><string>" + value + "</string></array>\n";
@@ -75,12 +75,13 @@ std::string property_list(const std::string& library)
            "version=\"1.0\">\n<dict>\n<key>CFBundleExecutable</key>\n<string>" +
            library + "</string>\n<key>ifdCapabilities</key>\n<string>0</string>\n" +
            key("ifdVendorID", std::string("0x") + kUsbVendor) + key("ifdProductID", std::string("0x") + kUsbProduct) +
-           key("ifdFriendlyName", "Virtual token") + "</dict>\n</plist>\n";
+           key("ifdFriendlyName", reader_name) + "</dict>\n</plist>\n";
 }
 
 } // namespace
 
-PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when) : cards_(std::move(cards))
+PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when, std::string reader_name)
+    : cards_(std::move(cards)), reader_name_(std::move(reader_name))
 {
     write_driver();
     start_sandbox();
@@ -110,7 +111,7 @@ void PrivatePcscd::write_driver() const
     fs::create_directories(contents / "Linux");
     fs::create_directory(folder() / "no-readers"); // that are not USB
     fs::copy_file(built(library), contents / "Linux" / library);
-    folder_.write(fs::relative(contents / "Info.plist", folder()), property_list(library));
+    folder_.write(fs::relative(contents / "Info.plist", folder()), property_list(library, reader_name_));
     for (const VirtualCard* card : cards_)
         fs::copy_file(kVpcd, folder() / ("vpcd-" + usb_number(place(*card)) + ".so"));
 }

@@ -32,7 +32,8 @@ class PrivatePcscd {
     enum class Start { now, later };
 
     /// With every token plugged in; 9 at most. Returns when the daemon serves and shows each card that is inserted.
-    explicit PrivatePcscd(std::vector<VirtualCard*> cards, Start start = Start::now);
+    explicit PrivatePcscd(std::vector<VirtualCard*> cards, Start start = Start::now,
+                          std::string reader_name = "Virtual token");
     PrivatePcscd(const PrivatePcscd&) = delete;
     PrivatePcscd& operator=(const PrivatePcscd&) = delete;
     ~PrivatePcscd();
@@ -74,6 +75,7 @@ class PrivatePcscd {
 
     TemporaryFolder folder_;
     std::vector<VirtualCard*> cards_;
+    std::string reader_name_;
     pid_t sandbox_ = -1;
     pid_t daemon_ = -1;
     mutable std::mutex orders_mutex_;
