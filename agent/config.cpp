@@ -1,9 +1,13 @@
 #include "agent/config.h"
 
+#include "agent/config_file.h"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <string_view>
@@ -45,6 +49,17 @@ class Table {
             if (!node.is_string() || node.as_string()->get().empty())
                 return wrong(node, full, "must be a text");
             into = node.as_string()->get();
+            return {};
+        });
+    }
+
+    Result<> absolute_path(std::string_view name, fs::path& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<std::string>();
+            if (!value || !fs::path(*value).is_absolute())
+                return wrong(node, full, "must be a path that begins with /");
+            into = *value;
             return {};
         });
     }
@@ -168,10 +183,30 @@ Result<> read_token(Table table, Config& into)
 
 Result<> read_pin(Table table, Config& into)
 {
-    TRY(table.text("pinentry", into.pinentry));
+    TRY(table.absolute_path("pinentry", into.pinentry));
     TRY(table.seconds("timeout_s", into.pin_timeout));
     TRY(table.text("contact", into.pin_contact));
     return table.nothing_else();
+}
+
+bool is_script(const fs::path& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    return stream.get() == '#' && stream.get() == '!';
+}
+
+// A rule that can never apply would be obeyed in silence by nobody.
+Result<> read_executable(const toml::node& node, const std::string& full, ProgramRule& into)
+{
+    std::error_code unresolved; // a program that is not installed yet
+    into.file = fs::weakly_canonical(into.exe, unresolved);
+    if (unresolved)
+        into.file = into.exe;
+    if (fs::is_directory(into.file, unresolved))
+        return wrong(node, full, "is a folder: name the program's file");
+    if (is_script(into.file))
+        return wrong(node, full, "is a script, and what runs is its interpreter: name that program");
+    return {};
 }
 
 Result<> read_program(Table table, std::vector<ProgramRule>& into)
@@ -179,7 +214,9 @@ Result<> read_program(Table table, std::vector<ProgramRule>& into)
     ProgramRule rule;
     TRY(table.require("exe"));
     TRY(table.require("blind"));
-    TRY(table.text("exe", rule.exe));
+    TRY(table.absolute_path("exe", rule.exe));
+    TRY(table.key("exe",
+                  [&](const toml::node& node, const std::string& full) { return read_executable(node, full, rule); }));
     TRY(table.blind("blind", rule.blind));
     TRY(table.nothing_else());
     into.push_back(std::move(rule));
@@ -194,19 +231,19 @@ Result<> read_policy(Table table, Config& into)
     return table.nothing_else();
 }
 
-Result<toml::table> parse(const fs::path& path)
+Result<toml::table> parse(const std::string& text, const fs::path& path)
 {
     try {
-        return toml::parse_file(path.string());
+        return toml::parse(text, path.string());
     } catch (const toml::parse_error& error) {
         return std::unexpected(base::invalid_parameter(
             {}, fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description())));
     }
 }
 
-Result<> read_file(const fs::path& path, std::set<std::string>& final_sections, Config& config)
+Result<> read_text(const std::string& text, const fs::path& path, std::set<std::string>& final_sections, Config& config)
 {
-    TRY_ASSIGN(const toml::table parsed, parse(path));
+    TRY_ASSIGN(const toml::table parsed, parse(text, path));
     Table table(parsed, {});
     std::vector<pkcs11::Module> modules;
     TRY(table.tables("module", [&](Table module) { return read_module(std::move(module), modules); }));
@@ -227,15 +264,21 @@ void take_default_module(Config& config)
 
 } // namespace
 
-Result<Config> load_config(const fs::path& administrators, const fs::path& users, bool users_is_required)
+Result<Config> load_config(const fs::path& administrators, const fs::path& users, bool users_is_required,
+                           uid_t administrator)
 {
     Config config;
     std::set<std::string> final_sections;
-    std::error_code error;
-    if (fs::exists(administrators, error))
-        TRY(read_file(administrators, final_sections, config));
-    if (users_is_required || fs::exists(users, error))
-        TRY(read_file(users, final_sections, config));
+    const Writers decides_for_all{.owners = {administrator}, .group = false, .folder = true};
+    TRY_ASSIGN(const auto for_all, read_config_file(administrators, decides_for_all));
+    if (for_all)
+        TRY(read_text(*for_all, administrators, final_sections, config));
+    const Writers decides_for_one{.owners = {administrator, ::geteuid()}, .group = true, .folder = false};
+    TRY_ASSIGN(const auto own, read_config_file(users, decides_for_one));
+    if (!own && users_is_required)
+        return std::unexpected(base::invalid_parameter({}, users.string() + ": there is no such file"));
+    if (own)
+        TRY(read_text(*own, users, final_sections, config));
     take_default_module(config);
     return config;
 }

@@ -16,7 +16,8 @@ enum class Blind { ask, deny };
 
 /// A rule for one program. A program's name is a claim, so a rule can only tighten.
 struct ProgramRule {
-    std::filesystem::path exe;
+    std::filesystem::path exe;       // absolute, as the configuration has it
+    std::filesystem::path file = {}; // what it is once links are followed
     Blind blind = Blind::deny;
 };
 
@@ -32,9 +33,11 @@ struct Config {
 };
 
 /// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,
-/// OpenSC's is taken where it is installed. `invalid_parameter` names file and line of an unknown key or a wrong value.
+/// OpenSC's is taken where it is installed. `invalid_parameter` names file and line of an unknown key or a wrong value,
+/// and a file that is there and cannot be read, or that others than `administrator` (for the first) or also the agent's
+/// own account (for the second) can write to.
 base::Result<Config> load_config(const std::filesystem::path& administrators, const std::filesystem::path& users,
-                                 bool users_is_required);
+                                 bool users_is_required, uid_t administrator = 0);
 
 /// $XDG_CONFIG_HOME/sceau/agent.toml, with ~/.config in place of an unset variable.
 std::filesystem::path default_user_config();

@@ -150,7 +150,8 @@ std::shared_ptr<void> PinEntry::enlist()
 
 PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
 {
-    return {.program = program_of(prompting.peer),
+    return {.program = program_of(prompting.peer, prompting.language),
+            .program_note = note_on_program(prompting.peer, prompting.language),
             .key = prompting.key,
             .operation = prompting.operation,
             .attributes = prompting.attributes,

@@ -7,6 +7,15 @@ namespace {
 constexpr std::size_t kCancelsBeforeRefusal = 3;
 constexpr std::chrono::minutes kCancelWindow{1};
 
+// The kernel knows a process by the file behind its name. An alternative's link may lead elsewhere since the agent
+// started: what it led to then may still run, and what it leads to now is meant as well.
+bool is_of(const ProgramRule& rule, const std::string& executable)
+{
+    std::error_code ignored;
+    return executable == rule.exe || executable == rule.file ||
+           executable == std::filesystem::weakly_canonical(rule.exe, ignored);
+}
+
 } // namespace
 
 base::Result<> Policy::permits_blind(const std::string& executable, Clock::time_point now) const
@@ -15,7 +24,7 @@ base::Result<> Policy::permits_blind(const std::string& executable, Clock::time_
         return std::unexpected(
             base::not_permitted("the configuration forbids signatures whose content cannot be shown (policy.blind)"));
     for (const ProgramRule& rule : programs_)
-        if (rule.exe == executable && rule.blind == Blind::deny)
+        if (rule.blind == Blind::deny && is_of(rule, executable))
             return std::unexpected(base::not_permitted("the configuration forbids " + executable +
                                                        " signatures whose content cannot be shown (policy.programs)"));
     return permits(executable, now);

@@ -51,22 +51,24 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     return {};
 }
 
-std::string request_for_signature(const std::string& program, Language language)
+std::string request_for_signature(const std::string& program, const std::string& note, Language language)
 {
     std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants a signature.\n",
                                                     "{} (à ce qu'il dit) demande une signature.\n")),
                                    program);
+    text += note;
     text += say(language, "ITS CONTENT CANNOT BE SHOWN.\n", "SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.\n");
     text += say(language, "Sign only if you pressed Send just now.\n\n",
                 "Ne signez que si vous venez d'appuyer sur Envoyer.\n\n");
     return text;
 }
 
-std::string request_for_decryption(const std::string& program, Language language)
+std::string request_for_decryption(const std::string& program, const std::string& note, Language language)
 {
     std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants to open an encrypted message.\n",
                                                     "{} (à ce qu'il dit) veut ouvrir un message chiffré.\n")),
                                    program);
+    text += note;
     text += say(language, "IT WILL BE ABLE TO READ ALL OF IT.\n", "IL POURRA LE LIRE EN ENTIER.\n");
     text += say(language, "Go on only if you opened one just now.\n\n",
                 "Ne continuez que si vous venez d'en ouvrir un.\n\n");
@@ -100,8 +102,8 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
 {
     const std::string program = shown(request.program, kNameColumns);
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
-    std::string text =
-        signature != nullptr ? request_for_signature(program, language) : request_for_decryption(program, language);
+    std::string text = signature != nullptr ? request_for_signature(program, request.program_note, language)
+                                            : request_for_decryption(program, request.program_note, language);
     text += with_key(request.key.facts, language);
     if (request.attributes != nullptr)
         text += shown_attributes(*request.attributes, language);

@@ -24,7 +24,8 @@ struct PromptText {
 
 /// What one request wants done and who asks, as far as it can be known.
 struct PromptRequest {
-    std::string program; // as it claims
+    std::string program;           // as it claims
+    std::string program_note = {}; // what a person should know of its file, a line each; mostly nothing
     const Key& key;
     const pkcs11::Operation& operation;
     const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known

@@ -1,42 +1,31 @@
 #include "base/display_text.h"
 
-#include <optional>
+#include <unictype.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+#include <algorithm>
 
 namespace sceau::base {
 
 namespace {
 
-// One code point of UTF-8 at the front of text (RFC 3629), its length in `size`; nothing for bytes that are none.
-std::optional<char32_t> code_point(std::string_view text, std::size_t& size)
+constexpr ucs4_t kBrailleBlank = 0x2800; // a symbol to Unicode, and nothing to the eye
+
+// Whether a person sees the character, and it leaves the others where they are: no control or format character, no line
+// separator, none that fonts have no picture for, and none that a font draws as nothing (U+3164, U+115F, U+034F …).
+bool is_seen(ucs4_t character)
 {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    size = byte(0) < 0x80 ? 1 : byte(0) >> 5 == 0x06 ? 2 : byte(0) >> 4 == 0x0e ? 3 : byte(0) >> 3 == 0x1e ? 4 : 0;
-    if (size == 0 || size > text.size()) {
-        size = 1;
-        return std::nullopt;
-    }
-    char32_t value = size == 1 ? byte(0) : byte(0) & (0x7fU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        if (byte(i) >> 6 != 0x02) {
-            size = 1;
-            return std::nullopt;
-        }
-        value = value << 6 | (byte(i) & 0x3fU);
-    }
-    static constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (value < kSmallest[size] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
-        size = 1;
-        return std::nullopt;
-    }
-    return value;
+    constexpr std::uint32_t kHidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
+                                      UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Cn |
+                                      UC_CATEGORY_MASK_Co;
+    return character != kBrailleBlank && !uc_is_general_category_withtable(character, kHidden) &&
+           !uc_is_property_default_ignorable_code_point(character);
 }
 
-// Control characters, line separators, and the formatting characters that reorder or hide text.
-bool disguises(char32_t c)
+bool is_blank(ucs4_t character)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+    return uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Zs);
 }
 
 } // namespace
@@ -44,19 +33,27 @@ bool disguises(char32_t c)
 std::string shown(std::string_view text, std::size_t columns)
 {
     std::string clean;
-    std::size_t count = 0;
+    std::size_t used = 0;
     while (!text.empty()) {
-        std::size_t size = 0;
-        const auto c = code_point(text, size);
-        if (count == columns)
+        ucs4_t character = 0;
+        const int decoded = u8_mbtoucr(&character, reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+        const std::string_view taken = text.substr(0, decoded > 0 ? static_cast<std::size_t>(decoded) : 1);
+        text.remove_prefix(taken.size());
+        if (decoded > 0 && !is_seen(character))
+            continue;
+        // A combining mark counts too: any number of them can be heaped on one letter.
+        const auto width = static_cast<std::size_t>(decoded > 0 ? std::max(uc_width(character, "UTF-8"), 1) : 1);
+        if (used + width > columns)
             return clean + "…";
-        if (!c || !disguises(*c)) {
-            clean += c ? text.substr(0, size) : std::string_view("�");
-            ++count;
-        }
-        text.remove_prefix(size);
+        used += width;
+        clean += decoded <= 0 ? std::string_view("\uFFFD") : is_blank(character) ? std::string_view(" ") : taken;
     }
     return clean;
+}
+
+bool shows_nothing(std::string_view text)
+{
+    return shown(text, text.size()).find_first_not_of(' ') == std::string::npos;
 }
 
 } // namespace sceau::base

@@ -7,8 +7,12 @@
 
 namespace sceau::base {
 
-/// The text without control and bidirectional formatting characters and without what is not UTF-8, at most `columns`
-/// code points, with "…" where it was longer.
+/// The text without what a person cannot see: control, format and bidirectional characters, letters that are drawn as
+/// nothing, what Unicode has not assigned. Blanks of every width are plain ones, what is not UTF-8 is U+FFFD. At most
+/// `columns` wide, with "…" where it was longer.
 std::string shown(std::string_view text, std::size_t columns);
+
+/// Whether nothing but blanks would be left of it.
+bool shows_nothing(std::string_view text);
 
 } // namespace sceau::base

@@ -60,10 +60,29 @@ std::optional<ProcessStat> process_stat(pid_t pid)
     return stat;
 }
 
+std::string executable_link(pid_t pid)
+{
+    return "/proc/" + std::to_string(pid) + "/exe";
+}
+
+// The kernel marks the name of a file that is not there any more, as after an upgrade. What was started from that name
+// is still what a rule on it means. A file may have the mark in its own name: then it is there.
 std::filesystem::path executable_of(pid_t pid)
 {
+    static constexpr std::string_view kReplaced = " (deleted)";
     std::error_code ignored;
-    return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", ignored);
+    std::string file = std::filesystem::read_symlink(executable_link(pid), ignored);
+    if (file.ends_with(kReplaced) && !std::filesystem::equivalent(file, executable_link(pid), ignored))
+        file.resize(file.size() - kReplaced.size());
+    return file;
+}
+
+// By the file that runs, whatever stands at its name now.
+bool only_root_writes_executable(pid_t pid)
+{
+    struct stat file{};
+    return ::stat(executable_link(pid).c_str(), &file) == 0 && file.st_uid == 0 &&
+           (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 // The kernel keeps the first 15 bytes only; the file tells the rest where it has the same name.
@@ -115,6 +134,7 @@ base::Result<Peer> peer_of(int socket)
     peer.start_time = stat->start_time;
     peer.name = whole_name(stat->name, peer.pid);
     peer.executable = executable_of(peer.pid);
+    peer.of_system = only_root_writes_executable(peer.pid);
     peer.parents = names_of_parents(stat->parent);
     peer.unit = unit_of(peer.pid);
     return peer;

@@ -19,8 +19,9 @@ struct Peer {
 
     // Hints, read from /proc once, at the time of connecting. Empty where they cannot be read.
     std::uint64_t start_time = 0;     // in clock ticks since boot: tells this process from a later one of the same pid
-    std::string executable;           // "/usr/bin/thunderbird"
-    std::string name;                 // "thunderbird"
+    std::string executable;           // "/usr/bin/thunderbird", also once that file was replaced by a newer one
+    std::string name;                 // "thunderbird", as the process calls itself
+    bool of_system = false;           // only root can have written the executable
     std::vector<std::string> parents; // names of the parent's, its parent's … program, 4 at most
     std::string unit;                 // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
 

@@ -4,6 +4,7 @@
 #include "tests/packaging/installation.h"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include <regex>
 #include <set>
@@ -21,7 +22,7 @@ std::string uncommented(const std::string& example)
 
 base::Result<agent::Config> load(const TemporaryFolder& folder, const std::string& text)
 {
-    return agent::load_config(folder.write("agent.toml", text), folder.path() / "none.toml", false);
+    return agent::load_config(folder.write("agent.toml", text), folder.path() / "none.toml", false, ::geteuid());
 }
 
 std::set<std::string> first_groups(const std::string& text, const std::regex& pattern)

@@ -128,6 +128,7 @@ class Bench {
                    .pid = 77,
                    .executable = "/usr/bin/mailer",
                    .name = "mailer",
+                   .of_system = true,
                    .parents = {},
                    .unit = {},
                    .connection = connection};

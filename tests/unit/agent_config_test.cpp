@@ -1,17 +1,21 @@
 #include "agent/config.h"
+#include "agent/policy.h"
 #include "tests/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace sceau;
 using namespace sceau::agent;
 using sceau::test::TemporaryFolder;
+namespace fs = std::filesystem;
 
 namespace {
 
 base::Result<Config> user_config(const TemporaryFolder& folder, const std::string& text)
 {
-    return load_config(folder.path() / "none.toml", folder.write("agent.toml", text), true);
+    return load_config(folder.path() / "none.toml", folder.write("agent.toml", text), true, ::geteuid());
 }
 
 } // namespace
@@ -89,7 +93,7 @@ TEST_CASE("a section of the administrator's file is final, the others are the us
         "etc.toml", "[pin]\npinentry = \"/usr/bin/pinentry-gtk-2\"\n[[module]]\npath = \"/usr/lib/good.so\"\n");
     const auto users = folder.write("user.toml", "[pin]\npinentry = \"/tmp/evil\"\ntimeout_s = 1\n"
                                                  "[[module]]\npath = \"/tmp/evil.so\"\n[policy]\nblind = \"deny\"\n");
-    const auto config = load_config(administrators, users, false);
+    const auto config = load_config(administrators, users, false, ::geteuid());
     REQUIRE(config);
     CHECK(config->pinentry == "/usr/bin/pinentry-gtk-2");
     CHECK(config->pin_timeout == std::chrono::seconds(60));
@@ -105,4 +109,75 @@ TEST_CASE("missing files leave the defaults, save one that was asked for by name
     REQUIRE(config);
     CHECK(config->pinentry == "/usr/bin/pinentry");
     CHECK_FALSE(load_config(folder.path() / "a", folder.path() / "b", true));
+}
+
+TEST_CASE("P12: a configuration that others can write to is refused")
+{
+    const TemporaryFolder folder;
+    const fs::path file = folder.write("agent.toml", "[policy]\nblind = \"deny\"\n");
+    const fs::path none = folder.path() / "none.toml";
+    const auto for_all = [&] { return load_config(file, none, false, ::geteuid()); };
+    const auto own = [&] { return load_config(none, file, true, ::geteuid()); };
+    REQUIRE(for_all()->blind == Blind::deny);
+    fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
+    CHECK_THAT(for_all().error().message, Catch::Contains(file.string()) && Catch::Contains("chmod o-w"));
+    CHECK_FALSE(own());
+    fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
+    fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::add);
+    CHECK_FALSE(for_all());
+    CHECK(own()); // as under a umask that the person chose
+    fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::remove);
+    CHECK_THAT(load_config(file, none, false, ::geteuid() + 1).error().message, Catch::Contains("may not decide"));
+}
+
+TEST_CASE("P12: a configuration that cannot be looked at keeps the agent from starting")
+{
+    const TemporaryFolder folder;
+    const fs::path none = folder.path() / "none.toml";
+    const fs::path dangling = folder.path() / "dangling.toml";
+    fs::create_symlink(folder.path() / "gone", dangling);
+    const fs::path pipe = folder.path() / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const fs::path in_a_file = folder.write("file", "") / "agent.toml";
+    const fs::path loop = folder.path() / "loop";
+    fs::create_symlink(loop, loop);
+    for (const fs::path& wrong : {dangling, folder.path(), pipe, in_a_file, loop}) {
+        INFO(wrong);
+        const auto for_all = load_config(wrong, none, false, ::geteuid());
+        REQUIRE_FALSE(for_all);
+        CHECK(for_all.error().code == base::ErrorCode::invalid_parameter);
+        CHECK_THAT(for_all.error().message, Catch::Contains(wrong.string()));
+        CHECK_FALSE(load_config(none, wrong, false, ::geteuid()));
+    }
+}
+
+TEST_CASE("P12: a rule holds for the file behind its name, and one that could never apply is refused")
+{
+    const TemporaryFolder folder;
+    const fs::path program = folder.write("mailer-2.0", "\x7f"
+                                                        "ELF");
+    fs::create_symlink(program, folder.path() / "mailer");
+    const auto rule_for = [&](const fs::path& exe) {
+        return user_config(folder, "[policy]\nprograms = [ { exe = \"" + exe.string() + "\", blind = \"deny\" } ]\n");
+    };
+    const auto config = rule_for(folder.path() / "mailer");
+    REQUIRE(config);
+    const Policy policy(config->blind, config->programs);
+    CHECK_FALSE(policy.permits_blind(program, Clock::now()));
+    CHECK_FALSE(policy.permits_blind(folder.path() / "mailer", Clock::now()));
+    CHECK(policy.permits_blind("/usr/bin/another", Clock::now()));
+    CHECK(rule_for("/usr/bin/not-installed-yet"));
+    for (const fs::path& never : {fs::path("mailer"), folder.path(), folder.write("script", "#!/bin/sh\n")}) {
+        const auto refused = rule_for(never);
+        REQUIRE_FALSE(refused);
+        CHECK_THAT(refused.error().message, Catch::Contains("agent.toml:2: policy.programs.exe"));
+    }
+}
+
+TEST_CASE("a PIN dialog's program is named by its whole path")
+{
+    const TemporaryFolder folder;
+    const auto config = user_config(folder, "[pin]\npinentry = \"pinentry-gtk-2\"\n");
+    REQUIRE_FALSE(config);
+    CHECK_THAT(config.error().message, Catch::EndsWith("agent.toml:2: pin.pinentry must be a path that begins with /"));
 }

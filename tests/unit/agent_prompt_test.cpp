@@ -2,6 +2,7 @@
 #include "agent/policy.h"
 #include "agent/prompt.h"
 #include "agent/refused_pins.h"
+#include "agent/wire.h"
 #include "base/display_text.h"
 
 #include <catch2/catch.hpp>
@@ -35,6 +36,17 @@ PromptText prompt(const std::string& program, Language language, PinProblem prob
     const Key key = some_key();
     return pin_prompt({.program = program, .key = key, .operation = operation, .place = 1, .waiting = 2, .pin = {}},
                       {.problem = problem, .tries_left = tries}, language);
+}
+
+ipc::Peer program(const std::string& name, const std::string& file, bool of_system = false,
+                  std::vector<std::string> parents = {})
+{
+    ipc::Peer peer;
+    peer.name = name;
+    peer.executable = file;
+    peer.of_system = of_system;
+    peer.parents = std::move(parents);
+    return peer;
 }
 
 base::Secret pin_of(std::string_view text)
@@ -127,4 +139,38 @@ TEST_CASE("a configuration that forbids blind signatures is obeyed for all or fo
     CHECK(one.permits_blind("/usr/bin/thunderbird", Clock::now()));
     CHECK_FALSE(
         Policy(Blind::deny, {{.exe = "/usr/bin/a", .blind = Blind::ask}}).permits_blind("/usr/bin/a", Clock::now()));
+}
+
+TEST_CASE("P13: a program of the person's own folders is said to be one, whatever it is called")
+{
+    const ipc::Peer system = program("thunderbird", "/usr/bin/thunderbird", true);
+    CHECK(note_on_program(system, Language::english).empty());
+    const ipc::Peer own = program("thunderbird", "/home/eve/thunderbird");
+    CHECK(note_on_program(own, Language::english) ==
+          "It is not the system's, but a program in your own folders:\n  /home/eve/thunderbird\n");
+    CHECK_THAT(note_on_program(own, Language::french), Catch::Contains("vos dossiers"));
+    const ipc::Peer unseen = program("thunderbird", {});
+    CHECK(note_on_program(unseen, Language::english) == "Which program it is cannot be seen.\n");
+    const Key key = some_key();
+    const pkcs11::Operation operation = some_signature();
+    const PromptText text = pin_prompt({.program = program_of(own, Language::english),
+                                        .program_note = note_on_program(own, Language::english),
+                                        .key = key,
+                                        .operation = operation,
+                                        .pin = {}},
+                                       {}, Language::english);
+    CHECK_THAT(text.description, Catch::StartsWith("thunderbird (as it claims) wants a signature.\n"
+                                                   "It is not the system's, but a program in your own folders:\n"));
+}
+
+TEST_CASE("P13: a program is named by its file where its own name says something else, or nothing")
+{
+    const auto named = [](const std::string& name, const std::string& file, std::vector<std::string> parents = {}) {
+        return program_of(program(name, file, false, std::move(parents)), Language::english);
+    };
+    CHECK(named("thunderbird", "/usr/lib/thunderbird/thunderbird", {"bash"}) == "thunderbird < bash");
+    CHECK(named("python3", "/usr/bin/python3.11") == "python3");
+    CHECK(named("thunderbird", "/usr/bin/python3.11") == "thunderbird (python3.11)");
+    CHECK(named("\u3164", "/usr/bin/mailer", {"\u3164", "bash"}) == "mailer < bash");
+    CHECK(named("", "") == "A program without a name");
 }

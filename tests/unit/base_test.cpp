@@ -127,4 +127,18 @@ TEST_CASE("text from outside cannot break out of its line or turn it around")
                 80) == "b\uFFFDd");
     CHECK(shown("\xc0\xaf", 80) == "\uFFFD\uFFFD"); // overlong
     CHECK(shown("éèà", 2) == "éè…");
+    CHECK(shown("漢字", 3) == "漢…"); // two columns each
+}
+
+TEST_CASE("P13: letters that are drawn as nothing are taken out of a text for a person")
+{
+    for (const std::string_view nothing : {"\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u17b4", "\ufe0f",
+                                           "\u2800", "\u00ad", "\ufff0", "\ue000", "\U000110bd", "\U000e0041"}) {
+        INFO(to_hex(as_bytes(nothing)));
+        CHECK(shows_nothing(nothing));
+        CHECK(shown("thunder" + std::string(nothing) + "bird", 80) == "thunderbird");
+    }
+    CHECK(shown("a\u3000b\u00a0c\u2003d", 80) == "a b c d");
+    CHECK(shows_nothing("\u3000 \u3164"));
+    CHECK_FALSE(shows_nothing("\u3164x"));
 }

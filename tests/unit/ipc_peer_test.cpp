@@ -80,6 +80,43 @@ class OtherTerminal {
     std::string name_;
 };
 
+// Another program under a name of the test's choice, connected to a socket of ours.
+class RunningProgram {
+  public:
+    explicit RunningProgram(const std::string& name) : file_(folder_.path() / name)
+    {
+        std::filesystem::copy_file("/bin/sleep", file_);
+        const auto listener = Listener::open(folder_.path() / "agent");
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            const RawClient client(folder_.path() / "agent");
+            ::fcntl(client.fd(), F_SETFD, 0); // the connection outlives the next line
+            ::execl(file_.c_str(), file_.c_str(), "60", nullptr);
+            ::_exit(1);
+        }
+        while (!connection_)
+            connection_.reset(::accept4(listener->fd(), nullptr, nullptr, SOCK_CLOEXEC));
+        while (peer().executable != file_)
+            std::this_thread::yield();
+    }
+    ~RunningProgram()
+    {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    RunningProgram(const RunningProgram&) = delete;
+    RunningProgram& operator=(const RunningProgram&) = delete;
+
+    const std::filesystem::path& file() const { return file_; }
+    Peer peer() const { return *peer_of(connection_.value()); }
+
+  private:
+    Folder folder_;
+    std::filesystem::path file_;
+    base::UniqueFd connection_;
+    pid_t pid_ = -1;
+};
+
 } // namespace
 
 TEST_CASE("a peer is known by the kernel's word and described by what proc says of it")
@@ -98,25 +135,33 @@ TEST_CASE("a peer is known by the kernel's word and described by what proc says 
 
 TEST_CASE("a peer's name is whole, of which the kernel keeps 15 bytes only")
 {
-    const Folder folder;
-    const auto program = folder.path() / "program-with-a-long-name";
-    std::filesystem::copy_file("/bin/sleep", program);
-    const auto listener = Listener::open(folder.path() / "agent");
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        const RawClient client(folder.path() / "agent");
-        ::fcntl(client.fd(), F_SETFD, 0); // the connection outlives the next line
-        ::execl(program.c_str(), program.c_str(), "60", nullptr);
-        ::_exit(1);
+    const RunningProgram running("program-with-a-long-name");
+    CHECK(running.peer().name == "program-with-a-long-name");
+}
+
+TEST_CASE("P12: a program that was replaced while it runs is still the one that was started from that name")
+{
+    const RunningProgram running("mailer");
+    std::filesystem::remove(running.file());
+    CHECK(running.peer().executable == running.file());
+    std::filesystem::copy_file("/bin/true", running.file());
+    CHECK(running.peer().executable == running.file());
+    const RunningProgram odd("mailer (deleted)");
+    CHECK(odd.peer().executable == odd.file());
+}
+
+TEST_CASE("P13: a program is the system's when only root can have written its file")
+{
+    const RunningProgram running("thunderbird");
+    std::filesystem::permissions(running.file(), std::filesystem::perms(0755));
+    CHECK(running.peer().of_system == (::geteuid() == 0));
+    std::filesystem::permissions(running.file(), std::filesystem::perms(0757));
+    CHECK_FALSE(running.peer().of_system);
+    std::filesystem::permissions(running.file(), std::filesystem::perms(0755));
+    if (::geteuid() == 0) {
+        REQUIRE(::chown(running.file().c_str(), 65534, 65534) == 0);
+        CHECK_FALSE(running.peer().of_system);
     }
-    base::UniqueFd connection;
-    while (!connection)
-        connection.reset(::accept4(listener->fd(), nullptr, nullptr, SOCK_CLOEXEC));
-    while (peer_of(connection.value())->executable != program)
-        std::this_thread::yield();
-    CHECK(peer_of(connection.value())->name == "program-with-a-long-name");
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
 }
 
 TEST_CASE("a peer that has ended is still known by its uid and pid")
