@@ -38,7 +38,7 @@ class Desk {
                   PrivatePcscd::Start start = PrivatePcscd::Start::now)
         : pcscd({&one, &two}, start)
     {
-        for (const auto& [name, value] : pcscd.environment())
+        for (const auto& [name, value] : pcscd.environment()) // for the holder; the workers' is the module's
             ::setenv(name.c_str(), value.c_str(), 1);
         pkcs11::Module module = pcscd.opensc_module();
         module.timeout = module_timeout;
