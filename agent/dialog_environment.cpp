@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -15,17 +16,14 @@ using base::Result;
 
 namespace {
 
-using Variables = std::vector<std::string>;
+using base::Variables;
 
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::array<std::string_view, 6> kOfTheSession{
-    "DISPLAY=",          "WAYLAND_DISPLAY=",     "XAUTHORITY=",
-    "XDG_SESSION_TYPE=", "XDG_CURRENT_DESKTOP=", "DBUS_SESSION_BUS_ADDRESS="};
-
-bool is_of_the_session(const std::string& variable)
-{
-    return std::ranges::any_of(kOfTheSession, [&](std::string_view name) { return variable.starts_with(name); });
-}
+    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "DBUS_SESSION_BUS_ADDRESS"};
+// What else a window needs: its socket's folder, the person and the language.
+constexpr std::array<std::string_view, 8> kOfThePerson{"XDG_RUNTIME_DIR", "HOME", "USER", "LOGNAME", "LANG",
+                                                       "LANGUAGE",        "LC_*", "TERM"};
 
 // The variable is inherited: only its value tells ($SYSTEMD_EXEC_PID in systemd.exec(5)).
 bool started_by_a_manager()
@@ -89,19 +87,17 @@ asio::awaitable<Result<std::optional<Variables>>> managers_environment()
 
 } // namespace
 
-asio::awaitable<Result<std::vector<std::string>>> dialog_environment()
+asio::awaitable<Result<Variables>> dialog_environment()
 {
-    Variables own;
-    for (char** variable = environ; *variable != nullptr; ++variable)
-        own.emplace_back(*variable);
-    if (!started_by_a_manager())
-        co_return own;
-    CO_TRY_ASSIGN(const auto managers, co_await managers_environment());
-    if (!managers)
-        co_return own;
-    std::erase_if(own, is_of_the_session);
-    std::ranges::copy_if(*managers, std::back_inserter(own), is_of_the_session);
-    co_return own;
+    const Variables own = base::own_environment();
+    Variables dialogs = base::chosen(own, kOfThePerson);
+    dialogs.emplace_back(base::kPath);
+    std::optional<Variables> managers;
+    if (started_by_a_manager()) {
+        CO_TRY_ASSIGN(managers, co_await managers_environment());
+    }
+    std::ranges::move(base::chosen(managers ? *managers : own, kOfTheSession), std::back_inserter(dialogs));
+    co_return dialogs;
 }
 
 } // namespace sceau::agent

@@ -4,14 +4,14 @@
 #pragma once
 
 #include "agent/wait.h"
-
-#include <string>
-#include <vector>
+#include "base/environment.h"
 
 namespace sceau::agent {
 
-/// The agent's own variables as "NAME=value". Where the user manager started the agent, those that tell of the display
-/// and the session bus are the manager's of now; one that does not answer within a second leaves the agent's own.
-asio::awaitable<base::Result<std::vector<std::string>>> dialog_environment();
+/// The display, the session bus, the person's name and folders, the locale and the terminal's kind, from the agent's
+/// own variables; nothing that makes a dialog load code or look for files elsewhere. Where the user manager started the
+/// agent, those that tell of the display and the session bus are the manager's of now; one that does not answer within
+/// a second leaves the agent's own.
+asio::awaitable<base::Result<base::Variables>> dialog_environment();
 
 } // namespace sceau::agent

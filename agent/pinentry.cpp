@@ -2,7 +2,10 @@
 
 #include "agent/dialog_environment.h"
 #include "base/display_text.h"
+#include "base/environment.h"
+#include "base/installation.h"
 #include "base/pidfd.h"
+#include "base/process_inspection.h"
 
 #include <asio/any_io_executor.hpp>
 #include <asio/co_spawn.hpp>
@@ -87,8 +90,12 @@ struct Child {
     UniqueFd from;
 };
 
-Result<Child> spawn(const std::filesystem::path& program, std::vector<std::string> environment)
+Result<Child> spawn(const std::filesystem::path& program, base::Variables environment)
 {
+    if (::access(program.c_str(), X_OK) != 0)
+        return std::unexpected(
+            base::unsupported("the PIN dialog " + program.string() + " cannot be started: " + std::strerror(errno)));
+    TRY_ASSIGN(const auto launcher, base::libexec_program("sceau-dialog"));
     std::array<int, 2> in{};
     std::array<int, 2> out{};
     if (::pipe2(in.data(), O_CLOEXEC) != 0)
@@ -104,19 +111,14 @@ Result<Child> spawn(const std::filesystem::path& program, std::vector<std::strin
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, child_in.value(), 0);
     ::posix_spawn_file_actions_adddup2(&actions, child_out.value(), 1);
-    std::string name = program.string();
-    std::array<char*, 2> arguments{name.data(), nullptr};
-    std::vector<char*> variables;
-    variables.reserve(environment.size() + 1);
-    for (std::string& variable : environment)
-        variables.push_back(variable.data());
-    variables.push_back(nullptr);
+    std::vector<std::string> arguments{launcher.string(), std::to_string(::getpid()), program.string()};
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, name.c_str(), &actions, nullptr, arguments.data(), variables.data());
+    const int error = ::posix_spawn(&pid, launcher.c_str(), &actions, nullptr, base::pointers_to(arguments).data(),
+                                    base::pointers_to(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
-        return std::unexpected(
-            base::unsupported("the PIN dialog " + name + " cannot be started: " + std::strerror(error)));
+        return std::unexpected(base::internal("the PIN dialog's launcher " + launcher.string() +
+                                              " cannot be started: " + std::strerror(error)));
     return Child{.pid = pid, .to = std::move(to), .from = std::move(from)};
 }
 
@@ -251,6 +253,9 @@ asio::awaitable<Result<>> Pinentry::tell(Clock::time_point deadline)
 asio::awaitable<Result<Secret>> Pinentry::ask(Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(Secret pin, Secret::create());
+    if (const auto tracer = base::tracer_of(pid_))
+        co_return std::unexpected(base::unsupported("the PIN dialog was not opened: another program, " + *tracer +
+                                                    ", watches it and would read the PIN"));
     dialog_open_ = true;
     CO_TRY(co_await command("GETPIN", &pin, deadline));
     co_return pin;

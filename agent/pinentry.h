@@ -25,7 +25,8 @@ struct PromptPlace {
 
 class Pinentry {
   public:
-    /// Starts the program and waits for its greeting. `unsupported` where it cannot be started.
+    /// Starts the program, which ends with this one (sceau_dialog.cpp), and waits for its greeting. `unsupported` where
+    /// it cannot be started.
     static asio::awaitable<base::Result<Pinentry>> start(const std::filesystem::path& program, const PromptPlace& place,
                                                          Clock::time_point deadline);
 
@@ -38,7 +39,8 @@ class Pinentry {
     asio::awaitable<base::Result<>> set_text(const PromptText& text, Clock::time_point deadline);
 
     /// The PIN as it was typed, perhaps empty. `cancelled` (also when the caller's coroutine is), `timed_out` at the
-    /// deadline, `unsupported` where no dialog can be opened, `invalid_parameter` for a PIN over the Secret's capacity.
+    /// deadline, `unsupported` where no dialog can be opened or another program traces it, `invalid_parameter` for a
+    /// PIN over the Secret's capacity.
     asio::awaitable<base::Result<base::Secret>> ask(Clock::time_point deadline);
 
     /// Shows the text with one button until it is pressed or the dialog closed otherwise. Errors as with ask(), save

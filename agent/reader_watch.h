@@ -7,12 +7,16 @@
 #include <asio/awaitable.hpp>
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sceau::agent {
 
 class ReaderWatch {
   public:
+    /// The environment tells the monitor which pcscd it is to ask.
+    explicit ReaderWatch(pkcs11::Module no_module) : no_module_(std::move(no_module)) {}
+
     /// Until it is cancelled. A worker that fails is started again.
     asio::awaitable<void> follow();
 
@@ -27,6 +31,7 @@ class ReaderWatch {
     asio::awaitable<base::Result<>> follow_one_worker();
     void take(pkcs11::Readers readers);
 
+    pkcs11::Module no_module_;
     pkcs11::Readers now_;
     Event changed_;
 };

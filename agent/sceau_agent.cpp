@@ -3,6 +3,8 @@
 #include "agent/log.h"
 #include "agent/service.h"
 #include "agent/worker_store.h"
+#include "base/confinement.h"
+#include "base/environment.h"
 #include "base/installation.h"
 
 #include <CLI/CLI.hpp>
@@ -10,13 +12,19 @@
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <string_view>
 
 namespace {
 
@@ -35,6 +43,60 @@ void refuse_inspection()
 #ifndef SCEAU_SANITIZED // leak detection inspects the process
     ::prctl(PR_SET_DUMPABLE, 0);
 #endif
+}
+
+// What the agent, its dialogs and its workers need of whoever started it, and the user manager's word to it.
+constexpr std::array<std::string_view, 27> kVariables{"HOME",
+                                                      "USER",
+                                                      "LOGNAME",
+                                                      "PATH",
+                                                      "LANG",
+                                                      "LANGUAGE",
+                                                      "LC_*",
+                                                      "TZ",
+                                                      "TERM",
+                                                      "DISPLAY",
+                                                      "WAYLAND_DISPLAY",
+                                                      "XAUTHORITY",
+                                                      "XDG_RUNTIME_DIR",
+                                                      "XDG_CONFIG_HOME",
+                                                      "XDG_SESSION_TYPE",
+                                                      "XDG_CURRENT_DESKTOP",
+                                                      "DBUS_SESSION_BUS_ADDRESS",
+                                                      "SCEAU_SOCKET",
+                                                      "NOTIFY_SOCKET",
+                                                      "LISTEN_PID",
+                                                      "LISTEN_FDS",
+                                                      "LISTEN_FDNAMES",
+                                                      "WATCHDOG_PID",
+                                                      "WATCHDOG_USEC",
+                                                      "SYSTEMD_EXEC_PID",
+                                                      "INVOCATION_ID",
+                                                      "JOURNAL_STREAM"};
+
+// Much in a session's environment loads code into every program or leads it to other files (LD_PRELOAD, OPENSSL_CONF,
+// GCONV_PATH), some of it before main(). So where there is more than the agent needs, it starts again with that alone:
+// false where it cannot.
+bool start_again_in_a_clean_environment(char** arguments)
+{
+    const base::Variables own = base::own_environment();
+    base::Variables clean = base::chosen(own, kVariables);
+    if (clean.size() == own.size())
+        return true;
+    ::execve("/proc/self/exe", arguments, base::pointers_to(clean).data());
+    return false;
+}
+
+void confine_itself()
+{
+    if (!base::give_up_privileges(base::StartsPrograms::yes))
+        agent::log("the kernel does not take the agent's privileges away (no_new_privs, seccomp)");
+    base::start_openssl_without_configuration();
+    alignas(4096) static std::array<char, 4096> page;
+    if (::mlock(page.data(), page.size()) != 0)
+        agent::log("no memory can be locked here (RLIMIT_MEMLOCK): a PIN may be written to swap");
+    else
+        ::munlock(page.data(), page.size());
 }
 
 struct Endpoint {
@@ -92,6 +154,12 @@ base::Result<> run(const Options& options)
 
 int main(int argc, char** argv)
 {
+    refuse_inspection();
+    if (!start_again_in_a_clean_environment(argv)) {
+        agent::log("cannot start again without the session's environment: {}", std::strerror(errno));
+        return EX_OSERR;
+    }
+    ::prctl(PR_SET_NAME, "sceau-agent"); // it is "exe" after that
     Options options;
     CLI::App app("Signs with keys that stay on smartcards and USB tokens; asks the person for the PIN each time.",
                  "sceau-agent");
@@ -105,7 +173,7 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? EX_OK : EX_USAGE;
     }
-    refuse_inspection();
+    confine_itself();
     ::umask(077);
     std::signal(SIGPIPE, SIG_IGN);
     if (const auto ran = run(options); !ran) {

@@ -13,6 +13,8 @@ using base::Result;
 
 namespace {
 
+constexpr const char* kPcscSocket = "PCSCLITE_CSOCK_NAME"; // pcscd's socket, to libpcsclite
+
 /// Whether a card that was in the reader then is in it still.
 bool is_untouched(const pkcs11::Readers& then, const pkcs11::Readers& now, std::string_view slot_description)
 {
@@ -20,10 +22,24 @@ bool is_untouched(const pkcs11::Readers& then, const pkcs11::Readers& now, std::
     return !before.empty() && before == readers_meant(now, slot_description);
 }
 
+// Workers without a module speak to the pcscd that the modules speak to: the first that names its socket says where.
+pkcs11::Module without_module(const std::vector<pkcs11::Module>& modules)
+{
+    pkcs11::Module none;
+    for (const pkcs11::Module& module : modules)
+        if (const auto socket = module.environment.find(kPcscSocket); socket != module.environment.end())
+            none.environment.insert(*socket);
+    return none;
+}
+
 } // namespace
 
 WorkerStore::WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature)
-    : modules_(std::move(modules)), after_signature_(after_signature), seen_(modules_.size())
+    : modules_(std::move(modules)),
+      after_signature_(after_signature),
+      no_module_(without_module(modules_)),
+      readers_(no_module_),
+      seen_(modules_.size())
 {
 }
 
@@ -154,7 +170,7 @@ asio::awaitable<Result<>> WorkerStore::close(const std::string& reader, Clock::t
         open_.erase(open); // it was pulled out meanwhile, and has had no power
         co_return Result<>{};
     }
-    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start({.path = {}, .environment = {}}, pkcs11::ResetTask{reader}));
+    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::ResetTask{reader}));
     auto reset = expect<pkcs11::CardReset>(co_await next_report(worker, deadline));
     if (!reset && reset.error().code == base::ErrorCode::token_absent) {
         // A slot that is no reader of PC/SC's, such as a network HSM's: there is nothing that could be reset later.

@@ -53,6 +53,7 @@ class WorkerStore final : public TokenStore {
 
     std::vector<pkcs11::Module> modules_;
     pkcs11::AfterLogin after_signature_;
+    pkcs11::Module no_module_; // for tasks that need none
     ReaderWatch readers_;
     CertificateCache cache_;
     std::vector<Seen> seen_; // a module each

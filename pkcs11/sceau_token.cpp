@@ -1,5 +1,6 @@
 // sceau-token [MODULE]: the only program that loads a vendor's PKCS#11 module, and that speaks to pcscd. The agent
 // starts it for one task, gives it that task on descriptor 3 and reads the reports there.
+#include "base/confinement.h"
 #include "pkcs11/channel.h"
 #include "pkcs11/discover.h"
 #include "pkcs11/monitor.h"
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -37,8 +39,17 @@ void limit(auto resource, rlim_t most)
 }
 #endif
 
-/// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent.
-void confine_itself()
+/// Who made the channel: the agent.
+pid_t agents_pid()
+{
+    ucred agent{};
+    socklen_t size = sizeof agent;
+    return ::getsockopt(kChannelFd, SOL_SOCKET, SO_PEERCRED, &agent, &size) == 0 ? agent.pid : -1;
+}
+
+/// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent:
+/// false where that one has gone already.
+bool confine_itself()
 {
 #ifndef SCEAU_SANITIZED // leak detection inspects the process
     ::prctl(PR_SET_DUMPABLE, 0);
@@ -47,10 +58,12 @@ void confine_itself()
 #endif
     const rlimit none{};
     ::setrlimit(RLIMIT_CORE, &none);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::signal(SIGPIPE, SIG_IGN);
     ::umask(077);
-    ::fcntl(kChannelFd, F_SETFD, FD_CLOEXEC); // some modules start programs
+    ::fcntl(kChannelFd, F_SETFD, FD_CLOEXEC);
+    base::give_up_privileges(base::StartsPrograms::no);
+    base::start_openssl_without_configuration();
+    return base::end_with_parent(agents_pid(), SIGKILL);
 }
 
 struct Perform {
@@ -83,7 +96,8 @@ int main(int argc, char** argv)
         std::fputs("usage: sceau-token [MODULE], by sceau-agent\n", stderr);
         return EX_USAGE;
     }
-    confine_itself();
+    if (!confine_itself())
+        return EX_UNAVAILABLE;
     if (const auto done = run(argc == 2 ? argv[1] : ""); !done) {
         std::fprintf(stderr, "sceau-token: %s\n", done.error().message.c_str());
         return EX_SOFTWARE;

@@ -1,7 +1,9 @@
 #include "pkcs11/worker.h"
 
+#include "base/environment.h"
 #include "base/installation.h"
 #include "base/pidfd.h"
+#include "base/process_inspection.h"
 #include "pkcs11/channel.h"
 
 #include <fcntl.h>
@@ -25,6 +27,7 @@ using base::UniqueFd;
 
 namespace {
 
+constexpr std::string_view kProgram = "sceau-token";
 constexpr int kDeathPatience = 1000; // milliseconds from SIGKILL
 
 struct Spawn {
@@ -66,40 +69,33 @@ void reset_signals(Spawn& spawn)
     ::posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-std::vector<std::string> environment_for(const Module& module)
+// What a module may need of the session. All else stands in its configuration.
+constexpr std::array<std::string_view, 6> kOfTheSession{"HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*"};
+
+base::Variables environment_for(const Module& module)
 {
-    std::vector<std::string> variables;
-    for (char** variable = ::environ; *variable != nullptr; ++variable) {
-        const std::string_view entry = *variable;
-        if (!module.environment.contains(std::string(entry.substr(0, entry.find('=')))))
-            variables.emplace_back(entry);
-    }
+    base::Variables variables{std::string(base::kPath)};
+    for (std::string& variable : base::chosen(base::own_environment(), kOfTheSession))
+        variables.push_back(std::move(variable));
+    std::erase_if(variables, [&](const std::string& variable) {
+        return module.environment.contains(variable.substr(0, variable.find('=')));
+    });
     for (const auto& [name, value] : module.environment)
         variables.emplace_back(name).append("=").append(value);
     return variables;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings)
-{
-    std::vector<char*> pointers;
-    pointers.reserve(strings.size() + 1);
-    for (std::string& string : strings)
-        pointers.push_back(string.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 Result<pid_t> spawn_worker(const Module& module, int channel)
 {
-    TRY_ASSIGN(const auto program, base::libexec_program("sceau-token"));
+    TRY_ASSIGN(const auto program, base::libexec_program(kProgram));
     Spawn spawn;
     leave_only_the_channel(spawn, channel);
     reset_signals(spawn);
     std::vector<std::string> arguments = {program.string(), module.path.string()};
-    std::vector<std::string> environment = environment_for(module);
+    base::Variables environment = environment_for(module);
     pid_t pid = -1;
     const int error = ::posix_spawn(&pid, program.c_str(), &spawn.files, &spawn.attributes,
-                                    pointers_to(arguments).data(), pointers_to(environment).data());
+                                    base::pointers_to(arguments).data(), base::pointers_to(environment).data());
     if (error != 0)
         return std::unexpected(base::internal("cannot start " + program.string() + ": " + std::strerror(error)));
     return pid;
@@ -226,7 +222,24 @@ bool Worker::is_running() const
 
 Result<> Worker::send_pin(const base::Secret& pin)
 {
+    if (auto alone = is_alone(); !alone) {
+        ::kill(pid_, SIGKILL);
+        return alone;
+    }
     return pkcs11::send_pin(channel_.value(), pin);
+}
+
+// Whoever traces a process reads its memory. The worker has said that it is ready, so it has closed itself before.
+Result<> Worker::is_alone() const
+{
+    if (const auto tracer = base::tracer_of(pid_))
+        return std::unexpected(base::token_failed("the PIN was not sent to the token: another program, " + *tracer +
+                                                  ", watches the process that would take it"));
+    TRY_ASSIGN(const auto program, base::libexec_program(kProgram));
+    if (!base::is_closed_to_others(pid_, program))
+        return std::unexpected(base::token_failed(
+            "the PIN was not sent to the token: another program has opened the process that would take it"));
+    return {};
 }
 
 Result<std::optional<Report>> Worker::ended()

@@ -22,7 +22,7 @@ namespace sceau::pkcs11 {
 /// A vendor's PKCS#11 module, as the configuration names it.
 struct Module {
     std::filesystem::path path;
-    std::map<std::string, std::string> environment; // added to the worker's, e.g. SOFTHSM2_CONF
+    std::map<std::string, std::string> environment; // e.g. SOFTHSM2_CONF, beside what is in every worker's
     std::chrono::seconds timeout{30};               // for each task, the time a person takes not counted
 };
 
@@ -167,10 +167,10 @@ using Report = std::variant<Discovered, Ready, Performed, CardReset, Readers, Fa
 
 class Worker {
   public:
-    /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment this process's with the
-    /// module's added, one end of a SOCK_SEQPACKET pair as its descriptor 3, no other descriptor of ours but stderr,
-    /// and gives it the task. A task without a module takes an empty one. `internal` where that fails. The worker dies
-    /// with the thread that started it.
+    /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment the module's with PATH,
+    /// HOME, the user's name and the locale where the module's has none, one end of a SOCK_SEQPACKET pair as its
+    /// descriptor 3, no other descriptor of ours but stderr, and gives it the task. A task without a module takes an
+    /// empty one. `internal` where that fails. The worker dies with the thread that started it.
     static base::Result<Worker> start(const Module& module, const Task& task);
 
     Worker(Worker&&) noexcept;
@@ -190,7 +190,8 @@ class Worker {
     /// report. After that error, and after Ended, there is nothing more to receive.
     base::Result<std::optional<Report>> receive();
 
-    /// After Ready. An empty secret means: the PIN is typed at the reader. `token_failed` when the process is gone.
+    /// After Ready. An empty secret means: the PIN is typed at the reader. `token_failed` when the process is gone, or
+    /// is traced or otherwise open to another program of the person: it is killed then, and nothing was sent.
     base::Result<> send_pin(const base::Secret& pin);
 
     pid_t pid() const { return pid_; }
@@ -198,6 +199,7 @@ class Worker {
   private:
     Worker(base::UniqueFd channel, base::UniqueFd process, base::UniqueFd events, pid_t pid);
     bool is_running() const;
+    base::Result<> is_alone() const;
     /// The process's end as a report or an error, its exit status read.
     base::Result<std::optional<Report>> ended();
     /// waitpid's status; none when the process does not die within a second of SIGKILL.

@@ -1,10 +1,12 @@
 // sceau: the command for people and scripts.
 
+#include "base/confinement.h"
 #include "clients/cli/command_line.h"
 
 int main(int argc, char** argv)
 {
     using namespace sceau::cli;
+    sceau::base::start_openssl_without_configuration();
     const Console console = own_console();
     const auto command = parse_command_line(argc, argv, console);
     if (!command)

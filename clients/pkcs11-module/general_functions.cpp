@@ -1,4 +1,5 @@
 // PKCS#11 2.40 §5.4, and the interfaces of 3.0.
+#include "base/confinement.h"
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/text_field.h"
 
@@ -110,6 +111,8 @@ CK_RV C_Initialize(void* init_args)
     if (const auto* args = static_cast<const CK_C_INITIALIZE_ARGS*>(init_args);
         args != nullptr && (args->pReserved != nullptr || !may_lock(*args)))
         return CKR_ARGUMENTS_BAD;
+    // A program that uses OpenSSL has set it up as it likes before; for one that does not, no code is loaded for us.
+    sceau::base::start_openssl_without_configuration();
     return initialize();
 }
 

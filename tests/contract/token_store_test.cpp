@@ -58,17 +58,7 @@ class Real final : public Store {
 // Its key is in 9C, "PIN always".
 class Card final : public Store {
   public:
-    Card()
-    {
-        for (const auto& [name, value] : pcscd_.environment()) // the monitor's and the reset's workers have no module's
-            ::setenv(name.c_str(), value.c_str(), 1);
-        store_.emplace(std::vector{pcscd_.opensc_module()}, pkcs11::AfterLogin::reset);
-    }
-    ~Card() override
-    {
-        for (const auto& [name, value] : pcscd_.environment())
-            ::unsetenv(name.c_str());
-    }
+    Card() { store_.emplace(std::vector{pcscd_.opensc_module()}, pkcs11::AfterLogin::reset); }
     TokenStore& store() override { return *store_; }
     bool tells_a_low_count() const override { return false; }
 

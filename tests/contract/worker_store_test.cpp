@@ -39,7 +39,7 @@ class Desk {
                   const std::string& reader_name = "Virtual token")
         : pcscd({&one, &two}, start, reader_name)
     {
-        for (const auto& [name, value] : pcscd.environment())
+        for (const auto& [name, value] : pcscd.environment()) // for the holder; the workers' is the module's
             ::setenv(name.c_str(), value.c_str(), 1);
         pkcs11::Module module = pcscd.opensc_module();
         module.timeout = module_timeout;

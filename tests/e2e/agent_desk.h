@@ -35,7 +35,8 @@ class AgentDesk {
   protected:
     AgentDesk();
 
-    /// With this agent.toml and these variables besides the command's. Returns when the agent serves.
+    /// With this agent.toml and these variables besides the command's, of which the agent takes what it knows. Returns
+    /// when the agent serves.
     void start_agent(const std::string& config, const Environment& variables = {});
     /// Before the token goes.
     void drop_agent() { agent_.reset(); }

@@ -35,9 +35,10 @@ CardDesk::CardDesk(const CardDeskSetup& setup) : card(profile_for(setup))
     Environment variables = pcscd.environment();
     if (setup.between)
         variables["PCSCLITE_CSOCK_NAME"] = setup.between(variables["PCSCLITE_CSOCK_NAME"]);
-    start_agent(fmt::format("[[module]]\npath = \"{}\"\n{}\n[pin]\npinentry = \"{}\"\n", kOpenscModule, setup.settings,
-                            PinentryScript::program().string()),
-                variables);
+    start_agent(fmt::format("[[module]]\npath = \"{}\"\nenvironment = {{ PCSCLITE_CSOCK_NAME = \"{}\" }}\n{}\n"
+                            "[pin]\npinentry = \"{}\"\n",
+                            kOpenscModule, variables.at("PCSCLITE_CSOCK_NAME"), setup.settings,
+                            PinentryScript::program().string()));
     settle();
 }
 

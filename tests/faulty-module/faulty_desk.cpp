@@ -54,15 +54,15 @@ FaultyDesk::FaultyDesk(int timeout_s)
     softhsm.add_key(kLabel, {.key = "rsa2048", .name = "Alice Example", .addresses = {"alice@example.org"}});
     softhsm.add_key(kLabel, {.key = "p256", .name = "Bob Example", .addresses = {"bob@example.org"}},
                     AlwaysAuthenticate::yes);
-    const pkcs11::Module module = faults.module(softhsm);
+    pkcs11::Module module = faults.module(softhsm);
+    // No pcscd: what else happens on the machine does not start discoveries.
+    module.environment["PCSCLITE_CSOCK_NAME"] = folder.path() / "no-pcscd";
     std::string variables;
     for (const auto& [name, value] : module.environment)
         variables += fmt::format("{}{} = \"{}\"", variables.empty() ? "" : ", ", name, value);
-    // No pcscd: what else happens on the machine does not start discoveries.
     start_agent(fmt::format("[[module]]\npath = \"{}\"\nenvironment = {{ {} }}\ntimeout_s = {}\n"
                             "[token]\nwait_s = 1\n[pin]\npinentry = \"{}\"\n",
-                            module.path.string(), variables, timeout_s, PinentryScript::program().string()),
-                {{"PCSCLITE_CSOCK_NAME", folder.path() / "no-pcscd"}});
+                            module.path.string(), variables, timeout_s, PinentryScript::program().string()));
     const auto found = keys();
     REQUIRE(found);
     known_ = *found;

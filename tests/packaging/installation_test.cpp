@@ -13,7 +13,10 @@ namespace {
 std::string mode_of(const fs::path& file)
 {
     const auto executable = fs::status(file).permissions() & fs::perms::others_exec;
-    return executable == fs::perms::none ? "data" : "program";
+    if (executable == fs::perms::none)
+        return "data";
+    const auto readable = fs::status(file).permissions() & (fs::perms::group_read | fs::perms::others_read);
+    return readable == fs::perms::none ? "closed program" : "program";
 }
 
 } // namespace
@@ -24,8 +27,9 @@ TEST_CASE("an installation for a package has every file where Debian's programs 
     const auto files = installation.files();
     for (const auto& [path, kind] : std::map<std::string, std::string>{
              {"usr/bin/sceau", "program"},
-             {"usr/bin/sceau-agent", "program"},
-             {"usr/libexec/sceau/sceau-token", "program"},
+             {"usr/bin/sceau-agent", "closed program"},
+             {"usr/libexec/sceau/sceau-dialog", "closed program"},
+             {"usr/libexec/sceau/sceau-token", "closed program"},
              {"usr/lib/systemd/user/sceau-agent.socket", "data"},
              {"usr/lib/systemd/user/sceau-agent.service", "data"},
              {"usr/lib/udev/rules.d/70-sceau.rules", "data"},

@@ -1,5 +1,5 @@
 // The person at the prompt, scripted: tests/support/pinentry-script with a folder of its own. One at a time in a
-// process, since the program finds its folder by an environment variable.
+// process, since there is one program of that name.
 #pragma once
 
 #include "tests/support/temporary_folder.h"
@@ -15,7 +15,13 @@ class PinentryScript {
   public:
     explicit PinentryScript(const std::vector<std::string>& answers = {})
     {
-        ::setenv("SCEAU_PINENTRY_SCRIPT", folder_.path().c_str(), 1);
+        // The agent gives its dialogs no variable of ours.
+        const std::filesystem::path script = std::filesystem::path(SCEAU_SOURCE_DIR) / "tests/support/pinentry-script";
+        const std::filesystem::path written =
+            own_folder().write("new", "#!/bin/sh\nSCEAU_PINENTRY_SCRIPT='" + folder_.path().string() + "' exec '" +
+                                          script.string() + "'\n");
+        std::filesystem::permissions(written, std::filesystem::perms::owner_all);
+        std::filesystem::rename(written, program());
         will_answer(answers);
     }
 
@@ -28,10 +34,7 @@ class PinentryScript {
         folder_.write("answers", text);
     }
 
-    static std::filesystem::path program()
-    {
-        return std::filesystem::path(SCEAU_SOURCE_DIR) / "tests/support/pinentry-script";
-    }
+    static std::filesystem::path program() { return own_folder().path() / "pinentry"; }
 
     std::size_t times_asked() const
     {
@@ -51,6 +54,12 @@ class PinentryScript {
     const std::filesystem::path& folder() const { return folder_.path(); }
 
   private:
+    static const TemporaryFolder& own_folder()
+    {
+        static const TemporaryFolder folder;
+        return folder;
+    }
+
     TemporaryFolder folder_;
 };
 

@@ -220,7 +220,7 @@ TEST_CASE("a worker has only its channel and the standard descriptors, no core f
                                               dumpable + "\ncore 0\numask 63\n");
 }
 
-TEST_CASE("a worker has this process's environment with the module's in its place")
+TEST_CASE("P8: a worker has its module's variables whatever this process has")
 {
     const Fixture fixture;
     REQUIRE(::setenv("SOFTHSM2_CONF", "/nonexistent", 1) == 0);
