@@ -49,7 +49,8 @@ ipc::Key wire_key(const Key& key)
             .algorithm = key.facts.algorithm,
             .bits = key.facts.bits,
             .usage = usage_of(key.facts),
-            .schemes = key.facts.schemes};
+            .schemes = key.facts.schemes,
+            .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id)};
 }
 
 // In a frame, beside the tokens that Watch tells of, too. Any real token's certificates take a small part of it.

@@ -109,7 +109,8 @@ struct Key {
     std::string algorithm; // "rsa", "ec", "ed25519"
     int bits = 0;
     std::vector<Usage> usage;
-    std::vector<base::Scheme> schemes; // none: the key can be seen, not used
+    std::vector<base::Scheme> schemes;      // none: the key can be seen, not used
+    std::optional<base::Bytes> cka_id = {}; // the token's own name for it, as its PKCS#11 module tells
 
     static constexpr auto fields()
     {
@@ -126,7 +127,8 @@ struct Key {
                           Field{"algorithm", &Key::algorithm},
                           Field{"bits", &Key::bits},
                           Field{"usage", &Key::usage},
-                          Field{"schemes", &Key::schemes}};
+                          Field{"schemes", &Key::schemes},
+                          Field{"cka_id", &Key::cka_id}};
     }
     friend bool operator==(const Key&, const Key&) = default;
 };

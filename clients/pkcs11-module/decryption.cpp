@@ -63,23 +63,6 @@ constexpr std::array kOaepHashes = {
     OaepHash{CKM_SHA512, CKG_MGF1_SHA512, DecryptionScheme::rsa_oaep_sha512},
 };
 
-// The agent's OAEP has the mask function of the same hash and no label; anything else is refused.
-Answer<DecryptionScheme> scheme_of(const CK_MECHANISM& mechanism)
-{
-    if (mechanism.mechanism == CKM_RSA_PKCS && mechanism.ulParameterLen == 0)
-        return DecryptionScheme::rsa_pkcs1;
-    if (mechanism.mechanism != CKM_RSA_PKCS && mechanism.mechanism != CKM_RSA_PKCS_OAEP)
-        return std::unexpected(CKR_MECHANISM_INVALID);
-    CK_RSA_PKCS_OAEP_PARAMS params;
-    if (mechanism.mechanism == CKM_RSA_PKCS || mechanism.ulParameterLen != sizeof params)
-        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
-    std::memcpy(&params, mechanism.pParameter, sizeof params);
-    const auto* found = std::ranges::find(kOaepHashes, params.hashAlg, &OaepHash::hash);
-    if (found == kOaepHashes.end() || params.mgf != found->mask_function || params.ulSourceDataLen != 0)
-        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
-    return found->scheme;
-}
-
 const char* hash_of(CK_ULONG function)
 {
     switch (function) {
@@ -134,10 +117,27 @@ Answer<Bytes> x963(const Derivation& derivation, Bytes& secret, std::size_t size
 
 } // namespace
 
+// The agent's OAEP has the mask function of the same hash and no label; anything else is refused.
+Answer<DecryptionScheme> decryption_scheme(const CK_MECHANISM& mechanism)
+{
+    if (mechanism.mechanism == CKM_RSA_PKCS && mechanism.ulParameterLen == 0)
+        return DecryptionScheme::rsa_pkcs1;
+    if (mechanism.mechanism != CKM_RSA_PKCS && mechanism.mechanism != CKM_RSA_PKCS_OAEP)
+        return std::unexpected(CKR_MECHANISM_INVALID);
+    CK_RSA_PKCS_OAEP_PARAMS params;
+    if (mechanism.mechanism == CKM_RSA_PKCS || mechanism.ulParameterLen != sizeof params)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    std::memcpy(&params, mechanism.pParameter, sizeof params);
+    const auto* found = std::ranges::find(kOaepHashes, params.hashAlg, &OaepHash::hash);
+    if (found == kOaepHashes.end() || params.mgf != found->mask_function || params.ulSourceDataLen != 0)
+        return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
+    return found->scheme;
+}
+
 Answer<DecryptionOperation> DecryptionOperation::begin(std::shared_ptr<const PrivateKey> key,
                                                        const CK_MECHANISM& mechanism)
 {
-    TRY_ASSIGN(const DecryptionScheme scheme, scheme_of(mechanism));
+    TRY_ASSIGN(const DecryptionScheme scheme, decryption_scheme(mechanism));
     if (key->type != base::KeyType::rsa)
         return std::unexpected(CKR_KEY_TYPE_INCONSISTENT);
     if (!key->decrypts)

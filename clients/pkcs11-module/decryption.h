@@ -5,6 +5,9 @@
 
 namespace sceau::pkcs11_module {
 
+/// What a mechanism of RSA decryption asks for: CKR_MECHANISM_INVALID or CKR_MECHANISM_PARAM_INVALID.
+Answer<base::DecryptionScheme> decryption_scheme(const CK_MECHANISM& mechanism);
+
 /// From C_DecryptInit to C_Decrypt.
 struct DecryptionOperation {
     std::shared_ptr<const PrivateKey> key;

@@ -150,10 +150,8 @@ CK_RV C_GetInterfaceList(CK_INTERFACE* interfaces, CK_ULONG* count)
 
 CK_RV C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags)
 {
-    if (interface == nullptr)
+    if (interface == nullptr || !is_ours(name, version, flags))
         return CKR_ARGUMENTS_BAD;
-    if (!is_ours(name, version, flags))
-        return CKR_FUNCTION_FAILED;
     *interface = &g_interface;
     return CKR_OK;
 }

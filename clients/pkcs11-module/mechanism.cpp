@@ -33,19 +33,24 @@ struct DecryptionMechanism {
     CK_FLAGS use;
 };
 constexpr std::array kDecryptionMechanisms = {
-    DecryptionMechanism{CKM_RSA_PKCS, KeyType::rsa, CKF_DECRYPT},
-    DecryptionMechanism{CKM_RSA_PKCS_OAEP, KeyType::rsa, CKF_DECRYPT},
+    DecryptionMechanism{CKM_RSA_PKCS, KeyType::rsa, CKF_DECRYPT | CKF_ENCRYPT},
+    DecryptionMechanism{CKM_RSA_PKCS_OAEP, KeyType::rsa, CKF_DECRYPT | CKF_ENCRYPT},
     DecryptionMechanism{CKM_ECDH1_DERIVE, KeyType::ec, CKF_DERIVE},
 };
 
-/// CKF_SIGN, CKF_DECRYPT, CKF_DERIVE: what this key does with the mechanism.
+constexpr std::array kDigestMechanisms = {
+    DigestMechanism{CKM_SHA_1, "SHA1"},    DigestMechanism{CKM_SHA224, "SHA224"}, DigestMechanism{CKM_SHA256, "SHA256"},
+    DigestMechanism{CKM_SHA384, "SHA384"}, DigestMechanism{CKM_SHA512, "SHA512"},
+};
+
+/// CKF_SIGN, CKF_DECRYPT, CKF_DERIVE and their opposites: what this pair of keys does with the mechanism.
 CK_FLAGS uses_of(const PrivateKey& key, CK_MECHANISM_TYPE type)
 {
     CK_FLAGS uses = 0;
     const Mechanism* signing = find_mechanism(type);
     if (signing != nullptr &&
         std::ranges::any_of(key.schemes, [&](base::Scheme scheme) { return signing->fits(base::traits(scheme)); }))
-        uses |= CKF_SIGN;
+        uses |= CKF_SIGN; // without CKF_VERIFY: programs that see it try themselves by signing SHA-1
     for (const DecryptionMechanism& decryption : kDecryptionMechanisms)
         if (decryption.type == type && decryption.key_type == key.type && key.decrypts)
             uses |= decryption.use;
@@ -67,6 +72,12 @@ const Mechanism* find_mechanism(CK_MECHANISM_TYPE type)
     return found == kMechanisms.end() ? nullptr : found;
 }
 
+const DigestMechanism* find_digest(CK_MECHANISM_TYPE type)
+{
+    const auto* found = std::ranges::find(kDigestMechanisms, type, &DigestMechanism::type);
+    return found == kDigestMechanisms.end() ? nullptr : found;
+}
+
 std::vector<CK_MECHANISM_TYPE> mechanisms_of(const std::vector<Object>& objects)
 {
     std::vector<CK_MECHANISM_TYPE> types;
@@ -78,11 +89,15 @@ std::vector<CK_MECHANISM_TYPE> mechanisms_of(const std::vector<Object>& objects)
         add(mechanism.type);
     for (const DecryptionMechanism& mechanism : kDecryptionMechanisms)
         add(mechanism.type);
+    for (const DigestMechanism& mechanism : kDigestMechanisms)
+        add(mechanism.type);
     return types;
 }
 
 std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, const std::vector<Object>& objects)
 {
+    if (find_digest(type) != nullptr)
+        return CK_MECHANISM_INFO{.ulMinKeySize = 0, .ulMaxKeySize = 0, .flags = CKF_DIGEST};
     std::optional<CK_MECHANISM_INFO> info;
     for (const Object& object : objects) {
         const CK_FLAGS uses = object.key ? uses_of(*object.key, type) : 0;

@@ -21,10 +21,19 @@ struct Mechanism {
 /// None for what we do not know.
 const Mechanism* find_mechanism(CK_MECHANISM_TYPE type);
 
-/// Those that one of these keys can serve, hash-and-sign first.
+/// A hash that is computed here, for whoever asks.
+struct DigestMechanism {
+    CK_MECHANISM_TYPE type;
+    const char* name; // OpenSSL's
+};
+
+/// None for what we do not know.
+const DigestMechanism* find_digest(CK_MECHANISM_TYPE type);
+
+/// Those that one of these keys can serve, hash-and-sign first, and the digests.
 std::vector<CK_MECHANISM_TYPE> mechanisms_of(const std::vector<Object>& objects);
 
-/// C_GetMechanismInfo; none where no key can serve it.
+/// C_GetMechanismInfo; none where no key can serve it. Verification is done by those that sign, and not told.
 std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, const std::vector<Object>& objects);
 
 } // namespace sceau::pkcs11_module

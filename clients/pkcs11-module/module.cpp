@@ -110,6 +110,7 @@ CK_RV finalize()
     if (g_module == nullptr)
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     delete std::exchange(g_module, nullptr);
+    free_library_context();
     return CKR_OK;
 }
 
@@ -167,6 +168,9 @@ CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, 
         session.signing.reset();
         session.decrypting.reset();
         session.unwrapping.reset();
+        session.verifying.reset();
+        session.encrypting.reset();
+        session.digesting.reset();
         return CKR_DEVICE_REMOVED;
     });
 }

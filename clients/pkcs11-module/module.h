@@ -4,7 +4,9 @@
 
 #include "clients/lib/watcher.h"
 #include "clients/pkcs11-module/decryption.h"
+#include "clients/pkcs11-module/digesting.h"
 #include "clients/pkcs11-module/key_unwrapping.h"
+#include "clients/pkcs11-module/public_key_use.h"
 #include "clients/pkcs11-module/signing_operation.h"
 #include "clients/pkcs11-module/slots.h"
 #include "ipc/client.h"
@@ -27,6 +29,9 @@ struct Session {
     std::optional<SigningOperation> signing;
     std::optional<DecryptionOperation> decrypting; // this or the next, between C_DecryptInit and C_Decrypt
     std::optional<KeyUnwrapping> unwrapping;
+    std::optional<VerificationOperation> verifying;
+    std::optional<EncryptionOperation> encrypting;
+    std::optional<DigestOperation> digesting;
 };
 
 /// A signature that the person has just refused: OpenSSL's engine asks for it again at once, by another way.
@@ -110,6 +115,26 @@ bool is_mechanism(const CK_MECHANISM* mechanism);
 
 /// No exception, such as of memory that ran out, enters a program in C.
 CK_RV guarded(const std::function<CK_RV()>& function);
+
+/// Whether it is under way and without parts yet, as C_Sign, C_Verify, C_Encrypt and C_Digest want it (2.40 §5.8 to
+/// §5.12). One in parts is over: what fails is.
+template <class Operation>
+bool is_single_part(std::optional<Operation>& operation)
+{
+    if (operation && operation->has_begun())
+        operation.reset();
+    return operation.has_value();
+}
+
+/// Before what comes out is made: a question for its size, or a buffer that is too short, leaves the operation as it is
+/// (2.40 §5.2), and has this answer.
+inline bool has_room(std::size_t needed, const CK_BYTE* room, CK_ULONG* size, CK_RV& answer)
+{
+    const CK_ULONG available = *size;
+    *size = needed;
+    answer = room == nullptr ? CKR_OK : CKR_BUFFER_TOO_SMALL;
+    return room != nullptr && available >= needed;
+}
 
 /// A list or bytes as the standard gives them (2.40 §5.2): the count alone without room for them.
 template <class T>

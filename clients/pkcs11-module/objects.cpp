@@ -37,39 +37,49 @@ Bytes text(const std::string& value)
     return {bytes.begin(), bytes.end()};
 }
 
-Bytes id_of(const Certificate& certificate)
+Bytes bytes_of(const base::KeyId& key)
 {
-    return base::from_hex(certificate.key.hex()).value_or(Bytes());
+    return base::from_hex(key.hex()).value_or(Bytes());
 }
 
-// The label of keys and certificates alike: NSS and others find one by the other's.
-Attributes common(CK_OBJECT_CLASS object_class, const Certificate& certificate)
+Bytes id_of(const ipc::Key& key)
+{
+    return key.cka_id && !key.cka_id->empty() ? *key.cka_id : bytes_of(key.id);
+}
+
+// Label and CKA_ID are those of keys and certificates alike: NSS and others find one by the other's.
+Attributes common(CK_OBJECT_CLASS object_class, const Bytes& id, const Certificate& certificate)
 {
     return {{CKA_CLASS, number(object_class)},
             {CKA_TOKEN, boolean(true)},
             {CKA_PRIVATE, boolean(false)}, // visible without login
             {CKA_MODIFIABLE, boolean(false)},
             {CKA_LABEL, text(certificate.label)},
-            {CKA_ID, id_of(certificate)},
+            {CKA_ID, id},
             {CKA_SUBJECT, certificate.subject},
             {CKA_PUBLIC_KEY_INFO, certificate.public_key_info}};
 }
 
-Object certificate_object(const Bytes& der, const Certificate& certificate, CK_ULONG category)
+Object certificate_object(const Bytes& der, const Bytes& id, const Certificate& certificate, CK_ULONG category)
 {
-    Attributes attributes = common(CKO_CERTIFICATE, certificate);
+    Attributes attributes = common(CKO_CERTIFICATE, id, certificate);
     attributes.insert({{CKA_CERTIFICATE_TYPE, number(CKC_X_509)},
                        {CKA_CERTIFICATE_CATEGORY, number(category)},
                        {CKA_TRUSTED, boolean(false)},
                        {CKA_VALUE, der},
                        {CKA_ISSUER, certificate.issuer},
                        {CKA_SERIAL_NUMBER, certificate.serial_number}});
-    return {.handle = {}, .object_class = CKO_CERTIFICATE, .attributes = std::move(attributes), .key = {}};
+    return {.handle = {},
+            .object_class = CKO_CERTIFICATE,
+            .attributes = std::move(attributes),
+            .key = {},
+            .key_id = bytes_of(certificate.key)};
 }
 
-Attributes key_attributes(CK_OBJECT_CLASS object_class, const Certificate& certificate, const PublicKey& key)
+Attributes key_attributes(CK_OBJECT_CLASS object_class, const Bytes& id, const Certificate& certificate,
+                          const PublicKey& key)
 {
-    Attributes attributes = common(object_class, certificate);
+    Attributes attributes = common(object_class, id, certificate);
     attributes.insert(
         {{CKA_KEY_TYPE, number(key.type == base::KeyType::rsa ? CKK_RSA : CKK_EC)}, {CKA_LOCAL, boolean(false)}});
     if (key.type == base::KeyType::rsa)
@@ -99,12 +109,12 @@ bool may_decrypt(const base::KeyId& id, const std::vector<ipc::Key>& keys)
     });
 }
 
-Object private_key_object(const ipc::Key& key, bool decrypts, const Certificate& certificate,
+Object private_key_object(const ipc::Key& key, const Bytes& id, bool decrypts, const Certificate& certificate,
                           const PublicKey& public_key)
 {
     const bool signs = may_sign(key);
     const bool is_rsa = public_key.type == base::KeyType::rsa;
-    Attributes attributes = key_attributes(CKO_PRIVATE_KEY, certificate, public_key);
+    Attributes attributes = key_attributes(CKO_PRIVATE_KEY, id, certificate, public_key);
     attributes.insert({{CKA_SENSITIVE, boolean(true)},
                        {CKA_ALWAYS_SENSITIVE, boolean(false)}, // what was once, the agent does not know
                        {CKA_EXTRACTABLE, boolean(false)},
@@ -124,21 +134,27 @@ Object private_key_object(const ipc::Key& key, bool decrypts, const Certificate&
     return {.handle = {},
             .object_class = CKO_PRIVATE_KEY,
             .attributes = std::move(attributes),
-            .key = std::move(private_key)};
+            .key = std::move(private_key),
+            .key_id = bytes_of(key.id)};
 }
 
-Object public_key_object(const Certificate& certificate, const PublicKey& key)
+// It verifies and encrypts what the private key signs and decrypts.
+Object public_key_object(const Bytes& id, const PrivateKey& pair, const Certificate& certificate, const PublicKey& key)
 {
-    Attributes attributes = key_attributes(CKO_PUBLIC_KEY, certificate, key);
-    attributes.insert({{CKA_VERIFY, boolean(true)},
+    Attributes attributes = key_attributes(CKO_PUBLIC_KEY, id, certificate, key);
+    attributes.insert({{CKA_VERIFY, boolean(!pair.schemes.empty())},
                        {CKA_VERIFY_RECOVER, boolean(false)},
-                       {CKA_ENCRYPT, boolean(false)},
+                       {CKA_ENCRYPT, boolean(pair.decrypts && pair.type == base::KeyType::rsa)},
                        {CKA_DERIVE, boolean(false)},
                        {CKA_WRAP, boolean(false)},
                        {CKA_TRUSTED, boolean(false)}});
     if (key.type == base::KeyType::rsa)
         attributes.emplace(CKA_MODULUS_BITS, number(static_cast<CK_ULONG>(key.bits)));
-    return {.handle = {}, .object_class = CKO_PUBLIC_KEY, .attributes = std::move(attributes), .key = {}};
+    return {.handle = {},
+            .object_class = CKO_PUBLIC_KEY,
+            .attributes = std::move(attributes),
+            .key = {},
+            .key_id = bytes_of(certificate.key)};
 }
 
 bool is_secret(CK_ATTRIBUTE_TYPE type)
@@ -173,9 +189,10 @@ bool Object::matches(std::span<const CK_ATTRIBUTE> wanted) const
 {
     return std::ranges::all_of(wanted, [&](const CK_ATTRIBUTE& attribute) {
         const auto found = attributes.find(attribute.type);
-        return found != attributes.end() && found->second.size() == attribute.ulValueLen &&
-               (attribute.ulValueLen == 0 ||
-                std::memcmp(found->second.data(), attribute.pValue, attribute.ulValueLen) == 0);
+        const BytesView value(static_cast<const std::uint8_t*>(attribute.pValue), attribute.ulValueLen);
+        return found != attributes.end() &&
+               (std::ranges::equal(found->second, value) ||
+                (attribute.type == CKA_ID && !value.empty() && std::ranges::equal(key_id, value)));
     });
 }
 
@@ -214,22 +231,26 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
 {
     std::vector<Object> objects;
     std::set<Bytes> certificates;
-    std::set<Bytes> with_key; // two certificates may be of one key
+    std::set<std::pair<Bytes, Bytes>> with_id;
+    std::set<std::pair<Bytes, Bytes>> with_key; // two certificates may be of one key
     for (const ipc::Key& key : keys) {
         const auto certificate = read_certificate(key.certificate, key.id);
-        if (!certificate || !certificates.insert(key.certificate).second)
+        const Bytes id = id_of(key);
+        if (!certificate || !with_id.insert({id, key.certificate}).second)
             continue;
-        objects.push_back(certificate_object(key.certificate, *certificate, 0));
-        if (!certificate->public_key || !with_key.insert(certificate->public_key_info).second)
+        certificates.insert(key.certificate);
+        objects.push_back(certificate_object(key.certificate, id, *certificate, 0));
+        if (!certificate->public_key || !with_key.insert({id, certificate->public_key_info}).second)
             continue;
-        objects.push_back(private_key_object(signing_one(key, keys), may_decrypt(key.id, keys), *certificate,
+        objects.push_back(private_key_object(signing_one(key, keys), id, may_decrypt(key.id, keys), *certificate,
                                              *certificate->public_key));
-        objects.push_back(public_key_object(*certificate, *certificate->public_key));
+        const auto pair = objects.back().key;
+        objects.push_back(public_key_object(id, *pair, *certificate, *certificate->public_key));
     }
     for (const ipc::Key& key : keys)
         for (const Bytes& der : key.chain)
             if (const auto certificate = read_certificate(der); certificate && certificates.insert(der).second)
-                objects.push_back(certificate_object(der, *certificate, kAuthority));
+                objects.push_back(certificate_object(der, bytes_of(certificate->key), *certificate, kAuthority));
     return objects;
 }
 

@@ -29,6 +29,7 @@ struct Object {
     CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
     std::map<CK_ATTRIBUTE_TYPE, base::Bytes> attributes;
     std::shared_ptr<const PrivateKey> key; // of private keys
+    base::Bytes key_id = {};               // the key's name in the protocol: a search for it as CKA_ID finds this too
 
     /// Each attribute of the template is there with just this value (PKCS#11 2.40 §5.7.6).
     bool matches(std::span<const CK_ATTRIBUTE> wanted) const;
@@ -38,8 +39,9 @@ struct Object {
     void set_number(CK_ATTRIBUTE_TYPE type, CK_ULONG value);
 };
 
-/// A certificate, a private and a public key of each key, and the issuers' certificates, each once. CKA_ID is the key's
-/// name in the protocol.
+/// A certificate, a private and a public key of each key, and the issuers' certificates, each once. CKA_ID is the
+/// token's own, which URIs and configurations name; where the agent does not tell it, and for issuers, the key's name
+/// in the protocol.
 std::vector<Object> objects_of(const std::vector<ipc::Key>& keys);
 
 } // namespace sceau::pkcs11_module

@@ -64,28 +64,7 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE handle, CK_BYTE* state, CK_ULONG siz
     return refuse(handle, is_input(state, size));
 }
 
-// --- encryption, and decryption in parts ---
-
-CK_RV C_EncryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
-{
-    return refuse_key(handle, mechanism, key);
-}
-
-CK_RV C_Encrypt(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*encrypted*/, CK_ULONG* size)
-{
-    return refuse_data(handle, data, data_size, size);
-}
-
-CK_RV C_EncryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*encrypted*/,
-                      CK_ULONG* size)
-{
-    return refuse_data(handle, part, part_size, size);
-}
-
-CK_RV C_EncryptFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*encrypted*/, CK_ULONG* size)
-{
-    return refuse(handle, size != nullptr);
-}
+// --- decryption in parts, the digest of a key ---
 
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* /*data*/, CK_ULONG* size)
 {
@@ -97,34 +76,12 @@ CK_RV C_DecryptFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*data*/, CK_ULONG* size
     return refuse(handle, size != nullptr);
 }
 
-// --- digests ---
-
-CK_RV C_DigestInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism)
-{
-    return refuse(handle, is_mechanism(mechanism));
-}
-
-CK_RV C_Digest(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*digest*/, CK_ULONG* size)
-{
-    return refuse_data(handle, data, data_size, size);
-}
-
-CK_RV C_DigestUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
-{
-    return refuse(handle, is_input(part, part_size));
-}
-
 CK_RV C_DigestKey(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE /*key*/)
 {
     return refuse(handle, true);
 }
 
-CK_RV C_DigestFinal(CK_SESSION_HANDLE handle, CK_BYTE* /*digest*/, CK_ULONG* size)
-{
-    return refuse(handle, size != nullptr);
-}
-
-// --- recovery and verification: what has the public key verifies by itself ---
+// --- recovery ---
 
 CK_RV C_SignRecoverInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
@@ -134,26 +91,6 @@ CK_RV C_SignRecoverInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OB
 CK_RV C_SignRecover(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* /*signature*/, CK_ULONG* size)
 {
     return refuse_data(handle, data, data_size, size);
-}
-
-CK_RV C_VerifyInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
-{
-    return refuse_key(handle, mechanism, key);
-}
-
-CK_RV C_Verify(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG size)
-{
-    return refuse(handle, is_input(data, data_size) && is_input(signature, size));
-}
-
-CK_RV C_VerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
-{
-    return refuse(handle, is_input(part, part_size));
-}
-
-CK_RV C_VerifyFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG size)
-{
-    return refuse(handle, is_input(signature, size));
 }
 
 CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
@@ -193,7 +130,7 @@ CK_RV C_DecryptVerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG pa
     return refuse_data(handle, part, part_size, size);
 }
 
-// --- keys and random numbers ---
+// --- keys, and what would be added to random numbers ---
 
 CK_RV C_GenerateKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_ATTRIBUTE* attributes, CK_ULONG count,
                     CK_OBJECT_HANDLE* key)
@@ -225,10 +162,5 @@ CK_RV C_UnwrapKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_H
 
 CK_RV C_SeedRandom(CK_SESSION_HANDLE handle, CK_BYTE* seed, CK_ULONG size)
 {
-    return refuse(handle, is_input(seed, size), CKR_RANDOM_NO_RNG);
-}
-
-CK_RV C_GenerateRandom(CK_SESSION_HANDLE handle, CK_BYTE* random, CK_ULONG size)
-{
-    return refuse(handle, is_input(random, size), CKR_RANDOM_NO_RNG);
+    return refuse(handle, is_input(seed, size), CKR_RANDOM_SEED_NOT_SUPPORTED);
 }

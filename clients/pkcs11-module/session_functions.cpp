@@ -44,7 +44,10 @@ CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void* /*application*/, CK_NOT
                                                  .search = {},
                                                  .signing = {},
                                                  .decrypting = {},
-                                                 .unwrapping = {}});
+                                                 .unwrapping = {},
+                                                 .verifying = {},
+                                                 .encrypting = {},
+                                                 .digesting = {}});
         return CKR_OK;
     });
 }

@@ -14,15 +14,6 @@ using Pending = std::optional<SignatureRequest>;
 // A program asks again faster than that by itself, a person who has thought better of it does not.
 constexpr std::chrono::seconds kNoMeansNo{1};
 
-// A question for the length, or a buffer that is too short, leaves the operation as it is (2.40 §5.2).
-bool has_room(const SigningOperation& operation, const CK_BYTE* signature, CK_ULONG* size, CK_RV& answer)
-{
-    const CK_ULONG available = *size;
-    *size = operation.signature_size();
-    answer = signature == nullptr ? CKR_OK : CKR_BUFFER_TOO_SMALL;
-    return signature != nullptr && available >= *size;
-}
-
 CK_RV finish(const Module& module, Session& session, Pending& pending)
 {
     auto request = session.signing->finish();
@@ -80,10 +71,10 @@ CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYT
     const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
         if (size == nullptr || (data == nullptr && data_size != 0))
             return CKR_ARGUMENTS_BAD;
-        if (!session.signing)
+        if (!is_single_part(session.signing))
             return CKR_OPERATION_NOT_INITIALIZED;
         CK_RV known = CKR_OK;
-        if (!has_room(*session.signing, signature, size, known))
+        if (!has_room(session.signing->signature_size(), signature, size, known))
             return known;
         if (const CK_RV added = session.signing->add(BytesView(data, data_size)); added != CKR_OK) {
             session.signing.reset();
@@ -117,7 +108,8 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG* size)
         if (!session.signing)
             return CKR_OPERATION_NOT_INITIALIZED;
         CK_RV known = CKR_OK;
-        return has_room(*session.signing, signature, size, known) ? finish(module, session, pending) : known;
+        return has_room(session.signing->signature_size(), signature, size, known) ? finish(module, session, pending)
+                                                                                   : known;
     });
     return pending ? ask(*pending, signature, size) : answer;
 }

@@ -6,9 +6,13 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 
+#include <algorithm>
+
 namespace sceau::pkcs11_module {
 
 namespace {
+
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, decltype([](ECDSA_SIG* signature) { ECDSA_SIG_free(signature); })>;
 
 base::Result<base::Bytes> ask(const SignatureRequest& request)
 {
@@ -43,8 +47,7 @@ std::optional<base::Bytes> raw_ecdsa(base::BytesView der, std::size_t size)
 {
     ERR_set_mark();
     const unsigned char* position = der.data();
-    const std::unique_ptr<ECDSA_SIG, decltype([](ECDSA_SIG* signature) { ECDSA_SIG_free(signature); })> signature(
-        d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
+    const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
     ERR_pop_to_mark();
     if (!signature || position != der.data() + der.size())
         return std::nullopt;
@@ -56,6 +59,22 @@ std::optional<base::Bytes> raw_ecdsa(base::BytesView der, std::size_t size)
         BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + size, half) < 0)
         return std::nullopt;
     return raw;
+}
+
+base::Bytes der_ecdsa(base::BytesView raw)
+{
+    const auto number = [](base::BytesView bytes) {
+        return BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
+    };
+    const EcdsaSignature signature(ECDSA_SIG_new());
+    if (!signature ||
+        ECDSA_SIG_set0(signature.get(), number(raw.first(raw.size() / 2)), number(raw.subspan(raw.size() / 2))) != 1)
+        return {};
+    const int size = i2d_ECDSA_SIG(signature.get(), nullptr);
+    base::Bytes der(static_cast<std::size_t>(std::max(size, 0)));
+    unsigned char* position = der.data();
+    i2d_ECDSA_SIG(signature.get(), &position);
+    return der;
 }
 
 CK_RV return_value(base::ErrorCode code)

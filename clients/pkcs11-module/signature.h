@@ -12,6 +12,9 @@ Answer<base::Bytes> signature_from_agent(const SignatureRequest& request);
 /// r and s of a DER SEQUENCE (RFC 3279 §2.2.3), each `size` bytes; none where it is no such thing or they are longer.
 std::optional<base::Bytes> raw_ecdsa(base::BytesView der, std::size_t size);
 
+/// The way back, of r and s in a row.
+base::Bytes der_ecdsa(base::BytesView raw);
+
 /// What the program is told: CKR_FUNCTION_CANCELED when the person said no, gave up or did not answer.
 CK_RV return_value(base::ErrorCode code);
 

@@ -1,11 +1,12 @@
 #include "clients/pkcs11-module/signing_operation.h"
 
 #include "clients/pkcs11-module/digest_info.h"
+#include "clients/pkcs11-module/library_context.h"
+#include "clients/pkcs11-module/pss.h"
 #include "mail/cms/signed_attributes.h"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace sceau::pkcs11_module {
 
@@ -14,41 +15,17 @@ using base::Hash;
 
 namespace {
 
-struct PssHash {
-    CK_MECHANISM_TYPE hash_mechanism;
-    CK_ULONG mask_function;
-    Hash hash;
-};
-constexpr std::array kPssHashes = {
-    PssHash{CKM_SHA256, CKG_MGF1_SHA256, Hash::sha256},
-    PssHash{CKM_SHA384, CKG_MGF1_SHA384, Hash::sha384},
-    PssHash{CKM_SHA512, CKG_MGF1_SHA512, Hash::sha512},
-};
-
 constexpr std::array kHashes = {Hash::sha256, Hash::sha384, Hash::sha512};
-
-// The agent's PSS has the mask function of the same hash and a salt as long as the digest; anything else is refused.
-std::optional<Hash> pss_hash(const CK_MECHANISM& mechanism)
-{
-    CK_RSA_PKCS_PSS_PARAMS params;
-    if (mechanism.pParameter == nullptr || mechanism.ulParameterLen != sizeof params)
-        return std::nullopt;
-    std::memcpy(&params, mechanism.pParameter, sizeof params);
-    const auto* found = std::ranges::find(kPssHashes, params.hashAlg, &PssHash::hash_mechanism);
-    if (found == kPssHashes.end() || params.mgf != found->mask_function ||
-        params.sLen != base::digest_size(found->hash))
-        return std::nullopt;
-    return found->hash;
-}
 
 // None in the answer: the mechanism leaves the hash to the data.
 Answer<std::optional<Hash>> hash_of_parameters(const CK_MECHANISM& mechanism, const Mechanism& known)
 {
     if (known.padding == base::Padding::pss) {
-        const auto hash = pss_hash(mechanism);
-        if (!hash || (known.hash && *known.hash != *hash))
+        const auto pss = read_pss(mechanism);
+        // The agent's PSS has a salt as long as the digest.
+        if (!pss || pss->salt_size != base::digest_size(pss->hash) || (known.hash && *known.hash != pss->hash))
             return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
-        return hash;
+        return pss->hash;
     }
     if (mechanism.ulParameterLen != 0)
         return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
@@ -70,8 +47,8 @@ Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const PrivateKe
     SigningOperation operation(std::move(key), *known, hash);
     if (!known->hash)
         return operation;
-    operation.hashing_.reset(EVP_MD_CTX_new());
-    if (EVP_DigestInit_ex(operation.hashing_.get(), EVP_get_digestbyname(base::to_string(*known->hash)), nullptr) != 1)
+    operation.hashing_ = begin_digest(base::to_string(*known->hash));
+    if (!operation.hashing_)
         return std::unexpected(CKR_HOST_MEMORY);
     return operation;
 }
@@ -79,6 +56,7 @@ Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const PrivateKe
 CK_RV SigningOperation::add(BytesView part)
 {
     constexpr std::size_t kLongest = 128; // more than a DigestInfo of SHA-512
+    has_begun_ = true;
     if (hashing_) {
         const std::size_t room = mail::cms::kSignedAttributesLimit + 1 - data_.size(); // one too many shows that it is
         const BytesView kept = part.first(std::min(part.size(), room));

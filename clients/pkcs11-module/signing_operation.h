@@ -2,8 +2,7 @@
 #pragma once
 
 #include "clients/pkcs11-module/mechanism.h"
-
-#include <openssl/evp.h>
+#include "mail/cms/openssl.h"
 
 #include <expected>
 
@@ -37,14 +36,11 @@ class SigningOperation {
     /// CKR_DATA_INVALID or CKR_DATA_LEN_RANGE for what is not the digest that the mechanism wants.
     Answer<SignatureRequest> finish();
 
+    /// Something was added: what is signed comes in parts.
+    bool has_begun() const { return has_begun_; }
     std::size_t signature_size() const { return key_->signature_size(); }
 
   private:
-    struct FreeContext {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    using Hashing = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
     SigningOperation(std::shared_ptr<const PrivateKey> key, const Mechanism& mechanism, std::optional<base::Hash> hash)
         : key_(std::move(key)), mechanism_(mechanism), hash_(hash)
     {
@@ -54,7 +50,8 @@ class SigningOperation {
     std::shared_ptr<const PrivateKey> key_;
     Mechanism mechanism_;
     std::optional<base::Hash> hash_; // that is computed here or that the parameters name; none where the data tells
-    Hashing hashing_;
+    mail::cms::EvpMdCtxPtr hashing_;
+    bool has_begun_ = false;
     base::Bytes data_; // what came; where it is hashed here only the beginning, as much as signed attributes may have
 };
 

@@ -24,7 +24,7 @@ void describe(const Module& module, const Slot& slot, CK_TOKEN_INFO& info)
     set_text(info.model, slot.token->model);
     set_text(info.serialNumber, slot.token->serial);
     set_text(info.utcTime, "");
-    info.flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_WRITE_PROTECTED;
+    info.flags = CKF_RNG | CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_WRITE_PROTECTED;
     info.ulMaxSessionCount = kAnyNumber;
     info.ulMaxRwSessionCount = kAnyNumber;
     info.ulSessionCount = sessions_of(module, slot, 0);

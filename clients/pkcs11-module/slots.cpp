@@ -89,9 +89,12 @@ void Slots::fill(Slot& slot, const ipc::Token& token, const std::vector<ipc::Key
 
 CK_OBJECT_HANDLE Slots::handle_of(const Slot& slot, const Object& object)
 {
-    const auto what = object.attributes.at(object.object_class == CKO_CERTIFICATE ? CKA_VALUE : CKA_ID);
+    // Several keys of one token may have one CKA_ID.
+    const auto what = object.object_class == CKO_CERTIFICATE ? CKA_VALUE : CKA_PUBLIC_KEY_INFO;
     const auto next = static_cast<CK_OBJECT_HANDLE>(handles_.size() + 1);
-    return handles_.try_emplace({slot.id, object.object_class, what}, next).first->second;
+    return handles_
+        .try_emplace({slot.id, object.object_class, object.attributes.at(CKA_ID), object.attributes.at(what)}, next)
+        .first->second;
 }
 
 } // namespace sceau::pkcs11_module

@@ -40,7 +40,7 @@ class Slots {
     CK_OBJECT_HANDLE handle_of(const Slot& slot, const Object& object);
 
     std::deque<Slot> slots_; // a new one leaves the others where they are
-    std::map<std::tuple<CK_SLOT_ID, CK_OBJECT_CLASS, base::Bytes>, CK_OBJECT_HANDLE> handles_;
+    std::map<std::tuple<CK_SLOT_ID, CK_OBJECT_CLASS, base::Bytes, base::Bytes>, CK_OBJECT_HANDLE> handles_;
 };
 
 } // namespace sceau::pkcs11_module

@@ -1,5 +1,7 @@
 #include "tests/e2e/module_desk.h"
 
+#include "base/bytes.h"
+
 #include <nlohmann/json.hpp>
 
 #include <stdexcept>
@@ -66,13 +68,23 @@ std::string ModuleDesk::out_of(const Arguments& arguments, const std::string& in
     return std::move(ended.out);
 }
 
-std::string ModuleDesk::id_of(const std::string& label) const
+std::string ModuleDesk::member_of(const std::string& label, const std::string& member) const
 {
     const auto keys = nlohmann::json::parse(desk_->sceau({"keys", "--json"}).out).at("keys");
     for (const auto& key : keys)
         if (key.at("subject") == "CN=" + label)
-            return key.at("id");
+            return key.at(member);
     throw std::runtime_error("no key of " + label);
+}
+
+std::string ModuleDesk::id_of(const std::string& label) const
+{
+    return member_of(label, "id");
+}
+
+std::string ModuleDesk::cka_id_of(const std::string& label) const
+{
+    return base::to_hex(base::from_base64(member_of(label, "cka_id")).value());
 }
 
 std::filesystem::path ModuleDesk::certificate_of(const std::string& label) const

@@ -24,8 +24,10 @@ class ModuleDesk {
     Arguments sceau(const Arguments& arguments) const { return desk_->command(arguments); }
 
     std::filesystem::path file(const std::string& name) const { return folder.path() / name; }
-    /// CKA_ID, in hex.
+    /// The key's name in `sceau keys`, which CKA_ID is sought by too.
     std::string id_of(const std::string& label) const;
+    /// The token's own CKA_ID, in hex.
+    std::string cka_id_of(const std::string& label) const;
     /// PEM, as a file.
     std::filesystem::path certificate_of(const std::string& label) const;
     /// PEM, as a file.
@@ -41,6 +43,8 @@ class ModuleDesk {
     static Arguments pkcs11_tool(const Arguments& arguments);
 
   private:
+    std::string member_of(const std::string& label, const std::string& member) const;
+
     std::unique_ptr<AgentDesk> desk_; // before what refers to it
 
   public:

@@ -54,6 +54,46 @@ TEMPLATE_TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each", ""
     CHECK(desk.person.times_asked() == ways.size());
 }
 
+TEMPLATE_TEST_CASE("a program that knows the key by the token's own CKA_ID uses it", "", OnSoftHsm, OnCard)
+{
+    const TestType desk;
+    const auto data = desk.folder.write("data", "text");
+    desk.will_sign(3);
+    for (const char* label : kLabels) {
+        const std::string id = desk.cka_id_of(label);
+        CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"-O", "--id", id})),
+                   Catch::Contains(label) && Catch::Contains("ID:         " + id + "\n"));
+        std::string in_uri;
+        for (std::size_t i = 0; i < id.size(); i += 2)
+            in_uri += "%" + id.substr(i, 2);
+        const Ended ended = desk.run({"/usr/bin/p11tool", "--provider", ModuleDesk::module_path(), "--test-sign",
+                                      "pkcs11:token=" + ModuleDesk::in_uri(desk.token) + ";id=" + in_uri});
+        INFO(ended.out << ended.err);
+        CHECK(ended.status == 0);
+    }
+    CHECK(desk.person.times_asked() == 3);
+}
+
+TEMPLATE_TEST_CASE("pkcs11-tool verifies and hashes without a PIN", "", OnSoftHsm, OnCard)
+{
+    const TestType desk;
+    const auto data = desk.folder.write("data", "text");
+    const auto signature = desk.file("signature");
+    desk.will_sign(2);
+    for (const auto& [label, mechanism] :
+         {std::pair{"Alice Example", "SHA256-RSA-PKCS"}, std::pair{"Bob Example", "ECDSA-SHA256"}}) {
+        const Arguments of_key = {"--mechanism", mechanism, "--id", desk.id_of(label), "--input-file", data};
+        desk.out_of(ModuleDesk::pkcs11_tool(Arguments{"--sign", "--output-file", signature} + of_key));
+        CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool(Arguments{"--verify", "--signature-file", signature} + of_key)),
+                   Catch::Contains("Signature is valid"));
+    }
+    CHECK(desk.person.times_asked() == 2);
+    desk.out_of(ModuleDesk::pkcs11_tool(
+        {"--hash", "--mechanism", "SHA256", "--input-file", data, "--output-file", desk.file("digest")}));
+    CHECK(std::filesystem::file_size(desk.file("digest")) == 32);
+    CHECK(desk.person.times_asked() == 2);
+}
+
 TEMPLATE_TEST_CASE("pkcs11-tool finds no fault in the module, whatever PIN it has, and after a fork", "", OnSoftHsm,
                    OnCard)
 {

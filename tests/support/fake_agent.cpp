@@ -219,7 +219,8 @@ void FakeAgent::stop()
     std::filesystem::remove(socket());
 }
 
-void FakeAgent::plug(const std::string& label, const std::vector<const Identity*>& keys)
+void FakeAgent::plug(const std::string& label, const std::vector<const Identity*>& keys,
+                     const std::vector<base::Bytes>& cka_ids)
 {
     state_->locked([&](State& now) {
         now.plugged.tokens.push_back({.label = label,
@@ -229,9 +230,11 @@ void FakeAgent::plug(const std::string& label, const std::vector<const Identity*
                                       .reader = "Reader",
                                       .module = "/module.so",
                                       .pin = {}});
-        for (const Identity* identity : keys) {
-            now.plugged.keys.push_back(wire_key(label, *identity));
-            now.identities.push_back(identity);
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            ipc::Key& key = now.plugged.keys.emplace_back(wire_key(label, *keys[i]));
+            if (i < cka_ids.size())
+                key.cka_id = cka_ids[i];
+            now.identities.push_back(keys[i]);
         }
         return ++now.version;
     });

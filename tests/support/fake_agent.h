@@ -19,8 +19,10 @@ class FakeAgent {
     FakeAgent(const FakeAgent&) = delete;
     FakeAgent& operator=(const FakeAgent&) = delete;
 
-    /// A token with these keys. The label of the token is also its serial.
-    void plug(const std::string& label, const std::vector<const Identity*>& keys);
+    /// A token with these keys. The label of the token is also its serial. With the keys' CKA_IDs, in their order;
+    /// otherwise none is told.
+    void plug(const std::string& label, const std::vector<const Identity*>& keys,
+              const std::vector<base::Bytes>& cka_ids = {});
     void pull(const std::string& label);
 
     /// What Sign answers from now on; none: signatures.

@@ -40,7 +40,8 @@ Key key()
             .algorithm = "rsa",
             .bits = 2048,
             .usage = {Usage::sign, Usage::decrypt},
-            .schemes = {base::Scheme::rsa_pkcs1_sha256, base::Scheme::rsa_pss_rsae_sha512}};
+            .schemes = {base::Scheme::rsa_pkcs1_sha256, base::Scheme::rsa_pss_rsae_sha512},
+            .cka_id = base::Bytes{0x45, 0x00}};
 }
 
 Sign::Parameters sign_parameters()

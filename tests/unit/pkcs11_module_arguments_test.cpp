@@ -31,48 +31,48 @@ struct Checked {
 std::vector<Checked> refused_operations()
 {
     const CK_FUNCTION_LIST& f = functions();
-    const CK_RV no = CKR_FUNCTION_NOT_SUPPORTED;
-    const auto data = [&](const char* name, auto function) {
+    const CK_RV not_begun = CKR_OPERATION_NOT_INITIALIZED;
+    const auto data = [&](const char* name, auto function, CK_RV answer = CKR_FUNCTION_NOT_SUPPORTED) {
         return Checked{name, [=](auto s) { return function(s, g_bytes, 8, g_bytes, &g_size); },
-                       [=](auto s) { return function(s, nullptr, 8, g_bytes, &g_size); }, no};
+                       [=](auto s) { return function(s, nullptr, 8, g_bytes, &g_size); }, answer};
     };
-    const auto init = [&](const char* name, auto function) {
+    const auto init = [&](const char* name, auto function, CK_RV answer = CKR_FUNCTION_NOT_SUPPORTED) {
         return Checked{name, [=](auto s) { return function(s, &g_mechanism, 1); },
-                       [=](auto s) { return function(s, nullptr, 1); }, no};
+                       [=](auto s) { return function(s, nullptr, 1); }, answer};
     };
-    const auto last = [&](const char* name, auto function) {
+    const auto last = [&](const char* name, auto function, CK_RV answer = CKR_FUNCTION_NOT_SUPPORTED) {
         return Checked{name, [=](auto s) { return function(s, g_bytes, &g_size); },
-                       [=](auto s) { return function(s, g_bytes, nullptr); }, no};
+                       [=](auto s) { return function(s, g_bytes, nullptr); }, answer};
     };
     const auto part = [&](const char* name, auto function, CK_RV answer) {
         return Checked{name, [=](auto s) { return function(s, g_bytes, 8); },
                        [=](auto s) { return function(s, nullptr, 8); }, answer};
     };
     return {
-        init("EncryptInit", f.C_EncryptInit),
-        init("VerifyInit", f.C_VerifyInit),
+        init("EncryptInit", f.C_EncryptInit, CKR_KEY_TYPE_INCONSISTENT),
+        init("VerifyInit", f.C_VerifyInit, CKR_KEY_TYPE_INCONSISTENT),
         init("SignRecoverInit", f.C_SignRecoverInit),
         init("VerifyRecoverInit", f.C_VerifyRecoverInit),
-        data("Encrypt", f.C_Encrypt),
-        data("EncryptUpdate", f.C_EncryptUpdate),
+        data("Encrypt", f.C_Encrypt, not_begun),
+        data("EncryptUpdate", f.C_EncryptUpdate, not_begun),
         data("DecryptUpdate", f.C_DecryptUpdate),
-        data("Digest", f.C_Digest),
+        data("Digest", f.C_Digest, not_begun),
         data("SignRecover", f.C_SignRecover),
         data("VerifyRecover", f.C_VerifyRecover),
         data("DigestEncryptUpdate", f.C_DigestEncryptUpdate),
         data("DecryptDigestUpdate", f.C_DecryptDigestUpdate),
         data("SignEncryptUpdate", f.C_SignEncryptUpdate),
         data("DecryptVerifyUpdate", f.C_DecryptVerifyUpdate),
-        last("EncryptFinal", f.C_EncryptFinal),
+        last("EncryptFinal", f.C_EncryptFinal, not_begun),
         last("DecryptFinal", f.C_DecryptFinal),
-        last("DigestFinal", f.C_DigestFinal),
+        last("DigestFinal", f.C_DigestFinal, not_begun),
         last("GetOperationState", f.C_GetOperationState),
-        part("DigestUpdate", f.C_DigestUpdate, no),
-        part("VerifyUpdate", f.C_VerifyUpdate, no),
-        part("VerifyFinal", f.C_VerifyFinal, no),
+        part("DigestUpdate", f.C_DigestUpdate, not_begun),
+        part("VerifyUpdate", f.C_VerifyUpdate, not_begun),
+        part("VerifyFinal", f.C_VerifyFinal, not_begun),
         part("InitPIN", f.C_InitPIN, CKR_TOKEN_WRITE_PROTECTED),
-        part("SeedRandom", f.C_SeedRandom, CKR_RANDOM_NO_RNG),
-        part("GenerateRandom", f.C_GenerateRandom, CKR_RANDOM_NO_RNG),
+        part("SeedRandom", f.C_SeedRandom, CKR_RANDOM_SEED_NOT_SUPPORTED),
+        part("GenerateRandom", f.C_GenerateRandom, CKR_OK),
     };
 }
 
@@ -82,9 +82,9 @@ std::vector<Checked> refused_objects()
     const CK_RV no = CKR_FUNCTION_NOT_SUPPORTED;
     return {
         {"DigestInit", [&](auto s) { return f.C_DigestInit(s, &g_mechanism); },
-         [&](auto s) { return f.C_DigestInit(s, nullptr); }, no},
+         [&](auto s) { return f.C_DigestInit(s, nullptr); }, CKR_MECHANISM_INVALID},
         {"Verify", [&](auto s) { return f.C_Verify(s, g_bytes, 8, g_bytes, 8); },
-         [&](auto s) { return f.C_Verify(s, g_bytes, 8, nullptr, 8); }, no},
+         [&](auto s) { return f.C_Verify(s, g_bytes, 8, nullptr, 8); }, CKR_OPERATION_NOT_INITIALIZED},
         {"SetOperationState", [&](auto s) { return f.C_SetOperationState(s, g_bytes, 8, 0, 0); },
          [&](auto s) { return f.C_SetOperationState(s, nullptr, 8, 0, 0); }, no},
         {"SetPIN", [&](auto s) { return f.C_SetPIN(s, g_bytes, 4, g_bytes, 4); },
@@ -249,8 +249,17 @@ TEST_CASE("the list of functions is whole and is also the interface of version 3
     auto name = std::to_array<CK_UTF8CHAR>({'P', 'K', 'C', 'S', ' ', '1', '1', '\0'});
     CHECK(of_name(name.data(), nullptr, &found, pkcs11_module::kInterfaceForkSafe) == CKR_OK);
     CHECK(found->pFunctionList == &list);
+    CHECK(of_name(nullptr, nullptr, &found, 0) == CKR_OK);
+    CHECK(of_name(name.data(), nullptr, nullptr, 0) == CKR_ARGUMENTS_BAD);
+    CHECK(of_name(name.data(), nullptr, &found, 2) == CKR_ARGUMENTS_BAD); // a flag that there is not
+    for (const auto& [version, answer] :
+         {std::pair{CK_VERSION{2, 40}, CKR_OK}, {CK_VERSION{3, 0}, CKR_ARGUMENTS_BAD}}) {
+        CK_VERSION wanted = version;
+        CHECK(of_name(name.data(), &wanted, &found, 0) == answer);
+        CHECK(of_name(nullptr, &wanted, &found, 0) == answer);
+    }
     name[0] = 'V';
-    CHECK(of_name(name.data(), nullptr, &found, 0) == CKR_FUNCTION_FAILED);
+    CHECK(of_name(name.data(), nullptr, &found, 0) == CKR_ARGUMENTS_BAD);
     CK_ULONG count = 0;
     CHECK(all(nullptr, &count) == CKR_OK);
     CHECK(count == 1);

@@ -365,7 +365,8 @@ TEST_CASE("mechanisms say what the keys there are used for, and no symmetric one
     std::vector<CK_MECHANISM_TYPE> types(count);
     REQUIRE(now.module->C_GetMechanismList(0, types.data(), &count) == CKR_OK);
     CHECK(std::set<CK_MECHANISM_TYPE>(types.begin(), types.end()) ==
-          std::set<CK_MECHANISM_TYPE>{CKM_RSA_PKCS, CKM_RSA_PKCS_OAEP, CKM_ECDH1_DERIVE});
+          std::set<CK_MECHANISM_TYPE>{CKM_RSA_PKCS, CKM_RSA_PKCS_OAEP, CKM_ECDH1_DERIVE, CKM_SHA_1, CKM_SHA224,
+                                      CKM_SHA256, CKM_SHA384, CKM_SHA512});
     CK_MECHANISM_INFO info{};
     REQUIRE(now.module->C_GetMechanismInfo(0, CKM_RSA_PKCS, &info) == CKR_OK);
     CHECK((info.flags & (CKF_SIGN | CKF_DECRYPT)) == CKF_DECRYPT);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <cstring>
+#include <set>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -138,6 +139,66 @@ TEST_CASE("a key with a certificate for encryption and one for signatures is one
     CHECK(module.attribute(session, key, CKA_SIGN) == Bytes{CK_TRUE});
     CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
     CHECK(module.find(session, {attribute(CKA_CLASS, object_class)}).size() == 2);
+}
+
+TEST_CASE("objects have the token's own CKA_ID, and a search for the key's name finds them too")
+{
+    FakeAgent agent;
+    agent.plug("one", {&rsa_identity(), &p256_identity()}, {{0x45}, {0x46, 0x00}});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    const auto found = [&](Bytes id) {
+        return module.find(session, {{.type = CKA_ID, .pValue = id.data(), .ulValueLen = id.size()}});
+    };
+    const auto by_id = found({0x46, 0x00});
+    REQUIRE(by_id.size() == 3); // certificate, private and public key
+    for (const CK_OBJECT_HANDLE object : by_id)
+        CHECK(module.attribute(session, object, CKA_ID) == Bytes{0x46, 0x00});
+    const auto facts = pkcs11_module::read_certificate(p256_identity().der()).value();
+    CHECK(found(base::from_hex(facts.key.hex()).value()) == by_id);
+    CHECK(found({0x46}).empty());
+    CHECK(found({}).empty());
+}
+
+TEST_CASE("two keys of one CKA_ID are told apart by their handles and public keys, and each signs for itself")
+{
+    FakeAgent agent;
+    agent.plug("one", {&p256_identity(), &p384_identity(), &rsa_identity()}, {{1}, {1}, {1}});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    CK_OBJECT_CLASS object_class = CKO_PRIVATE_KEY;
+    Bytes id = {1};
+    const auto keys = module.find(
+        session, {attribute(CKA_CLASS, object_class), {.type = CKA_ID, .pValue = id.data(), .ulValueLen = id.size()}});
+    REQUIRE(keys.size() == 3);
+    CHECK(std::set(keys.begin(), keys.end()).size() == 3);
+    const Identity* identities[] = {&p256_identity(), &p384_identity(), &rsa_identity()};
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto facts = pkcs11_module::read_certificate(identities[i]->der()).value();
+        CHECK(module.attribute(session, keys[i], CKA_PUBLIC_KEY_INFO) == facts.public_key_info);
+        CK_MECHANISM mechanism{
+            .mechanism = i == 2 ? CKM_SHA256_RSA_PKCS : CKM_ECDSA_SHA256, .pParameter = nullptr, .ulParameterLen = 0};
+        Bytes data = {1, 2, 3};
+        Bytes signature(256);
+        CK_ULONG size = signature.size();
+        REQUIRE(module->C_SignInit(session, &mechanism, keys[i]) == CKR_OK);
+        REQUIRE(module->C_Sign(session, data.data(), data.size(), signature.data(), &size) == CKR_OK);
+        CHECK(agent.last_request().key == facts.key);
+    }
+}
+
+TEST_CASE("a key that the token has under two CKA_IDs is found by each, with the certificate beside it")
+{
+    const Identity first = self_signed({.common_name = "Dora Example", .key = new_key("P-256")});
+    EVP_PKEY_up_ref(first.key.get());
+    const Identity renewed =
+        self_signed({.common_name = "Dora Example", .key = mail::cms::EvpPkeyPtr(first.key.get())});
+    FakeAgent agent;
+    agent.plug("one", {&first, &renewed}, {{1}, {2}});
+    const LoadedModule module;
+    const CK_SESSION_HANDLE session = module.open_session();
+    for (std::uint8_t name = 1; name <= 2; ++name)
+        CHECK(module.find(session, {attribute(CKA_ID, name)}).size() == 3);
 }
 
 TEST_CASE("objects are found again by their handles as long as the process lives")

@@ -145,6 +145,21 @@ TEST_CASE("RSA hashes and signs, at once and in parts")
     CHECK(now.module->C_SignFinal(now.session, signature.data(), &size) == CKR_OPERATION_NOT_INITIALIZED);
 }
 
+TEST_CASE("C_Sign does not end a signature in parts, and nobody is asked")
+{
+    const Plugged now;
+    Bytes signature;
+    for (const CK_MECHANISM_TYPE type : {CKM_SHA256_RSA_PKCS, CKM_RSA_PKCS}) {
+        REQUIRE(now.begin(plain(type), rsa_identity()) == CKR_OK);
+        Bytes part = digest_info(Hash::sha256, Bytes(32, 7));
+        REQUIRE(now.module->C_SignUpdate(now.session, part.data(), part.size()) == CKR_OK);
+        CHECK(now.sign({}, signature) == CKR_OPERATION_NOT_INITIALIZED);
+        CK_ULONG size = 0; // it is over
+        CHECK(now.module->C_SignFinal(now.session, nullptr, &size) == CKR_OPERATION_NOT_INITIALIZED);
+    }
+    CHECK(now.agent.signatures() == 0);
+}
+
 TEST_CASE("PSS signs with the parameters that the agent's schemes have")
 {
     const Plugged now;
@@ -176,6 +191,26 @@ TEST_CASE("PSS with other parameters is refused")
     CHECK(now.begin({.mechanism = CKM_RSA_PKCS_PSS, .pParameter = &params, .ulParameterLen = 1}, rsa_identity()) ==
           CKR_MECHANISM_PARAM_INVALID);
     CHECK(now.begin(plain(CKM_RSA_PKCS_PSS), rsa_identity()) == CKR_MECHANISM_PARAM_INVALID);
+}
+
+TEST_CASE("a salt that the agent's schemes do not have is a wrong parameter, SHA-1 a mechanism that there is not")
+{
+    const Plugged now;
+    for (const CK_ULONG salt : {0UL, 20UL, 31UL, 33UL, 64UL, 222UL, ~0UL}) {
+        CK_RSA_PKCS_PSS_PARAMS params{.hashAlg = CKM_SHA256, .mgf = CKG_MGF1_SHA256, .sLen = salt};
+        for (const CK_MECHANISM_TYPE type : {CKM_RSA_PKCS_PSS, CKM_SHA256_RSA_PKCS_PSS})
+            CHECK(now.begin({.mechanism = type, .pParameter = &params, .ulParameterLen = sizeof params},
+                            rsa_identity()) == CKR_MECHANISM_PARAM_INVALID);
+    }
+    CK_RSA_PKCS_PSS_PARAMS sha1{.hashAlg = CKM_SHA_1, .mgf = CKG_MGF1_SHA1, .sLen = 20};
+    for (const CK_MECHANISM_TYPE type :
+         {CKM_SHA1_RSA_PKCS, CKM_SHA1_RSA_PKCS_PSS, CKM_SHA1_RSA_X9_31, CKM_ECDSA_SHA1, CKM_MD5_RSA_PKCS})
+        for (const Identity* identity : {&rsa_identity(), &p256_identity()}) {
+            CHECK(now.begin(plain(type), *identity) == CKR_MECHANISM_INVALID);
+            CHECK(now.begin({.mechanism = type, .pParameter = &sha1, .ulParameterLen = sizeof sha1}, *identity) ==
+                  CKR_MECHANISM_INVALID);
+        }
+    CHECK(now.agent.signatures() == 0);
 }
 
 TEST_CASE("ECDSA answers r and s in a row for a digest of any hash")

@@ -76,7 +76,7 @@ TEST_CASE("a token is shown as it calls itself, write-protected and without logi
     CHECK(std::string(info.label, info.label + 32) == "Direction 2026" + std::string(18, ' '));
     CHECK(std::string(info.model, info.model + 16) == "Fake" + std::string(12, ' '));
     CHECK((info.flags & CKF_WRITE_PROTECTED) != 0);
-    CHECK((info.flags & (CKF_LOGIN_REQUIRED | CKF_RNG | CKF_PROTECTED_AUTHENTICATION_PATH)) == 0);
+    CHECK((info.flags & (CKF_LOGIN_REQUIRED | CKF_PROTECTED_AUTHENTICATION_PATH)) == 0);
 }
 
 TEST_CASE("a token that is pulled and put back has its slot, its sessions and its objects again")
