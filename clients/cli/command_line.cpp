@@ -1,11 +1,14 @@
 #include "clients/cli/command_line.h"
 
+#include "clients/cli/json.h"
 #include "ipc/interface.h"
 
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <sstream>
 
 namespace sceau::cli {
@@ -121,6 +124,11 @@ void add_verify(CLI::App& app, Choice& choice)
         ->type_name("FILE")
         ->allow_extra_args(false);
     add_moment(verify, choice);
+    verify.app
+        ->add_option("--content", verify.options->content,
+                     choice.say("Write here what was signed, where the signature fits it",
+                                "Écrire ici ce qui a été signé, si la signature y correspond"))
+        ->type_name("OUT");
     add_json(verify, choice);
     add_input(verify, choice);
 }
@@ -185,6 +193,12 @@ void add_lists(CLI::App& app, Choice& choice)
                                    "Écrire du JSON, une valeur par ligne, au lieu de texte"));
 }
 
+bool asks_for_json(int argc, const char* const* argv)
+{
+    return std::ranges::any_of(std::span(argv, static_cast<std::size_t>(argc)),
+                               [](std::string_view argument) { return argument == "--json"; });
+}
+
 // What CLI11 says by itself. Its errors stay in English.
 void speak(CLI::App& app, const Choice& choice)
 {
@@ -223,6 +237,8 @@ std::expected<Command, int> parse_command_line(int argc, const char* const* argv
         std::ostringstream mistake;
         const bool asked_for_help = app.exit(error, usage, mistake) == 0;
         console.tell(mistake.str());
+        if (!asked_for_help && asks_for_json(argc, argv))
+            usage << json_of_error("usage", error.what());
         return std::unexpected(console.print(usage.str()) && asked_for_help ? EX_OK : EX_USAGE);
     }
     return *choice.command;

@@ -33,6 +33,7 @@ struct VerifyMail {
     std::vector<std::filesystem::path> crls;
     std::optional<Moment> at; // none: now
     bool json = false;
+    std::filesystem::path content; // where what was signed goes; empty: nowhere
     std::filesystem::path input;
 };
 

@@ -230,4 +230,15 @@ std::string explained(Unfit reason, const ipc::Key& key, const Console& console)
     return console.say("its certificate cannot be read", "son certificat est illisible");
 }
 
+std::string_view name_of(const Failure& failure)
+{
+    if (const auto* error = std::get_if<base::Error>(&failure))
+        return base::to_string(error->code);
+    if (std::holds_alternative<Interrupted>(failure))
+        return "interrupted";
+    if (std::holds_alternative<NoKeys>(failure))
+        return "no_keys";
+    return std::holds_alternative<NotTheSender>(failure) ? "not_the_sender" : "no_key_fits";
+}
+
 } // namespace sceau::cli

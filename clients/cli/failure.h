@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace sceau::cli {
@@ -30,6 +31,9 @@ using Outcome = std::expected<T, Failure>;
 
 /// As sysexits.h has them (design §6); 130 when interrupted, as shells have it.
 int exit_status(const Failure& failure);
+
+/// For scripts: the name of an error's code, or "interrupted", "no_keys", "not_the_sender", "no_key_fits".
+std::string_view name_of(const Failure& failure);
 
 /// Lines for standard error.
 std::string explained(const Failure& failure, const Console& console);

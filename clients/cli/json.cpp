@@ -63,17 +63,28 @@ std::string json_of(const base::Bytes& signature)
 
 std::string json_of(const mail::Verdict& verdict, Moment judged_at)
 {
+    ordered_json signers = ordered_json::array();
+    for (const mail::SignerFacts& signer : verdict.signers)
+        signers.push_back(json_of(signer));
     return text_of({
         {"judgement", mail::to_string(verdict.judgement)},
         {"judged_at", rfc3339(judged_at)},
         {"reasons", verdict.reasons},
         {"signer", verdict.signer ? json_of(*verdict.signer) : ordered_json()},
+        {"signers", std::move(signers)},
         {"from", verdict.from},
         {"on_behalf_of", verdict.on_behalf_of.empty() ? ordered_json() : ordered_json(verdict.on_behalf_of)},
         {"revocation_checked", verdict.revocation_checked},
         {"warnings", verdict.warnings},
         {"coverage", json_of(verdict.coverage)},
     });
+}
+
+std::string json_of_error(std::string_view code, std::string_view message)
+{
+    while (message.ends_with('\n'))
+        message.remove_suffix(1);
+    return text_of({{"error", code}, {"message", message}}, JsonForm::line);
 }
 
 } // namespace sceau::cli

@@ -7,6 +7,7 @@
 #include "mail/mime/verdict.h"
 
 #include <string>
+#include <string_view>
 
 namespace sceau::cli {
 
@@ -18,5 +19,7 @@ std::string json_of(const ipc::ListKeys::Reply& reply);
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
 std::string json_of(const mail::Verdict& verdict, Moment judged_at);
+/// In place of an answer, on one line; the code is that of the error ("io", "no_keys" …), the message for people.
+std::string json_of_error(std::string_view code, std::string_view message);
 
 } // namespace sceau::cli

@@ -5,6 +5,7 @@
 #include "mail/cms/address.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sceau::cli {
 
@@ -52,7 +53,14 @@ class Medal {
     std::string indented(const std::string& text) const { return paragraph(text, kIndent, console_.width); }
 
     std::string sender() const;
+    std::string address_of(const mail::SignerFacts& signer) const;
     std::string signer() const;
+    bool is_footer() const
+    {
+        return verdict_.judgement == Judgement::partly_covered && verdict_.coverage.gaps.only_footer();
+    }
+    std::string partly_covered() const;
+    std::string contents() const;
     std::string issuer() const;
 
     const Verdict& verdict_;
@@ -65,17 +73,24 @@ std::string Medal::sender() const
     return verdict_.from.empty() ? say("its sender", "son expéditeur") : shown(verdict_.from, kNameColumns);
 }
 
-// The address that speaks for the signer: of the certificate's the mail's own, where it has that.
+// The address that speaks for a signer: of the certificate's the mail's own, where it has that.
+std::string Medal::address_of(const mail::SignerFacts& signer) const
+{
+    const auto own = std::ranges::find_if(
+        signer.addresses, [&](const std::string& address) { return mail::cms::same_address(address, verdict_.from); });
+    if (own != signer.addresses.end())
+        return shown(*own, kNameColumns);
+    return shown(signer.addresses.empty() ? signer.name : signer.addresses.front(), kNameColumns);
+}
+
 std::string Medal::signer() const
 {
-    if (!verdict_.signer)
-        return say("its signer", "son signataire");
-    const auto& addresses = verdict_.signer->addresses;
-    const auto own = std::ranges::find_if(
-        addresses, [&](const std::string& address) { return mail::cms::same_address(address, verdict_.from); });
-    if (own != addresses.end())
-        return shown(*own, kNameColumns);
-    return shown(addresses.empty() ? verdict_.signer->name : addresses.front(), kNameColumns);
+    if (verdict_.signer)
+        return address_of(*verdict_.signer);
+    std::vector<std::string> all;
+    for (const mail::SignerFacts& one : verdict_.signers)
+        all.push_back(address_of(one));
+    return all.empty() ? say("its signer", "son signataire") : enumerated(all, console_.language);
 }
 
 std::string Medal::issuer() const
@@ -91,20 +106,35 @@ std::string Medal::headline() const
     if (verdict_.judgement == Judgement::not_signed)
         return console_.painted(Colour::caution, say("○ NOT SIGNED.", "○ NON SIGNÉ.")) +
                say(" Anyone can have written this mail.\n", " N'importe qui peut avoir écrit ce courriel.\n");
+    if (verdict_.judgement == Judgement::encrypted)
+        return console_.painted(Colour::caution, say("○ ENCRYPTED.", "○ CHIFFRÉ.")) +
+               say(" What is inside cannot be judged here.\n", " Son contenu ne peut pas être jugé ici.\n");
+    if (verdict_.judgement == Judgement::signed_by_sender)
+        return console_.painted(Colour::caution, say("○ SIGNED BY ANOTHER.", "○ SIGNÉ PAR UN AUTRE.")) +
+               say(" {} did not sign this mail.\n", " {} n'a pas signé ce courriel.\n", sender());
+    if (is_footer())
+        return console_.painted(Colour::caution, "○ " + words()) + "\n";
     return console_.painted(Colour::bad, "✖ " + words()) +
            say(" Do not act on this mail.\n", " Ne vous fiez pas à ce courriel.\n");
 }
 
 std::string Medal::signers() const
 {
+    if (verdict_.signers.empty() && !verdict_.signer)
+        return say("its signer", "son signataire");
     // Of several signers all hold, and the mail is from one of them; or from none, which the details tell.
-    if (!verdict_.signer)
-        return verdict_.on_behalf_of.empty() ? say("{} and others", "{} et d'autres", sender())
-                                             : say("several, who all hold", "plusieurs, qui valent tous");
-    std::string one = say("{}, \"{}\"", "{}, « {} »", signer(), shown(verdict_.signer->name, kNameColumns));
+    std::vector<std::string> names;
+    const auto quoted = [&](const mail::SignerFacts& signer) {
+        return say("{}, \"{}\"", "{}, « {} »", address_of(signer), shown(signer.name, kNameColumns));
+    };
+    if (verdict_.signer)
+        names.push_back(quoted(*verdict_.signer));
+    else
+        std::ranges::transform(verdict_.signers, std::back_inserter(names), quoted);
+    const std::string all = enumerated(names, console_.language);
     if (verdict_.on_behalf_of.empty())
-        return one;
-    return one + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
+        return all;
+    return all + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));
 }
 
 std::string Medal::words() const
@@ -129,7 +159,10 @@ std::string Medal::words() const
     case Judgement::wrong_purpose:
         return say("NOT A CERTIFICATE FOR MAIL.", "CE CERTIFICAT N'EST PAS POUR LE COURRIEL.");
     case Judgement::partly_covered:
-        return say("ONLY A PART IS SIGNED.", "SEULE UNE PARTIE EST SIGNÉE.");
+        return verdict_.coverage.gaps.only_header() ? say("ITS HEADER WAS CHANGED.", "SON EN-TÊTE A ÉTÉ CHANGÉ.")
+                                                    : say("ONLY A PART IS SIGNED.", "SEULE UNE PARTIE EST SIGNÉE.");
+    case Judgement::encrypted:
+    case Judgement::signed_by_sender:
     case Judgement::not_signed:
     case Judgement::signed_:
         break;
@@ -174,13 +207,41 @@ std::string Medal::explanation() const
     case Judgement::wrong_purpose:
         return say("{} gave {} this certificate for something else than signing mail.",
                    "{} a remis ce certificat à {} pour autre chose que signer du courriel.", issuer(), signer());
+    case Judgement::encrypted:
+        return say("Only who can decrypt it can see whether it is signed. Until then anyone can have written it.",
+                   "Seul qui peut le déchiffrer verra s'il est signé. D'ici là, n'importe qui peut l'avoir écrit.");
+    case Judgement::signed_by_sender:
+        return say("{} sent and signed it, and says that it is on behalf of {}. Ask {} by another way.",
+                   "{} l'a envoyé et signé, et se dit agir au nom de {}. Vérifiez auprès de {} par un autre moyen.",
+                   signer(), sender(), sender());
     case Judgement::partly_covered:
-        return say("{} signed only a part of what a mail program may show you.",
-                   "{} n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.", signer());
+        return partly_covered();
     case Judgement::signed_:
         break;
     }
     return {};
+}
+
+std::string Medal::partly_covered() const
+{
+    const mail::Gaps& gaps = verdict_.coverage.gaps;
+    if (gaps.only_header())
+        return say(
+            "{} signed the text, and another header than a mail program may show you: see below.",
+            "{} a signé le texte, mais un autre en-tête que celui qu'un programme de courriel peut vous montrer : "
+            "voir ci-dessous.",
+            signer());
+    if (is_footer())
+        return say("{} signed {}. The text after it is from somebody else, such as a mailing list, and is not signed.",
+                   "{} a signé {}. Le texte qui suit est d'un autre, d'une liste de diffusion par exemple, et n'est "
+                   "pas signé.",
+                   signer(), contents());
+    if (gaps.beside)
+        return say("{} signed {}, and nothing else of what a mail program may show you.",
+                   "{} a signé {}, et rien d'autre de ce qu'un programme de courriel peut vous montrer.", signer(),
+                   contents());
+    return say("{} signed only a part of what a mail program may show you.",
+               "{} n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.", signer());
 }
 
 std::string Medal::certificate() const
@@ -206,7 +267,7 @@ std::string Medal::circumstances() const
                shown_time(*verdict_.signer->claimed_time, console_.language), covered());
 }
 
-std::string Medal::covered() const
+std::string Medal::contents() const
 {
     const mail::Coverage& coverage = verdict_.coverage;
     std::vector<std::string> items;
@@ -219,9 +280,14 @@ std::string Medal::covered() const
         items.push_back(say("1 attachment", "1 pièce jointe"));
     if (coverage.attachments > 1)
         items.push_back(say("{} attachments", "{} pièces jointes", coverage.attachments));
-    const std::string all = enumerated(items, console_.language);
-    return coverage.headers.empty() ? say("covers {}, but not the header", "couvre {}, mais pas l'en-tête", all)
-                                    : say("covers {}", "couvre {}", all);
+    return items.empty() ? say("a part of it", "une partie de ce courriel") : enumerated(items, console_.language);
+}
+
+std::string Medal::covered() const
+{
+    return verdict_.coverage.headers.empty()
+               ? say("covers {}, but not the header", "couvre {}, mais pas l'en-tête", contents())
+               : say("covers {}", "couvre {}", contents());
 }
 
 // What led to the verdict, in the English of mail/: for whoever is asked why.

@@ -2,10 +2,37 @@
 
 #include "base/confinement.h"
 #include "clients/cli/command_line.h"
+#include "clients/cli/json.h"
+
+namespace {
+
+using namespace sceau::cli;
+
+bool wants_json(const Command& command)
+{
+    return std::visit(
+        []<class Chosen>(const Chosen& chosen) {
+            if constexpr (requires { chosen.json; })
+                return chosen.json;
+            else
+                return false;
+        },
+        command);
+}
+
+// A script that reads JSON gets one value whatever happens; an interruption is the person's, and no answer.
+void tell(const Failure& failure, const Command& command, const Console& console)
+{
+    const std::string text = explained(failure, console);
+    console.tell(text);
+    if (wants_json(command) && !std::holds_alternative<Interrupted>(failure))
+        static_cast<void>(console.print(json_of_error(name_of(failure), text))); // the exit status tells as well
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
-    using namespace sceau::cli;
     sceau::base::start_openssl_without_configuration();
     const Console console = own_console();
     const auto command = parse_command_line(argc, argv, console);
@@ -14,6 +41,6 @@ int main(int argc, char** argv)
     const auto status = std::visit([&](const auto& chosen) { return run(chosen, console); }, *command);
     if (status)
         return *status;
-    console.tell(explained(status.error(), console));
+    tell(status.error(), *command, console);
     return exit_status(status.error());
 }

@@ -1,7 +1,9 @@
+#include "base/display_text.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
 #include "clients/cli/medal.h"
+#include "clients/cli/output_file.h"
 
 #include <sysexits.h>
 
@@ -10,6 +12,15 @@ namespace sceau::cli {
 namespace {
 
 constexpr int kDoesNotVerify = 1;
+constexpr int kEncrypted = 2;
+constexpr std::size_t kNameColumns = 200;
+
+int status_of(mail::Judgement judgement)
+{
+    if (judgement == mail::Judgement::encrypted)
+        return kEncrypted;
+    return judgement == mail::Judgement::signed_ ? EX_OK : kDoesNotVerify;
+}
 
 } // namespace
 
@@ -20,9 +31,25 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
     mail::TrustOptions trust{.ca_file = {}, .crl_files = command.crls, .at = at};
     if (!command.ca.empty())
         trust.ca_file = command.ca;
-    TRY_ASSIGN(const mail::Verdict verdict, mail::judge(message, trust));
-    TRY(console.print(command.json ? json_of(verdict, at) : medal(verdict, at, console)));
-    return verdict.judgement == mail::Judgement::signed_ ? EX_OK : kDoesNotVerify;
+    std::optional<OutputFile> output;
+    mail::SignedContent content;
+    if (!command.content.empty()) {
+        TRY_ASSIGN(OutputFile opened, OutputFile::open(command.content));
+        content.fd = output.emplace(std::move(opened)).fd();
+    }
+    TRY_ASSIGN(const mail::Verdict verdict, mail::judge(message, trust, output ? &content : nullptr));
+    const std::string text = command.json ? json_of(verdict, at) : medal(verdict, at, console);
+    if (command.content == "-")
+        console.tell(text); // standard output is the content's
+    else
+        TRY(console.print(text));
+    if (content.written)
+        TRY(output->commit());
+    else if (output)
+        console.tell(console.say("Nothing was written to {}: no signature fits the content.\n",
+                                 "Rien n'a été écrit dans {} : aucune signature ne correspond au contenu.\n",
+                                 base::shown(command.content.string(), kNameColumns)));
+    return status_of(verdict.judgement);
 }
 
 } // namespace sceau::cli

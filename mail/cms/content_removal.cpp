@@ -47,9 +47,8 @@ class Remover {
         TRY(signed_data());
         TRY(close_copied(wrapper));
         TRY(close_copied(info));
-        if (!reader_.at_end())
-            return malformed("something stands behind the signature's CMS structure");
-        return Separated{.signed_data = std::move(copy_), .content = std::move(content_)};
+        return Separated{
+            .signed_data = std::move(copy_), .content = std::move(content_), .bytes_behind = !reader_.at_end()};
     }
 
   private:

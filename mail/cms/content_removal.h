@@ -11,9 +11,10 @@ namespace sceau::mail::cms {
 struct Separated {
     base::Bytes signed_data;       // the ContentInfo in BER, without its content: as if it were detached
     std::optional<Source> content; // the octets of eContent where there was one, an empty one too
+    bool bytes_behind = false;     // something stands behind the ContentInfo that is none of it
 };
 
-/// Of a ContentInfo in DER or BER. `bad_message` when it is none with a SignedData, has bytes behind it, or when more
+/// Of a ContentInfo in DER or BER. `bad_message` when it is none with a SignedData, or when more
 /// than 4 MiB of it are not content. `io` when the source cannot be read or the content cannot be written.
 base::Result<Separated> remove_content(const Source& content_info);
 

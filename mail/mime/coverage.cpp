@@ -1,18 +1,14 @@
 #include "mail/mime/coverage.h"
 
-#include "mail/cms/address.h"
 #include "mail/cms/text.h"
-#include "mail/mime/values.h"
+#include "mail/mime/header_comparison.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace sceau::mail::mime {
 
 namespace {
-
-/// The fields that mail programs show, or that decide where an answer goes.
-constexpr std::array<const char*, 7> kShown = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
 
 bool is_text(const Entity& leaf)
 {
@@ -30,16 +26,8 @@ struct Contents {
     bool kept_elsewhere = false; // message/external-body
 };
 
-/// What is in an entity, a certain part left out. An attached message counts as one.
-void count(const Entity& entity, const Entity* left_out, Contents& contents)
+void count_leaf(const Entity& entity, Contents& contents)
 {
-    if (&entity == left_out)
-        return;
-    if (entity.is_multipart()) {
-        for (const Entity& child : entity.children)
-            count(child, left_out, contents);
-        return;
-    }
     contents.kept_elsewhere = contents.kept_elsewhere || entity.content_type.is("message", "external-body");
     if (is_text(entity))
         ++contents.texts;
@@ -47,30 +35,55 @@ void count(const Entity& entity, const Entity* left_out, Contents& contents)
         ++contents.attachments;
 }
 
-bool same_mailboxes(const std::string& one, const std::string& other)
+/// What is in an entity. An attached message counts as one.
+void count(const Entity& entity, Contents& contents)
 {
-    return std::ranges::equal(read_mailboxes(one), read_mailboxes(other), [](const Mailbox& a, const Mailbox& b) {
-        return a.name == b.name && cms::same_address(a.address, b.address);
-    });
+    if (!entity.is_multipart())
+        return count_leaf(entity, contents);
+    for (const Entity& child : entity.children)
+        count(child, contents);
 }
 
-std::string without_blanks(std::string text)
-{
-    std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-    return text;
-}
+/// What a message holds beside a part of it.
+class Beside {
+  public:
+    Beside(const Source& source, const Entity& signed_part) : source_(source), signed_part_(signed_part) {}
 
-/// Transport may fold fields anew and encode names in another way.
-bool says_the_same(const HeaderField& one, const HeaderField& other)
-{
-    if (without_blanks(one.value) == without_blanks(other.value))
-        return true;
-    if (one.is("Date"))
-        return false;
-    if (one.is("Subject"))
-        return without_blanks(read_unstructured(one.value)) == without_blanks(read_unstructured(other.value));
-    return same_mailboxes(one.value, other.value);
-}
+    void look_at(const Entity& entity)
+    {
+        if (&entity == &signed_part_) {
+            passed_ = true;
+            only_footer_ = only_footer_ && entity.disposition != "attachment";
+        } else if (entity.is_multipart()) {
+            only_footer_ = only_footer_ && entity.content_type.subtype == "mixed";
+            for (const Entity& child : entity.children)
+                look_at(child);
+        } else if (!is_empty(entity)) {
+            count_leaf(entity, contents_);
+            only_footer_ = only_footer_ && passed_ && entity.content_type.subtype == "plain" && is_text(entity);
+        }
+    }
+
+    const Contents& contents() const { return contents_; }
+    bool only_footer() const { return only_footer_; }
+
+  private:
+    /// A text in which there is nothing, as mail programs put one before an attachment.
+    bool is_empty(const Entity& leaf) const
+    {
+        constexpr std::uint64_t kMostBlanks = 4096;
+        if (!is_text(leaf) || leaf.body.size() > kMostBlanks)
+            return false;
+        const auto text = read_text(source_, leaf.body);
+        return text && text->find_first_not_of(" \t\r\n") == std::string::npos;
+    }
+
+    const Source& source_;
+    const Entity& signed_part_;
+    Contents contents_;
+    bool passed_ = false; // the signed part
+    bool only_footer_ = true;
+};
 
 std::string joined(const std::vector<std::string>& names)
 {
@@ -99,29 +112,30 @@ void protected_header(const Entity& root, const Entity& payload, Extent& extent)
         if (!listed && !field.is_content() && !field.is("MIME-Version") && !field.is("HP-Outer"))
             extent.coverage.headers.push_back(field.name);
     }
-    for (const char* name : kShown) {
-        const HeaderField* outer = root.field(name);
-        const HeaderField* inner = payload.field(name);
-        if (outer == nullptr || (inner != nullptr && says_the_same(*outer, *inner)))
-            continue;
-        extent.whole = false;
-        extent.coverage.not_covered.push_back(std::string(name) + " outside of the signed part is not " +
-                                              (inner != nullptr ? "the one that was signed." : "signed."));
-    }
-}
-
-void parts_beside(const Entity& root, const Entity& signed_part, Extent& extent)
-{
-    if (&root == &signed_part)
+    HeaderDifferences differences = compare_headers(root, payload);
+    extent.warnings = std::move(differences.slight);
+    if (differences.grave.empty())
         return;
     extent.whole = false;
-    Contents beside;
-    count(root, &signed_part, beside);
+    extent.coverage.gaps.header = true;
+    std::ranges::move(differences.grave, std::back_inserter(extent.coverage.not_covered));
+}
+
+void parts_beside(const Source& source, const Entity& root, const Entity& signed_part, Extent& extent)
+{
+    Beside beside(source, signed_part);
+    beside.look_at(root);
+    const Contents& contents = beside.contents();
+    if (contents.texts + contents.attachments == 0)
+        return;
+    extent.whole = false;
+    extent.coverage.gaps.beside = true;
+    extent.coverage.gaps.footer = beside.only_footer();
     extent.coverage.not_covered.emplace_back("The signed part is not the whole mail.");
-    if (beside.texts > 0)
+    if (contents.texts > 0)
         extent.coverage.not_covered.emplace_back("There is text beside the signed part.");
-    if (beside.attachments > 0)
-        extent.coverage.not_covered.push_back("There are " + std::to_string(beside.attachments) +
+    if (contents.attachments > 0)
+        extent.coverage.not_covered.push_back("There are " + std::to_string(contents.attachments) +
                                               " attachments beside the signed part.");
 }
 
@@ -133,11 +147,11 @@ bool has_header_protection(const Entity& payload)
     return value == "clear" || value == "cipher";
 }
 
-Extent extent_of(const Entity& root, const Entity& signed_part, const Entity& payload)
+Extent extent_of(const Source& source, const Entity& root, const Entity& signed_part, const Entity& payload)
 {
     Extent extent;
     Contents contents;
-    count(payload, nullptr, contents);
+    count(payload, contents);
     extent.coverage.text = contents.texts > 0;
     extent.coverage.attachments = contents.attachments;
     // RFC 9788 §4.1: only at the root of what is signed as a whole.
@@ -145,9 +159,10 @@ Extent extent_of(const Entity& root, const Entity& signed_part, const Entity& pa
         protected_header(root, payload, extent);
     else
         unprotected_header(root, extent);
-    parts_beside(root, signed_part, extent);
+    parts_beside(source, root, signed_part, extent);
     if (contents.kept_elsewhere) {
         extent.whole = false;
+        extent.coverage.gaps.elsewhere = true;
         extent.coverage.not_covered.emplace_back("A part of the content is kept elsewhere and only named here.");
     }
     return extent;

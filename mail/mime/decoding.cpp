@@ -1,6 +1,8 @@
 #include "mail/mime/decoding.h"
 
+#include "mail/cms/content_kind.h"
 #include "mail/mime/codec.h"
+#include "mail/mime/structure.h"
 
 namespace sceau::mail::mime {
 
@@ -22,6 +24,23 @@ Result<Source> decoded_body(const Source& source, const Entity& leaf)
     TRY(decode(source, leaf.body, leaf.encoding, [&](std::string_view piece) { return writer.write(piece); }));
     TRY(writer.flush());
     return Source::open(std::move(file));
+}
+
+Result<bool> holds_encrypted(const Source& source, const Entity& entity)
+{
+    if (says_encrypted(entity))
+        return true;
+    if (entity.is_leaf() && may_hold_cms(entity)) {
+        TRY_ASSIGN(const Source decoded, decoded_body(source, entity));
+        TRY_ASSIGN(const cms::ContentKind kind, cms::kind_of(decoded));
+        return kind == cms::ContentKind::encrypted;
+    }
+    for (const Entity& child : entity.children) {
+        TRY_ASSIGN(const bool encrypted, holds_encrypted(source, child));
+        if (encrypted)
+            return true;
+    }
+    return false;
 }
 
 } // namespace sceau::mail::mime

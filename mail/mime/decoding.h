@@ -13,4 +13,7 @@ base::Result<> decode(const Source& source, Range body, Encoding encoding, const
 /// The same as a source of its own. `io` when it cannot be read or the temporary file cannot be written.
 base::Result<Source> decoded_body(const Source& source, const Entity& leaf);
 
+/// Whether something in an entity is encrypted, by what it says or by the CMS structure in it. `io` as above.
+base::Result<bool> holds_encrypted(const Source& source, const Entity& entity);
+
 } // namespace sceau::mail::mime

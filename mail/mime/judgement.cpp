@@ -32,6 +32,8 @@ std::string_view to_string(Judgement judgement)
         return "malformed";
     case Judgement::not_signed:
         return "not_signed";
+    case Judgement::encrypted:
+        return "encrypted";
     case Judgement::changed:
         return "changed";
     case Judgement::not_from_signer:
@@ -46,6 +48,8 @@ std::string_view to_string(Judgement judgement)
         return "wrong_purpose";
     case Judgement::partly_covered:
         return "partly_covered";
+    case Judgement::signed_by_sender:
+        return "signed_by_sender";
     case Judgement::signed_:
         return "signed";
     }

@@ -108,4 +108,13 @@ Match match(const Origin& origin, const std::vector<std::string>& addresses)
     return is_signers(origin.sender) && !origin.from.empty() ? Match::sender : Match::none;
 }
 
+bool shares_domain(const Origin& origin)
+{
+    const auto sender = cms::parse_address(origin.sender);
+    return sender && std::ranges::all_of(origin.from, [&](const std::string& text) {
+               const auto from = cms::parse_address(text);
+               return from && from->domain == sender->domain;
+           });
+}
+
 } // namespace sceau::mail::mime

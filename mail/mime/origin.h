@@ -24,4 +24,7 @@ enum class Match { from, sender, none };
 /// `from` when every mailbox of From is one of the addresses; `sender` when only that of Sender is.
 Match match(const Origin& origin, const std::vector<std::string>& addresses);
 
+/// Whether Sender and every mailbox of From are of the same domain.
+bool shares_domain(const Origin& origin);
+
 } // namespace sceau::mail::mime

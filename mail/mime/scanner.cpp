@@ -3,7 +3,6 @@
 #include "mail/mime/values.h"
 
 #include <algorithm>
-#include <set>
 
 namespace sceau::mail::mime {
 
@@ -11,6 +10,7 @@ using base::Result;
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf"; // U+FEFF
 constexpr std::uint64_t kHeadersLimit = 4 << 20;
 constexpr std::size_t kDepthLimit = 100;
 constexpr std::size_t kEntityLimit = 10'000;
@@ -22,6 +22,11 @@ std::size_t name_size(std::string_view line)
 {
     const auto name = std::ranges::find_if_not(line, [](char c) { return c > ' ' && c < 0x7f && c != ':'; });
     return name != line.end() && *name == ':' ? static_cast<std::size_t>(name - line.begin()) : 0;
+}
+
+std::string_view without_last_blanks(std::string_view text)
+{
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 bool is_encoded(Encoding encoding)
@@ -36,6 +41,10 @@ Result<Message> Scanner::scan()
     TRY(advance());
     if (!line_)
         return std::unexpected(base::bad_message("the message is empty"));
+    if (line_->head.starts_with(kByteOrderMark)) { // some exported mails begin with it: it belongs to no field
+        line_->range.begin += kByteOrderMark.size();
+        line_->head.remove_prefix(kByteOrderMark.size());
+    }
     TRY_ASSIGN(Entity root, entity(Place::message, ContentType()));
     return Message{.root = std::move(root), .defects = std::move(defects_)};
 }
@@ -52,13 +61,14 @@ std::optional<Scanner::Delimiter> Scanner::delimiter() const
 {
     if (!line_ || !line_->head.starts_with("--") || line_->head.size() == LineReader::kHead)
         return std::nullopt;
-    const std::string_view text = line_->head.substr(0, line_->head.find_last_not_of(" \t") + 1);
+    const std::string_view text = without_last_blanks(line_->head);
     for (std::size_t nth = open_.size(); nth-- > 0;) {
-        // The boundary may end in blanks itself, which a parameter may not but some do.
-        if (text == open_[nth] + "--")
-            return Delimiter{.nth = nth, .closes = true};
-        if (text == open_[nth])
+        const std::string_view boundary =
+            without_last_blanks(open_[nth]); // some end in a blank, which relays may strip
+        if (text == boundary)
             return Delimiter{.nth = nth, .closes = false};
+        if (text.starts_with(boundary) && (text.substr(boundary.size()) == "--" || text == open_[nth] + "--"))
+            return Delimiter{.nth = nth, .closes = true};
     }
     return std::nullopt;
 }
@@ -118,9 +128,11 @@ Result<> Scanner::header(Entity& entity, Place place)
 void Scanner::header_line(Entity& entity, Place place)
 {
     const Line& line = *line_;
-    const bool first = line.range.begin == entity.range.begin;
-    if (first && place == Place::message && line.head.starts_with("From ") && name_size(line.head) == 0) {
-        entity.mbox_line = line.range;
+    const bool first = line.range.begin == entity.header.begin && place == Place::message;
+    // The quoted one is what a store made of another store's; it is known above a whole mail only.
+    const bool quoted = depth_ == 1 && line.head.starts_with(">From ");
+    if (first && (quoted || line.head.starts_with("From ")) && name_size(line.head) == 0) {
+        entity.mbox_line.end = line.range.end;
         entity.header = {.begin = line.range.end, .end = line.range.end};
         return;
     }
@@ -165,12 +177,9 @@ void Scanner::read_values(Entity& entity)
     entity.disposition = disposition.kind;
     const auto filename = find(disposition.parameters, "filename");
     entity.filename = filename ? *filename : entity.content_type.parameter("name").value_or("");
-    std::set<std::string_view> names;
     for (const Parameter& parameter : entity.content_type.parameters)
-        if (!names.insert(parameter.name).second)
+        if (entity.content_type.parameter(parameter.name) != parameter.value)
             defect(entity.range.begin, "a part's Content-Type has a parameter twice");
-    if (entity.is_multipart() && is_encoded(entity.encoding))
-        defect(entity.range.begin, "a multipart is said to be encoded, which it may not be"); // RFC 2045 §6.4
 }
 
 Result<> Scanner::content(Entity& entity)

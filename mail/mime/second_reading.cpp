@@ -1,6 +1,7 @@
 #include "mail/mime/second_reading.h"
 
 #include "mail/mime/gmime.h"
+#include "mail/mime/oddities.h"
 
 #include <algorithm>
 
@@ -87,8 +88,8 @@ Result<> read_again(const Source& source, const Message& message)
     if (!message.defects.empty())
         return {};
     GMimeParserOptions* options = gmime();
-    const GObjectHandle<GMimeStream> stream(
-        g_mime_stream_fs_new_with_bounds(source.fd(), 0, static_cast<gint64>(source.size())));
+    const GObjectHandle<GMimeStream> stream(g_mime_stream_fs_new_with_bounds(
+        source.fd(), static_cast<gint64>(message.root.header.begin), static_cast<gint64>(source.size())));
     g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream.get()), FALSE);
     g_mime_stream_reset(stream.get());
     const GObjectHandle<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
@@ -96,6 +97,9 @@ Result<> read_again(const Source& source, const Message& message)
     const GObjectHandle<GMimeMessage> again(g_mime_parser_construct_message(parser.get(), options));
     if (again && same_message(message.root, again.get()))
         return {};
+    const std::vector<std::string> oddities = oddities_of(message.root);
+    if (!oddities.empty())
+        return std::unexpected(base::bad_message(oddities.front() + ": programs read the message in several ways"));
     return std::unexpected(base::bad_message("the message's structure can be read in more than one way"));
 }
 

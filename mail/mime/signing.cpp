@@ -1,5 +1,6 @@
 #include "mail/mime/signing.h"
 
+#include "mail/mime/oddities.h"
 #include "mail/mime/outer_header.h"
 #include "mail/mime/payload.h"
 #include "mail/mime/values.h"
@@ -23,8 +24,11 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, DigestContextFree>;
 Result<> refuse_defects(const Message& message)
 {
     const auto first = std::ranges::min_element(message.defects, {}, &Defect::offset);
-    if (first == message.defects.end())
+    const std::vector<std::string> oddities = oddities_of(message.root);
+    if (first == message.defects.end() && oddities.empty())
         return {};
+    if (first == message.defects.end())
+        return std::unexpected(base::bad_message(oddities.front()));
     return std::unexpected(base::bad_message(first->what + " (at byte " + std::to_string(first->offset) + ")"));
 }
 

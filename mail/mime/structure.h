@@ -17,9 +17,16 @@ struct SignedPart {
 
 struct Structure {
     std::optional<SignedPart> signed_part;
+    bool encrypted = false;           // all of it, as it says itself
     std::vector<std::string> remarks; // why there is none, one English sentence each
     std::vector<std::string> defects; // in how far it is ambiguous or broken, one English sentence each
 };
+
+/// Whether an entity says that it is encrypted (RFC 8551 §3.3, RFC 1847 §2.2).
+bool says_encrypted(const Entity& entity);
+/// Whether it may hold a CMS structure, signed or encrypted: application/pkcs7-mime, and what old and careful programs
+/// write in its place (RFC 8551 §3.10).
+bool may_hold_cms(const Entity& entity);
 
 /// The signature of the message itself, or else the first that a part of it has; none of those that are inside of
 /// attached messages.

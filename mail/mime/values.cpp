@@ -54,7 +54,9 @@ ContentType read_content_type(const std::string& raw)
 
 Encoding read_encoding(const std::string& raw)
 {
-    switch (g_mime_content_encoding_from_string(raw.c_str())) {
+    // Some write "base64;", as if parameters could follow.
+    const std::string name = raw.substr(0, raw.find(';'));
+    switch (g_mime_content_encoding_from_string(name.c_str())) {
     case GMIME_CONTENT_ENCODING_7BIT:
         return Encoding::seven_bit;
     case GMIME_CONTENT_ENCODING_8BIT:
@@ -84,6 +86,17 @@ std::string read_unstructured(const std::string& raw)
     const std::string text = to_string(decoded);
     const auto begin = text.find_first_not_of(" \t");
     return begin == std::string::npos ? std::string() : text.substr(begin);
+}
+
+std::optional<std::int64_t> read_date(const std::string& raw)
+{
+    const GText unfolded(g_mime_utils_header_unfold(raw.c_str()));
+    GDateTime* date = g_mime_utils_header_decode_date(unfolded.get());
+    if (date == nullptr)
+        return std::nullopt;
+    const std::int64_t seconds = g_date_time_to_unix(date);
+    g_date_time_unref(date);
+    return seconds;
 }
 
 std::vector<Mailbox> read_mailboxes(const std::string& raw)

@@ -1,11 +1,13 @@
 #include "mail/mime/verdict.h"
 
 #include "mail/cms/content_digest.h"
+#include "mail/cms/content_kind.h"
 #include "mail/cms/content_removal.h"
 #include "mail/cms/text.h"
 #include "mail/cms/verification.h"
 #include "mail/mime/canonical.h"
 #include "mail/mime/decoding.h"
+#include "mail/mime/oddities.h"
 #include "mail/mime/origin.h"
 #include "mail/mime/structure.h"
 #include "mail/mime/writer.h"
@@ -44,7 +46,10 @@ std::string joined_plain(const std::vector<std::string>& addresses)
 /// A message on the way to its verdict.
 class Judge {
   public:
-    Judge(const Source& source, const cms::Trust& trust) : source_(source), trust_(trust) {}
+    Judge(const Source& source, const cms::Trust& trust, SignedContent* wanted)
+        : source_(source), trust_(trust), wanted_(wanted)
+    {
+    }
 
     Result<Verdict> run() &&
     {
@@ -56,10 +61,14 @@ class Judge {
         verdict_.from = joined_plain(origin_.from);
         for (const mime::Defect& defect : parsed->defects)
             find(Judgement::malformed, "The mail can be read in more than one way: " + defect.what + ".");
+        for (const std::string& oddity : mime::oddities_of(root))
+            verdict_.warnings.push_back("The mail is written oddly: " + oddity + ".");
         const mime::Structure structure = mime::find_signature(root);
         for (const std::string& defect : structure.defects)
             find(Judgement::malformed, defect);
-        if (findings_.empty() && structure.signed_part)
+        if (findings_.empty() && structure.encrypted)
+            encrypted();
+        else if (findings_.empty() && structure.signed_part)
             TRY(judge_signature(root, *structure.signed_part));
         else if (findings_.empty())
             not_signed(structure.remarks);
@@ -86,6 +95,8 @@ class Judge {
         return std::move(*this).conclude();
     }
 
+    void encrypted() { find(Judgement::encrypted, "It is encrypted: what is inside cannot be judged here."); }
+
     void not_signed(const std::vector<std::string>& remarks)
     {
         find(Judgement::not_signed, "It carries no S/MIME signature.");
@@ -105,9 +116,16 @@ class Judge {
     Result<> judge_signature(const Entity& root, const SignedPart& part)
     {
         TRY_ASSIGN(const Source encoded, mime::decoded_body(source_, *part.signature));
+        TRY_ASSIGN(const cms::ContentKind kind, cms::kind_of(encoded));
+        if (part.is_opaque() && kind == cms::ContentKind::encrypted) {
+            encrypted();
+            return {};
+        }
         const auto separated = cms::remove_content(encoded);
         if (!separated)
             return no_signed_data(part, separated.error());
+        if (separated->bytes_behind)
+            tell_of_bytes_behind(part);
         const auto signatures = cms::Signatures::parse(separated->signed_data);
         if (!signatures)
             return no_signed_data(part, signatures.error());
@@ -124,11 +142,22 @@ class Judge {
         TRY_ASSIGN(const cms::ContentDigests digests, digests_of(part, separated->content, signatures->hashes()));
         const std::vector<cms::SignerReport> reports = signatures->check(digests, trust_);
         take(reports);
+        TRY(write_content(part, separated->content));
         warn_of_hash_name(part, signatures->hashes());
         if (part.is_opaque())
             return judge_opaque(root, part, *separated->content, reports);
-        judge_message(root, part, *part.payload, reports);
-        return {};
+        return judge_message(root, part, {.source = source_, .root = *part.payload}, reports);
+    }
+
+    /// Gateways append their footers to a signature's part as to any other; in an opaque mail it may be text to be
+    /// shown.
+    void tell_of_bytes_behind(const SignedPart& part)
+    {
+        const std::string sentence = "Something stands behind the signature's CMS structure";
+        if (part.is_opaque())
+            find(Judgement::malformed, sentence + ".");
+        else
+            verdict_.warnings.push_back(sentence + ", such as what a gateway appends; no part of the mail.");
     }
 
     Result<> no_signed_data(const SignedPart& part, const base::Error& error)
@@ -146,25 +175,41 @@ class Judge {
                                            const std::vector<base::Hash>& hashes) const
     {
         cms::ContentDigester digester(hashes);
-        const mime::Sink digest = [&](std::string_view piece) {
+        TRY(give_content(part, content, [&](std::string_view piece) {
             digester.update(piece);
             return Result<>();
-        };
-        if (content) {
-            TRY(mime::stream(*content, {.begin = 0, .end = content->size()}, digest));
-        } else {
-            mime::CanonicalLines lines(digest);
-            TRY(mime::stream(source_, part.payload->range, [&](std::string_view piece) { return lines.write(piece); }));
-        }
+        }));
         return std::move(digester).finish();
+    }
+
+    Result<> give_content(const SignedPart& part, const std::optional<Source>& content, const mime::Sink& sink) const
+    {
+        if (content)
+            return mime::stream(*content, {.begin = 0, .end = content->size()}, sink);
+        mime::CanonicalLines lines(sink);
+        return mime::stream(source_, part.payload->range, [&](std::string_view piece) { return lines.write(piece); });
+    }
+
+    /// Nothing where it is not what was signed.
+    Result<> write_content(const SignedPart& part, const std::optional<Source>& content)
+    {
+        const bool wrong = !findings_.empty() && findings_.front().judgement <= Judgement::changed;
+        if (wanted_ == nullptr || wrong)
+            return {};
+        mime::Writer writer(wanted_->fd);
+        TRY(give_content(part, content, [&](std::string_view piece) { return writer.write(piece); }));
+        wanted_->written = true;
+        return writer.flush();
     }
 
     /// All of several signers have to be right.
     void take(const std::vector<cms::SignerReport>& reports)
     {
         verdict_.revocation_checked = std::ranges::all_of(reports, &cms::SignerReport::revocation_checked);
-        if (reports.size() == 1 && reports.front().certificate)
-            verdict_.signer = facts_of(reports.front());
+        for (const cms::SignerReport& report : reports)
+            name_signer(report);
+        if (verdict_.signers.size() == 1)
+            verdict_.signer = verdict_.signers.front();
         if (reports.size() > 1)
             verdict_.warnings.push_back("The mail has " + std::to_string(reports.size()) + " signatures.");
         for (const cms::SignerReport& report : reports) {
@@ -172,6 +217,18 @@ class Judge {
                 find(judgement_of(finding.fault), finding.reason);
             std::ranges::copy(report.warnings, std::back_inserter(verdict_.warnings));
         }
+    }
+
+    void name_signer(const cms::SignerReport& report)
+    {
+        if (!report.certificate)
+            return;
+        SignerFacts facts = facts_of(report);
+        const auto same = [&](const SignerFacts& other) {
+            return other.key == facts.key && other.issuer == facts.issuer && other.addresses == facts.addresses;
+        };
+        if (std::ranges::none_of(verdict_.signers, same))
+            verdict_.signers.push_back(std::move(facts));
     }
 
     /// RFC 8551 §3.5.3.2: micalg is a hint for one-pass readers, and is not signed.
@@ -197,22 +254,42 @@ class Judge {
         }
         for (const std::string& defect : mime::find_signature(inside->root).defects)
             find(Judgement::malformed, defect);
-        judge_message(root, part, inside->root, reports);
-        return {};
+        return judge_message(root, part, {.source = content, .root = inside->root}, reports);
     }
 
-    void judge_message(const Entity& root, const SignedPart& part, const Entity& payload,
-                       const std::vector<cms::SignerReport>& reports)
+    /// What the signature is over, and the bytes that it is found in.
+    struct Payload {
+        const Source& source;
+        const Entity& root;
+    };
+
+    Result<> judge_message(const Entity& root, const SignedPart& part, const Payload& signed_over,
+                           const std::vector<cms::SignerReport>& reports)
     {
+        const Entity& payload = signed_over.root;
         judge_origin(origin_, reports);
         const bool right = findings_.empty() || findings_.front().judgement > Judgement::changed;
         if (right && part.whole == &root && mime::has_header_protection(payload))
             judge_protected_header(payload, reports);
         warn_of_text_around(*part.whole);
-        mime::Extent extent = mime::extent_of(root, *part.whole, payload);
+        mime::Extent extent = mime::extent_of(source_, root, *part.whole, payload);
+        std::ranges::move(extent.warnings, std::back_inserter(verdict_.warnings));
         if (!extent.whole)
-            find(Judgement::partly_covered, "Not all that may be shown with the mail is signed.");
+            find(Judgement::partly_covered, extent.coverage.gaps.only_header()
+                                                ? "The header outside of the signed part was changed or added to."
+                                                : "Not all that may be shown with the mail is signed.");
         coverage_ = std::move(extent.coverage);
+        return warn_of_encryption(signed_over);
+    }
+
+    /// A signature over something encrypted may be anybody's who came by it.
+    Result<> warn_of_encryption(const Payload& signed_over)
+    {
+        TRY_ASSIGN(const bool encrypted, mime::holds_encrypted(signed_over.source, signed_over.root));
+        if (encrypted)
+            verdict_.warnings.emplace_back(
+                "What is signed is encrypted: its signer may not have seen the content, nor have written it.");
+        return {};
     }
 
     void judge_protected_header(const Entity& payload, const std::vector<cms::SignerReport>& reports)
@@ -242,10 +319,20 @@ class Judge {
                                                  ? "The mail does not say who it is from."
                                                  : "It is from " + from + ", and the signer's certificate is not.");
         } else if (best == mime::Match::sender) {
-            verdict_.on_behalf_of = from;
-            verdict_.warnings.push_back("Not signed by " + from + ", but by " + cms::made_plain(origin.sender) +
-                                        " on their behalf.");
+            sent_for(origin, from);
         }
+    }
+
+    /// An office may sign for its people; somebody of another domain says only that he may.
+    void sent_for(const mime::Origin& origin, const std::string& from)
+    {
+        verdict_.on_behalf_of = from;
+        verdict_.sender = cms::made_plain(origin.sender);
+        const std::string sentence = "Not signed by " + from + ", but by " + verdict_.sender + " on their behalf.";
+        if (mime::shares_domain(origin))
+            verdict_.warnings.push_back(sentence);
+        else
+            find(Judgement::signed_by_sender, sentence);
     }
 
     /// RFC 2046 §5.1.1 has readers ignore what stands before and after the parts.
@@ -273,7 +360,8 @@ class Judge {
 
     const Source& source_;
     const cms::Trust& trust_;
-    mime::Origin origin_; // of the header outside
+    SignedContent* wanted_; // null where nobody wants it
+    mime::Origin origin_;   // of the header outside
     Verdict verdict_;
     Coverage coverage_;
     std::vector<Finding> findings_; // worst first
@@ -281,12 +369,12 @@ class Judge {
 
 } // namespace
 
-Result<Verdict> judge(const Source& message, const TrustOptions& options)
+Result<Verdict> judge(const Source& message, const TrustOptions& options, SignedContent* content)
 {
     if (message.size() == 0)
         return std::unexpected(base::bad_message("the message is empty"));
     TRY_ASSIGN(const cms::Trust trust, cms::Trust::open(options));
-    return Judge(message, trust).run();
+    return Judge(message, trust, content).run();
 }
 
 } // namespace sceau::mail

@@ -31,15 +31,25 @@ struct Verdict {
     Judgement judgement = Judgement::not_signed;
     std::vector<std::string> reasons;  // one English sentence each, what led to the judgement, the worst first
     std::optional<SignerFacts> signer; // where there is exactly one that can be read
+    std::vector<SignerFacts> signers;  // all that can be read, each certificate once
     std::string from;                  // the address in From: the covered one where the header is protected
     std::string on_behalf_of;          // From, when only Sender is the signer's
+    std::string sender;                // Sender, where on_behalf_of is said
     bool revocation_checked = false;
     std::vector<std::string> warnings; // RSA under 2048 bits, a name that looks like an address …
     Coverage coverage;                 // empty unless the signature is right
 };
 
+/// Where what was signed is to be written: a descriptor, which stays the caller's.
+struct SignedContent {
+    int fd = -1;
+    bool written = false; // only where the signature is one over the content, whoever's it is
+};
+
 /// The signature's time is a claim; certificates are judged at the moment of the options. `bad_message` only for input
-/// that is no message at all (empty); `io` for files that cannot be read.
-base::Result<Verdict> judge(const Source& message, const TrustOptions& options);
+/// that is no message at all (empty); `io` for files that cannot be read or written.
+/// What was signed is written as it was hashed: a MIME entity with CRLF line ends, or the octets inside of an opaque
+/// mail.
+base::Result<Verdict> judge(const Source& message, const TrustOptions& options, SignedContent* content = nullptr);
 
 } // namespace sceau::mail

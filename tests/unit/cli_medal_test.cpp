@@ -241,10 +241,43 @@ TEST_CASE("a mail sent for another names both, and one with several signers the 
     verdict.on_behalf_of = verdict.from;
     CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by office@example.org, \"Direction Example\", on behalf "
                                                    "of direction@example.org\n"));
+    verdict.signers = {*verdict.signer, *verdict.signer};
+    verdict.signers.back().name = "Office";
     verdict.signer.reset();
-    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by several, who all hold\n"));
     verdict.on_behalf_of.clear();
-    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by direction@example.org and others\n"));
+    CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by office@example.org, \"Direction Example\" and "
+                                                   "office@example.org, \"Office\"\n"));
+    CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"name\": \"Office\""));
+}
+
+TEST_CASE("an encrypted mail is neither good nor bad")
+{
+    Verdict verdict = verdict_of(Judgement::encrypted);
+    verdict.signer.reset();
+    CHECK_THAT(english(verdict), Catch::StartsWith("○ ENCRYPTED. What is inside cannot be judged here.\n"));
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ CHIFFRÉ. Son contenu ne peut pas être jugé ici.\n"));
+    CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"judgement\": \"encrypted\""));
+}
+
+TEST_CASE("a mail that its Sender alone signed says who did not")
+{
+    Verdict verdict = verdict_of(Judgement::signed_by_sender);
+    verdict.from = verdict.on_behalf_of = "ceo@bank.example";
+    CHECK_THAT(english(verdict), Catch::StartsWith("○ SIGNED BY ANOTHER. ceo@bank.example did not sign this mail.\n"));
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ SIGNÉ PAR UN AUTRE. ceo@bank.example n'a pas signé"));
+}
+
+TEST_CASE("a footer is told quietly with what is signed by whom, and a changed header by its name")
+{
+    Verdict verdict = verdict_of(Judgement::partly_covered);
+    verdict.coverage.headers.clear();
+    verdict.coverage.gaps = {.beside = true, .footer = true};
+    CHECK_THAT(english(verdict),
+               Catch::StartsWith("○ ONLY A PART IS SIGNED.\n           direction@example.org signed the "
+                                 "text and 1 attachment. The text after it is from somebody else"));
+    verdict.coverage.gaps = {.header = true};
+    CHECK_THAT(english(verdict), Catch::StartsWith("✖ ITS HEADER WAS CHANGED. Do not act on this mail.\n"));
+    CHECK_THAT(french(verdict), Catch::StartsWith("✖ SON EN-TÊTE A ÉTÉ CHANGÉ. "));
 }
 
 TEST_CASE("a certificate of several addresses speaks with the one that the mail is from")
@@ -310,6 +343,7 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
     "algorithm": "rsa 2048, sha256",
     "key": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   },
+  "signers": [],
   "from": "direction@example.org",
   "on_behalf_of": null,
   "revocation_checked": false,

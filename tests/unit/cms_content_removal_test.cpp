@@ -111,12 +111,17 @@ TEST_CASE("a content in pieces is put together")
     CHECK(Signatures::parse(parts->signed_data));
 }
 
+TEST_CASE("bytes behind signed data are told of")
+{
+    const auto behind = separated(around("04026869") + "00");
+    REQUIRE(behind);
+    CHECK(behind->bytes_behind);
+    CHECK_FALSE(separated(around("04026869"))->bytes_behind);
+}
+
 TEST_CASE("what is no well-formed signed data with one content is refused")
 {
     const auto hex = GENERATE_COPY(std::string(), std::string("30"), std::string("3080"), std::string("04026869"),
-                                   around("0402"
-                                          "6869") +
-                                       "00", // a byte behind it
                                    around("0402"
                                           "6869")
                                        .substr(0, 80), // cut off

@@ -312,12 +312,14 @@ TEST_CASE("RSA-PSS is judged like any other")
           Judgement::changed);
 }
 
-TEST_CASE("bytes behind or instead of the CMS structure are malformed")
+TEST_CASE("bytes behind the CMS structure of a detached signature are warned of, and those instead of it malformed")
 {
     const World world;
     Bytes cms = sign(world.alice, kPayload);
     cms.push_back(0);
-    CHECK(judged_cms(world, cms) == Judgement::malformed);
+    const Verdict behind = judged_cms(world, cms);
+    CHECK(behind == Judgement::signed_);
+    CHECK(says(behind.warnings, "stands behind the signature"));
     CHECK(judged_cms(world, {}) == Judgement::malformed);
     CHECK(judged_cms(world, Bytes(cms.begin(), cms.begin() + 100)) == Judgement::malformed);
     CHECK(judged_cms(world, Bytes(5000, 0x30)) == Judgement::malformed);

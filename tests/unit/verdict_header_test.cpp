@@ -43,24 +43,65 @@ TEST_CASE("fields that transport adds or folds anew take nothing away")
     CHECK(verdict.coverage.not_covered.empty());
 }
 
-TEST_CASE("a Subject outside that is not the signed one leaves the mail partly covered")
+TEST_CASE("a Subject or a Date outside that is not the signed one is warned of with both")
 {
     const World world;
-    const auto verdict =
+    const auto subject =
         judged_with(world, kAlice + "To: Bob <bob@example.org>\r\nSubject: Pay 48000 euros\r\n", kAlice + kRest);
-    CHECK(verdict == Judgement::partly_covered);
-    CHECK(says(verdict.coverage.not_covered, "Subject outside of the signed part is not the one that was signed"));
-    CHECK(verdict.coverage.headers == std::vector<std::string>{"From", "To", "Subject"});
+    CHECK(subject == Judgement::signed_);
+    CHECK(says(subject.warnings, "Subject outside of the signed part is not the one that was signed: "
+                                 "\"Pay 48000 euros\" in place of \"The bill\""));
+    CHECK(subject.coverage.headers == std::vector<std::string>{"From", "To", "Subject"});
+    const std::string date = "Date: Tue, 24 Nov 2026 10:12:00 +0000\r\n";
+    const auto added = judged_with(world, date + kAlice + kRest, kAlice + kRest);
+    CHECK(added == Judgement::signed_);
+    CHECK(says(added.warnings, "Date outside of the signed part is not signed: \"Tue, 24 Nov 2026 10:12:00 +0000\""));
+    const auto later = judged_with(world, "Date: 25 Nov 2026 10:12 +0000\r\n" + kAlice + kRest, date + kAlice + kRest);
+    CHECK(later == Judgement::signed_);
+    CHECK(says(later.warnings, "\"25 Nov 2026 10:12 +0000\" in place of"));
 }
 
-TEST_CASE("a field added outside of a protected header leaves the mail partly covered")
+TEST_CASE("a header outside that says the same in other words changes nothing")
+{
+    const World world;
+    const std::string inner = "Date: Tue, 24 Nov 2026 11:12:00 +0100\r\n" + kAlice +
+                              "To: Bob <bob@example.org>, carol@example.org\r\nSubject: The bill\r\n";
+    const auto* const outer =
+        GENERATE("Date: Tue, 24 Nov 2026 10:12:00 +0000 (UTC)\r\nTo: carol@example.org, Bob <bob@EXAMPLE.org>\r\n",
+                 "Date: 24 Nov 2026 10:12:00 GMT\r\nTo: bob@example.org,\r\n \"carol@example.org\" "
+                 "<carol@example.org>\r\n",
+                 "Sender: alice@example.org\r\nReply-To: \"Alice\" <ALICE@example.org>\r\nCc:\r\n",
+                 "To: undisclosed-recipients:;\r\nCc: ;\r\nSubject: The\r\n  bill\r\n",
+                 "To: friends: Bob <bob@example.org>, carol@example.org;\r\nReply-To: (none)\r\n");
+    const auto verdict = judged_with(world, kAlice + outer, inner);
+    CHECK(verdict == Judgement::signed_);
+    CHECK(verdict.warnings.empty());
+    CHECK(verdict.coverage.not_covered.empty());
+}
+
+TEST_CASE("recipients that were lost or a Sender of a list are warned of")
+{
+    const World world;
+    const auto lost =
+        judged_with(world, kAlice + "To: bob@example.org\r\n", kAlice + "To: bob@example.org, carol@example.org\r\n");
+    CHECK(lost == Judgement::signed_);
+    CHECK(says(lost.warnings, "To outside"));
+    const auto list = judged_with(world, kAlice + kRest + "Sender: list-bounces@lists.example\r\n", kAlice + kRest);
+    CHECK(list == Judgement::signed_);
+    CHECK(says(list.warnings, "list-bounces@lists.example"));
+}
+
+TEST_CASE("an answer that goes elsewhere and recipients that were added outside are not to be missed")
 {
     const World world;
     const auto* const field = GENERATE("Reply-To: eve@evil.example\r\n", "Cc: audit@example.org\r\n",
-                                       "Date: Tue, 24 Nov 2026 10:12:00 +0000\r\n");
+                                       "Reply-To: Alice <alice@example.org>, eve@evil.example\r\n");
     const auto verdict = judged_with(world, field + kAlice + kRest, kAlice + kRest);
     CHECK(verdict == Judgement::partly_covered);
     CHECK(says(verdict.coverage.not_covered, "outside of the signed part is not signed"));
+    CHECK(verdict.coverage.gaps.only_header());
+    const auto renamed = judged_with(world, "From: The Director <alice@example.org>\r\n" + kRest, kAlice + kRest);
+    CHECK(renamed == Judgement::partly_covered);
 }
 
 TEST_CASE("other recipients outside than inside leave the mail partly covered")

@@ -142,14 +142,24 @@ TEST_CASE("internationalized addresses match as RFC 9598 has it")
 TEST_CASE("when only Sender is the signer's the mail is signed on behalf of From and says so")
 {
     const World world;
-    const auto verdict = with_header(world, "From: ceo@good.example\r\nSender: alice@example.org\r\n"); // [I3]
+    const auto verdict = with_header(world, "From: ceo@EXAMPLE.org\r\nSender: alice@example.org\r\n");
     CHECK(verdict == Judgement::signed_);
-    CHECK(verdict.on_behalf_of == "ceo@good.example");
-    CHECK(says(verdict.warnings, "Not signed by ceo@good.example, but by alice@example.org"));
+    CHECK(verdict.on_behalf_of == "ceo@EXAMPLE.org");
+    CHECK(says(verdict.warnings, "Not signed by ceo@EXAMPLE.org, but by alice@example.org"));
 
     const auto plain = with_header(world, "From: alice@example.org\r\nSender: ceo@good.example\r\n");
     CHECK(plain == Judgement::signed_);
     CHECK(plain.on_behalf_of.empty());
+}
+
+TEST_CASE("a Sender of another domain who signs alone does not sign for From")
+{
+    const World world;
+    const auto* const from = GENERATE("ceo@good.example", "ceo@mail.example.org", "a@example.org, ceo@good.example");
+    const auto verdict = with_header(world, std::string("From: ") + from + "\r\nSender: alice@example.org\r\n"); // [I3]
+    CHECK(verdict == Judgement::signed_by_sender);
+    CHECK(verdict.on_behalf_of == from);
+    CHECK(says(verdict.reasons, "Not signed by"));
 }
 
 TEST_CASE("a Sender that is doubled or has several mailboxes is malformed")

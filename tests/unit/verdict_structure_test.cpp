@@ -61,11 +61,11 @@ TEST_CASE("a PGP signature is another kind of signature")
     CHECK(says(verdict.reasons, "another kind of signature"));
 }
 
-TEST_CASE("an encrypted mail is not signed and neither is one that carries certificates only")
+TEST_CASE("an encrypted mail cannot be judged and one that carries certificates only is not signed")
 {
     const World world;
     const auto encrypted = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "enveloped-data");
-    CHECK(judged(encrypted, world.trust()) == Judgement::not_signed);
+    CHECK(judged(encrypted, world.trust()) == Judgement::encrypted);
     const auto certificates = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "certs-only");
     CHECK(judged(certificates, world.trust()) == Judgement::not_signed);
 }
@@ -123,7 +123,43 @@ TEST_CASE("a footer that a mailing list adds beside the signed part leaves it pa
           Judgement::partly_covered);
     const auto opaque = world.signed_by(world.alice, "", text_part(), {.opaque = true});
     CHECK(judged(mixed({opaque, text_part("To unsubscribe ...")}), world.trust()) == Judgement::partly_covered);
-    CHECK(judged(mixed({signed_entity(world)}), world.trust()) == Judgement::partly_covered);
+    const auto footer = judged(mixed({signed_entity(world), text_part("To unsubscribe ...")}), world.trust());
+    CHECK(footer.coverage.gaps.only_footer());
+    const auto before = judged(mixed({text_part("Pay 48000 euros."), signed_entity(world)}), world.trust());
+    CHECK_FALSE(before.coverage.gaps.only_footer());
+}
+
+TEST_CASE("a signed part in a multipart with nothing else in it is the whole mail")
+{
+    const World world;
+    CHECK(judged(mixed({signed_entity(world)}), world.trust()) == Judgement::signed_);
+    CHECK(judged(mixed({text_part(""), signed_entity(world)}), world.trust()) == Judgement::signed_);
+}
+
+TEST_CASE("what is encrypted is told by its own name where the mail does not say so")
+{
+    const World world;
+    // EnvelopedData, with nothing else to read in it.
+    const base::Bytes enveloped = *base::from_hex("300f06092a864886f70d010703a0023000");
+    const std::string plain = "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_lines(enveloped);
+    const auto* const type = GENERATE("application/pkcs7-mime; name=smime.p7m", "application/x-pkcs7-mime",
+                                      "application/octet-stream; name=smime.p7m");
+    const std::string part = "Content-Type: " + std::string(type) + plain;
+    CHECK(judged(header() + part, world.trust()) == Judgement::encrypted);
+    const auto over_it = judged(world.signed_mail(part), world.trust());
+    CHECK(over_it == Judgement::signed_);
+    CHECK(says(over_it.warnings, "may not have seen the content"));
+}
+
+TEST_CASE("signed data that is only named as such is judged, and a signed document that is attached is none")
+{
+    const World world;
+    const auto opaque = world.signed_mail(text_part(), {.opaque = true});
+    const auto named = replaced(opaque, "application/pkcs7-mime; smime-type=signed-data", "application/octet-stream");
+    CHECK(judged(named, world.trust()) == Judgement::signed_);
+    const auto document =
+        replaced(world.signed_by(world.alice, "", text_part(), {.opaque = true}), "smime.p7m", "contract.pdf.p7m");
+    CHECK(judged(mixed({text_part(), document}), world.trust()) == Judgement::not_signed);
 }
 
 TEST_CASE("a wrapped part that was changed or is another's is judged as badly as one at the root")
@@ -215,10 +251,39 @@ TEST_CASE("a doubled Content-Type or parameter is malformed")
     CHECK(judged(world.signed_mail(part), world.trust()) == Judgement::malformed);
 }
 
-TEST_CASE("an encoded multipart is malformed")
+TEST_CASE("what is written oddly and read by all in one way is judged with a warning")
 {
     const World world;
-    CHECK(judged("Content-Transfer-Encoding: base64\r\n" + world.signed_mail(), world.trust()) == Judgement::malformed);
+    const auto mail = world.signed_mail();
+    const auto odd = GENERATE_COPY("Content-Transfer-Encoding: base64\r\n" + mail,
+                                   "Content-Transfer-Encoding: quoted-printable\r\n" + mail,
+                                   replaced(mail, "boundary=\"outer\"", "boundary=\"outer\"; boundary=outer"),
+                                   replaced(mail, "Transfer-Encoding: base64", "Transfer-Encoding: base64;"));
+    const auto verdict = judged(odd, world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(says(verdict.warnings, "written oddly"));
+}
+
+TEST_CASE("what stores put before a mail is no part of it")
+{
+    const World world;
+    const auto* const before =
+        GENERATE("\xef\xbb\xbf", ">From alice Tue Nov 24 10:12:00 2026\r\n",
+                 "From alice Tue Nov 24 10:12:00 2026\r\n>From bob Tue Nov 24 10:12:00 2026\r\n");
+    CHECK(judged(before + world.signed_mail(), world.trust()) == Judgement::signed_);
+}
+
+TEST_CASE("a footer behind the base64 of a signature is warned of whatever the signature's length")
+{
+    const World world;
+    for (const std::string& name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
+        const auto signer = issue(world.issuer, {.common_name = name});
+        const auto mail = replaced(world.signed_by(signer, header()), "\r\n--outer--",
+                                   "--\r\nThis mail was scanned by Example Scanner\r\n\r\n--outer--");
+        const auto verdict = judged(mail, world.trust());
+        CHECK(verdict == Judgement::signed_);
+        CHECK(says(verdict.warnings, "stands behind the signature"));
+    }
 }
 
 TEST_CASE("a signed multipart that is not closed is malformed")
