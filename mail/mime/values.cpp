@@ -86,6 +86,17 @@ std::string read_unstructured(const std::string& raw)
     return begin == std::string::npos ? std::string() : text.substr(begin);
 }
 
+std::optional<std::int64_t> read_date(const std::string& raw)
+{
+    const GText unfolded(g_mime_utils_header_unfold(raw.c_str()));
+    GDateTime* date = g_mime_utils_header_decode_date(unfolded.get());
+    if (date == nullptr)
+        return std::nullopt;
+    const std::int64_t seconds = g_date_time_to_unix(date);
+    g_date_time_unref(date);
+    return seconds;
+}
+
 std::vector<Mailbox> read_mailboxes(const std::string& raw)
 {
     std::vector<Mailbox> mailboxes;

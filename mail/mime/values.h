@@ -21,6 +21,9 @@ Disposition read_disposition(const std::string& raw);
 /// Unstructured text such as a Subject, unfolded and with its encoded words decoded (RFC 2047).
 std::string read_unstructured(const std::string& raw);
 
+/// The instant of a Date field (RFC 5322 §3.3, §4.3) in seconds since 1970; none for what is no date.
+std::optional<std::int64_t> read_date(const std::string& raw);
+
 struct Mailbox {
     std::string name;    // empty where none is given
     std::string address; // addr-spec
