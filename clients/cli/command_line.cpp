@@ -83,6 +83,9 @@ void add_sign(CLI::App& app, Choice& choice)
         "--from", sign.options->from,
         choice.say("Sign for this one of the mail's senders", "Signer pour cet expéditeur du courriel"));
     from->type_name("ADDR")->excludes(key);
+    sign.app->add_flag("--keep-date", sign.options->keep_date,
+                       choice.say("Leave the mail's Date as it is, however old",
+                                  "Laisser la date du courriel telle quelle, même ancienne"));
     sign.app
         ->add_option("-o,--output", sign.options->output,
                      choice.say("Write the signed mail here, whole or not at all",

@@ -24,6 +24,7 @@ struct ListKeys {
 struct SignMail {
     std::string key;  // see keys_named; empty: by the sender's address
     std::string from; // empty: the mail's own
+    bool keep_date = false;
     std::filesystem::path output;
     std::filesystem::path input;
 };

@@ -4,6 +4,7 @@
 #include "clients/cli/token_signature.h"
 #include "mail/cms/address.h"
 #include "mail/cms/signed_data.h"
+#include "mail/cms/text.h"
 #include "mail/mime/signing.h"
 
 #include <sysexits.h>
@@ -43,17 +44,29 @@ Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, cons
     return key;
 }
 
+void tell_of_date(const Prepared& prepared, const Console& console)
+{
+    if (!prepared.old_date)
+        return;
+    console.tell(
+        console.say("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays.\n",
+                    "La date du courriel, {}, est maintenant celle de la signature : {}. Avec --keep-date elle "
+                    "reste.\n",
+                    mail::cms::made_plain(*prepared.old_date), prepared.date));
+}
+
 } // namespace
 
 Outcome<int> run(const SignMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
-    TRY_ASSIGN(const Prepared prepared, mail::mime::prepare(message));
+    const Moment now = std::chrono::system_clock::now();
+    TRY_ASSIGN(const Prepared prepared,
+               mail::mime::prepare(message, command.keep_date ? std::nullopt : std::optional(now)));
     TRY_ASSIGN(const Senders senders, senders_of(prepared, command.from));
 
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
-    const Moment now = std::chrono::system_clock::now();
     TRY_ASSIGN(const ipc::Key key, find_key(agent, command.key, senders, now));
     const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
     const base::Hash hash = base::traits(scheme).hash;
@@ -66,6 +79,7 @@ Outcome<int> run(const SignMail& command, const Console& console)
 
     TRY(mail::mime::write_signed(prepared, hash, signed_data, output.fd()));
     TRY(output.commit());
+    tell_of_date(prepared, console);
     return EX_OK;
 }
 

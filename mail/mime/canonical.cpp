@@ -1,5 +1,7 @@
 #include "mail/mime/canonical.h"
 
+#include <utility>
+
 namespace sceau::mail::mime {
 
 using base::Result;
@@ -19,6 +21,30 @@ Result<> CanonicalLines::write(std::string_view piece)
         piece.remove_prefix(newline + 1);
     }
     return {};
+}
+
+Result<> TrimmedLines::write(std::string_view piece)
+{
+    std::string out;
+    for (const char c : piece) {
+        if (after_cr_ && c != '\n')
+            out += std::exchange(blanks_, {}) + '\r'; // a CR that ends no line is none of ours
+        if (c == '\n')
+            out += after_cr_ ? "\r\n" : "\n";
+        else if (c == ' ' || c == '\t')
+            blanks_ += c;
+        else if (c != '\r')
+            out += std::exchange(blanks_, {}) + c;
+        if (c == '\n')
+            blanks_.clear();
+        after_cr_ = c == '\r';
+    }
+    return sink_(out);
+}
+
+Result<> TrimmedLines::finish()
+{
+    return after_cr_ ? sink_(blanks_ + '\r') : Result<>();
 }
 
 void Surveyor::take(std::string_view piece)
@@ -47,6 +73,8 @@ void Surveyor::end_line()
     survey_.long_line = survey_.long_line || size > kLineLimit;
     survey_.trailing_blank = survey_.trailing_blank || (size > 0 && (last == ' ' || last == '\t'));
     survey_.from_line = survey_.from_line || line_start_ == "From ";
+    survey_.dot_line = survey_.dot_line || line_start_.starts_with('.');
+    survey_.over_76 = survey_.over_76 || size > 76;
     line_start_.clear();
     line_size_ = 0;
 }

@@ -19,6 +19,19 @@ class CanonicalLines {
     bool after_cr_ = false;
 };
 
+/// Passes bytes on without the blanks that stand before a line end or at the end of all.
+class TrimmedLines {
+  public:
+    explicit TrimmedLines(Sink sink) : sink_(std::move(sink)) {}
+    base::Result<> write(std::string_view piece);
+    base::Result<> finish();
+
+  private:
+    Sink sink_;
+    std::string blanks_; // which the next byte decides on
+    bool after_cr_ = false;
+};
+
 /// What in a body would not survive transport.
 struct Survey {
     // what no 7-bit part may hold
@@ -29,6 +42,8 @@ struct Survey {
     // what some relays and mail stores change (RFC 8551 §3.1.4)
     bool trailing_blank = false;
     bool from_line = false; // a line that begins "From "
+    bool dot_line = false;  // a line that begins with a dot, which SMTP doubles on the way
+    bool over_76 = false;   // a line longer than those of an encoded part may be (RFC 2045 §6.7, §6.8)
 
     bool is_seven_bit() const { return !eight_bit && !nul && !bare_cr && !long_line; }
 };

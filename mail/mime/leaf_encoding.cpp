@@ -2,6 +2,7 @@
 
 #include "mail/mime/canonical.h"
 #include "mail/mime/codec.h"
+#include "mail/mime/field_meaning.h"
 #include "mail/mime/quoted_printable.h"
 
 namespace sceau::mail::mime {
@@ -9,16 +10,6 @@ namespace sceau::mail::mime {
 using base::Result;
 
 namespace {
-
-/// Whether ASCII is itself in the charset, so that line ends can be seen and quoted-printable be read: not in UTF-16.
-bool holds_ascii(const std::string& charset)
-{
-    constexpr std::string_view kSample = "From=20\r\n";
-    gsize size = 0;
-    const GText converted(g_convert(kSample.data(), kSample.size(), g_mime_charset_iconv_name(charset.c_str()),
-                                    "US-ASCII", nullptr, &size, nullptr));
-    return !converted || std::string_view(converted.get(), size) == kSample;
-}
 
 bool is_text(const Entity& leaf)
 {
@@ -32,29 +23,18 @@ bool is_opaque(const Entity& leaf)
     return leaf.encoding == Encoding::binary && !is_text(leaf);
 }
 
-/// The leaf's content, decoded, with CRLF where a line ends.
-Result<> content(const Source& source, const Entity& leaf, const Sink& sink)
-{
-    if (is_opaque(leaf))
-        return stream(source, leaf.body, sink);
-    std::optional<Codec> decoder = Codec::decoder(leaf.encoding);
-    CanonicalLines lines([&](std::string_view piece) { return sink(decoder ? decoder->step(piece) : piece); });
-    TRY(stream(source, leaf.body, [&](std::string_view piece) { return lines.write(piece); }));
-    return decoder ? sink(decoder->finish()) : Result<>();
-}
-
 Result<> encode_base64(const Source& source, const Entity& leaf, const Sink& sink)
 {
     Codec codec = Codec::base64_encoder();
     CanonicalLines lines(sink);
-    TRY(content(source, leaf, [&](std::string_view piece) { return lines.write(codec.step(piece)); }));
+    TRY(leaf_content(source, leaf, [&](std::string_view piece) { return lines.write(codec.step(piece)); }));
     return lines.write(codec.finish());
 }
 
 Result<> encode_quoted_printable(const Source& source, const Entity& leaf, const Sink& sink)
 {
     QuotedPrintableEncoder encoder(sink);
-    TRY(content(source, leaf, [&](std::string_view piece) { return encoder.write(piece); }));
+    TRY(leaf_content(source, leaf, [&](std::string_view piece) { return encoder.write(piece); }));
     return encoder.finish();
 }
 
@@ -62,7 +42,7 @@ Result<Encoding> smaller_encoding(const Source& source, const Entity& leaf)
 {
     std::uint64_t plain = 0;
     std::uint64_t quoted = 0;
-    TRY(content(source, leaf, [&](std::string_view piece) -> Result<> {
+    TRY(leaf_content(source, leaf, [&](std::string_view piece) -> Result<> {
         plain += piece.size();
         return {};
     }));
@@ -75,24 +55,62 @@ Result<Encoding> smaller_encoding(const Source& source, const Entity& leaf)
 }
 
 /// RFC 4648 §4 in lines: its alphabet, groups of four, padding at the end only.
-Result<> check_base64(const Source& source, Range body)
-{
-    std::uint64_t digits = 0;
-    std::uint64_t padding = 0;
-    TRY(stream(source, body, [&](std::string_view piece) -> Result<> {
+class Base64Check {
+  public:
+    Result<> write(std::string_view piece)
+    {
         for (const char c : piece) {
-            if (c == '\r' || c == '\n' || c == ' ' || c == '\t')
-                continue;
-            const bool digit = g_ascii_isalnum(c) || c == '+' || c == '/';
-            if (c != '=' && (padding > 0 || !digit))
-                return std::unexpected(base::bad_message("a part that is declared base64 holds something else"));
-            ++(c == '=' ? padding : digits);
+            if (c == '\n')
+                end_line();
+            else if (c == ' ' || c == '\t')
+                regular_ = false;
+            else if (c != '\r')
+                TRY(digit(c));
         }
         return {};
-    }));
-    if (padding > 2 || (digits + padding) % 4 != 0)
-        return std::unexpected(base::bad_message("a part's base64 is cut off or damaged"));
-    return {};
+    }
+
+    /// Whether it is as everybody writes it: lines of 76, only the last one shorter (RFC 2045 §6.8).
+    Result<bool> finish()
+    {
+        if (padding_ > 2 || (digits_ + padding_) % 4 != 0)
+            return std::unexpected(base::bad_message("a part's base64 is cut off or damaged"));
+        return regular_ && line_ <= kLine;
+    }
+
+  private:
+    static constexpr std::uint64_t kLine = 76;
+
+    Result<> digit(char c)
+    {
+        const bool is_digit = g_ascii_isalnum(c) || c == '+' || c == '/';
+        if (c != '=' && (padding_ > 0 || !is_digit))
+            return std::unexpected(base::bad_message("a part that is declared base64 holds something else"));
+        ++(c == '=' ? padding_ : digits_);
+        regular_ = regular_ && !ended_;
+        ++line_;
+        return {};
+    }
+
+    void end_line()
+    {
+        regular_ = regular_ && line_ <= kLine;
+        ended_ = ended_ || line_ < kLine;
+        line_ = 0;
+    }
+
+    std::uint64_t digits_ = 0;
+    std::uint64_t padding_ = 0;
+    std::uint64_t line_ = 0;
+    bool ended_ = false; // by a line shorter than the others
+    bool regular_ = true;
+};
+
+Result<bool> is_regular_base64(const Source& source, Range body)
+{
+    Base64Check check;
+    TRY(stream(source, body, [&](std::string_view piece) { return check.write(piece); }));
+    return check.finish();
 }
 
 } // namespace
@@ -121,19 +139,18 @@ Result<std::optional<Encoding>> encoding_to_sign(const Source& source, const Ent
     TRY_ASSIGN(const Survey found, survey(source, leaf.body));
     if (found.nul && leaf.encoding != Encoding::binary)
         return std::unexpected(base::bad_message("a part that is not declared binary holds NUL bytes"));
+    const bool may_be_changed = found.trailing_blank || found.from_line || found.dot_line;
     switch (leaf.encoding) {
     case Encoding::other:
         if (found.is_seven_bit())
             return std::nullopt;
         return std::unexpected(base::bad_message("a part has an unknown transfer encoding and is not 7-bit"));
-    case Encoding::base64:
-        TRY(check_base64(source, leaf.body));
-        if (found.is_seven_bit() && !found.trailing_blank)
-            return std::nullopt;
-        return Encoding::base64;
+    case Encoding::base64: {
+        TRY_ASSIGN(const bool regular, is_regular_base64(source, leaf.body));
+        return regular && found.is_seven_bit() ? std::nullopt : std::optional(Encoding::base64);
+    }
     case Encoding::quoted_printable:
-        // Blanks at the end of its lines are no content (RFC 2045 §6.7 rule 3).
-        if (found.is_seven_bit() && !found.from_line)
+        if (found.is_seven_bit() && !may_be_changed && !found.over_76)
             return std::nullopt;
         break;
     case Encoding::binary:
@@ -141,12 +158,24 @@ Result<std::optional<Encoding>> encoding_to_sign(const Source& source, const Ent
             return Encoding::base64;
         [[fallthrough]];
     default:
-        if (found.is_seven_bit() && !found.trailing_blank && !found.from_line)
+        if (found.is_seven_bit() && !may_be_changed)
             return std::nullopt;
     }
     if (!is_text(leaf))
         return Encoding::base64;
+    if (leaf.encoding == Encoding::quoted_printable)
+        return leaf.encoding;
     return smaller_encoding(source, leaf);
+}
+
+Result<> leaf_content(const Source& source, const Entity& leaf, const Sink& sink)
+{
+    if (is_opaque(leaf))
+        return stream(source, leaf.body, sink);
+    std::optional<Codec> decoder = Codec::decoder(leaf.encoding);
+    CanonicalLines lines([&](std::string_view piece) { return sink(decoder ? decoder->step(piece) : piece); });
+    TRY(stream(source, leaf.body, [&](std::string_view piece) { return lines.write(piece); }));
+    return decoder ? sink(decoder->finish()) : Result<>();
 }
 
 Result<> encode_leaf(const Source& source, const Entity& leaf, Encoding encoding, const Sink& sink)

@@ -14,6 +14,9 @@ std::string_view to_string(Encoding encoding);
 /// in what is not binary, an encoding that is unknown, base64 that is damaged.
 base::Result<std::optional<Encoding>> encoding_to_sign(const Source& source, const Entity& leaf);
 
+/// The leaf's content, decoded, with CRLF where a line of text ends: the same before and after it is encoded anew.
+base::Result<> leaf_content(const Source& source, const Entity& leaf, const Sink& sink);
+
 /// The leaf's content in quoted-printable or base64, with CRLF line ends.
 base::Result<> encode_leaf(const Source& source, const Entity& leaf, Encoding encoding, const Sink& sink);
 

@@ -11,7 +11,14 @@ struct HeaderSections {
     std::string protected_copy; // those that a mail program would have written, for the payload
 };
 
+/// Whether a field is the composer's words, and goes into the signed part.
+bool is_protected(const HeaderField& field);
+
+/// `date` is the value of the Date field that takes the place of the message's own; none where that stays.
 /// `bad_message` for a field that cannot be written in 7-bit form, and for a missing or repeated From.
-base::Result<HeaderSections> header_sections(const Entity& root);
+base::Result<HeaderSections> header_sections(const Entity& root, const std::optional<std::string>& date = std::nullopt);
+
+/// RFC 5322 §3.3, the local time with its offset. `moment` in seconds since 1970.
+std::string date_at(std::int64_t moment);
 
 } // namespace sceau::mail::mime

@@ -1,9 +1,11 @@
 #include "mail/mime/payload.h"
 
+#include "mail/mime/field_meaning.h"
 #include "mail/mime/leaf_encoding.h"
 #include "mail/mime/seven_bit_header.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sceau::mail::mime {
 
@@ -14,6 +16,28 @@ namespace {
 bool holds_signature(const Entity& entity)
 {
     return entity.content_type.is("multipart", "signed") || std::ranges::any_of(entity.children, holds_signature);
+}
+
+/// A body of header fields, or of nothing that is read (RFC 3464 §2.1, RFC 8098 §3.1, RFC 5965 §2, RFC 2046 §5.2.3).
+bool is_fields(const Entity& entity)
+{
+    constexpr std::array kSubtypes = {"delivery-status", "disposition-notification", "feedback-report",
+                                      "external-body"};
+    return entity.content_type.type == "message" && entity.is_leaf() &&
+           std::ranges::any_of(kSubtypes, [&](const char* name) { return entity.content_type.subtype == name; });
+}
+
+/// Lines that mail stores quote and SMTP doubles a dot of begin with a blank: what stands around parts is not shown.
+std::string with_safe_beginnings(std::string_view text)
+{
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins = i == 0 || text[i - 1] == '\n';
+        if (begins && (text[i] == '.' || text.substr(i).starts_with("From ")))
+            result += ' ';
+        result += text[i];
+    }
+    return result;
 }
 
 /// Why an entity may not be altered; none where it may.
@@ -57,25 +81,26 @@ Result<> PayloadWriter::write(const Entity& root, std::string_view protected_fie
     TRY_ASSIGN(const auto encoding, encoding_to_tell(source_, root));
     gate_.set_place("the header");
     TRY(gate_.write(protected_fields));
+    charset_ = body_charset(root);
     for (const HeaderField& field : root.fields)
         if (field.is_content())
-            TRY(content_field(field, encoding, true));
+            TRY(content_field(field, encoding, charset_, true));
     if (!root.field("Content-Type"))
         TRY(gate_.write("Content-Type: text/plain; hp=\"clear\"\r\n")); // RFC 2045 §5.2, no charset claimed
     if (encoding && !root.field("Content-Transfer-Encoding"))
         TRY(gate_.write(encoding_field(*encoding)));
     TRY(gate_.write("\r\n"));
     const auto sealed = seal(root);
-    TRY(sealed ? copy(root.body, *sealed) : body(root, encoding));
+    TRY(sealed ? copy_sealed(root, root.body, *sealed) : body(root, encoding));
     return out_.flush();
 }
 
 Result<> PayloadWriter::part(const Entity& entity, bool is_message)
 {
     if (const auto sealed = seal(entity))
-        return copy(entity.range, *sealed);
+        return copy_sealed(entity, entity.range, *sealed);
     TRY_ASSIGN(const auto encoding, encoding_to_tell(source_, entity));
-    TRY(copy(entity.mbox_line, "a line above a header"));
+    // A mail store's line above the header is no part of the message, and would be quoted.
     TRY(header(entity, encoding, is_message));
     TRY(copy({.begin = entity.header.end, .end = entity.body.begin}, "the line after a header"));
     return body(entity, encoding);
@@ -84,20 +109,24 @@ Result<> PayloadWriter::part(const Entity& entity, bool is_message)
 Result<> PayloadWriter::header(const Entity& entity, std::optional<Encoding> encoding, bool is_message)
 {
     gate_.set_place("a part's header");
+    const std::string own = body_charset(entity);
+    const std::string& charset = own.empty() ? charset_ : own;
     for (const HeaderField& field : entity.fields)
-        TRY(content_field(field, encoding, false));
+        TRY(content_field(field, encoding, charset, false));
     const bool adds = encoding && !entity.field("Content-Transfer-Encoding");
     if (adds && is_message && !entity.field("MIME-Version"))
         TRY(gate_.write("MIME-Version: 1.0\r\n"));
     return adds ? gate_.write(encoding_field(*encoding)) : Result<>();
 }
 
-Result<> PayloadWriter::content_field(const HeaderField& field, std::optional<Encoding> encoding, bool is_root)
+Result<> PayloadWriter::content_field(const HeaderField& field, std::optional<Encoding> encoding,
+                                      const std::string& charset, bool is_root)
 {
     if (encoding && field.is("Content-Transfer-Encoding"))
         return gate_.write(encoding_field(*encoding));
-    TRY_ASSIGN(const std::string text,
-               is_root&& field.is("Content-Type") ? with_parameter(field, "hp", "clear") : seven_bit_field(field));
+    TRY_ASSIGN(const std::string text, is_root&& field.is("Content-Type")
+                                           ? with_parameter(field, "hp", "clear", charset)
+                                           : seven_bit_field(field, charset));
     return gate_.write(text);
 }
 
@@ -109,12 +138,12 @@ Result<> PayloadWriter::body(const Entity& entity, std::optional<Encoding> encod
     }
     std::uint64_t at = entity.body.begin;
     for (const Entity& child : entity.children) {
-        TRY(copy({.begin = at, .end = child.range.begin}, "the text before or between the parts of a multipart"));
+        TRY(aside({.begin = at, .end = child.range.begin}, "the text before or between the parts of a multipart"));
         TRY(part(child, entity.is_message()));
         at = child.range.end;
     }
-    return copy({.begin = at, .end = entity.body.end},
-                entity.is_leaf() ? "a part" : "the text after the parts of a multipart");
+    const Range rest{.begin = at, .end = entity.body.end};
+    return entity.is_leaf() ? copy(rest, "a part") : aside(rest, "the text after the parts of a multipart");
 }
 
 Result<> PayloadWriter::copy(Range range, std::string place)
@@ -122,6 +151,27 @@ Result<> PayloadWriter::copy(Range range, std::string place)
     gate_.set_place(std::move(place));
     CanonicalLines lines([this](std::string_view piece) { return gate_.write(piece); });
     return stream(source_, range, [&](std::string_view piece) { return lines.write(piece); });
+}
+
+Result<> PayloadWriter::copy_sealed(const Entity& entity, Range range, const std::string& reason)
+{
+    if (!is_fields(entity))
+        return copy(range, reason);
+    gate_.set_place(reason);
+    CanonicalLines lines([this](std::string_view piece) { return gate_.write(piece); });
+    TrimmedLines trimmed([&](std::string_view piece) { return lines.write(piece); });
+    TRY(stream(source_, range, [&](std::string_view piece) { return trimmed.write(piece); }));
+    return trimmed.finish();
+}
+
+Result<> PayloadWriter::aside(Range range, std::string place)
+{
+    TRY_ASSIGN(const std::string text, read_text(source_, range));
+    gate_.set_place(std::move(place));
+    CanonicalLines lines([this](std::string_view piece) { return gate_.write(piece); });
+    TrimmedLines trimmed([&](std::string_view piece) { return lines.write(piece); });
+    TRY(trimmed.write(with_safe_beginnings(text)));
+    return trimmed.finish();
 }
 
 } // namespace sceau::mail::mime

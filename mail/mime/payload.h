@@ -24,11 +24,17 @@ class PayloadWriter {
   private:
     base::Result<> part(const Entity& entity, bool is_message);
     base::Result<> header(const Entity& entity, std::optional<Encoding> encoding, bool is_message);
-    base::Result<> content_field(const HeaderField& field, std::optional<Encoding> encoding, bool is_root);
+    base::Result<> content_field(const HeaderField& field, std::optional<Encoding> encoding, const std::string& charset,
+                                 bool is_root);
     base::Result<> body(const Entity& entity, std::optional<Encoding> encoding);
     base::Result<> copy(Range range, std::string place);
+    /// What stands around parts, the lines that delimit them too.
+    base::Result<> aside(Range range, std::string place);
+    /// What may not be altered, but for blanks at line ends where they say nothing.
+    base::Result<> copy_sealed(const Entity& entity, Range range, const std::string& reason);
 
     const Source& source_;
+    std::string charset_; // of the message's text
     Writer out_;
     SevenBitGate gate_;
 };

@@ -1,5 +1,6 @@
 #include "mail/mime/scanner.h"
 
+#include "mail/mime/field_limits.h"
 #include "mail/mime/values.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf"; // U+FEFF
 constexpr std::uint64_t kHeadersLimit = 4 << 20;
 constexpr std::size_t kDepthLimit = 100;
 constexpr std::size_t kEntityLimit = 10'000;
+constexpr std::size_t kFieldLimit = 50'000;    // in all headers: each costs far more memory than its bytes
 constexpr std::uint64_t kAsideLimit = 1 << 20; // of a preamble or epilogue, which GMime keeps in memory
 
 /// How long the field name is that a line begins with, 0 where there is none: printable ASCII but the colon (RFC 5322
@@ -111,8 +113,12 @@ Result<> Scanner::header(Entity& entity, Place place)
     bool closed = false;
     while (!closed && line_ && !delimiter()) {
         closed = line_->blank();
+        const std::size_t before = entity.fields.size();
         if (!closed)
             header_line(entity, place);
+        fields_ += entity.fields.size() - before;
+        if (fields_ > kFieldLimit)
+            return std::unexpected(base::bad_message("the message has more than 50,000 header fields"));
         headers_size_ += line_->range.size();
         if (headers_size_ > kHeadersLimit)
             return std::unexpected(base::bad_message("the message's headers are larger than 4 MiB"));
@@ -153,6 +159,7 @@ Result<> Scanner::read_fields(Entity& entity)
         if (text.ends_with('\n'))
             text.resize(text.size() - (text.ends_with("\r\n") ? 2 : 1));
         field.value = text.substr(text.find(':') + 1);
+        TRY(check_limits(field));
         if (field.value.find('\0') != std::string::npos)
             defect(field.range.begin, "a header field holds a NUL byte");
         for (auto cr = field.value.find('\r'); cr != std::string::npos; cr = field.value.find('\r', cr + 1))

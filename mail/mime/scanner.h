@@ -47,6 +47,7 @@ class Scanner {
     std::vector<Defect> defects_;
     std::size_t depth_ = 0;
     std::size_t entities_ = 0;
+    std::size_t fields_ = 0;
     std::uint64_t headers_size_ = 0; // of all of them, in bytes
 };
 

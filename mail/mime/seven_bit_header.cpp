@@ -1,11 +1,14 @@
 #include "mail/mime/seven_bit_header.h"
 
+#include "mail/mime/address_words.h"
 #include "mail/mime/canonical.h"
+#include "mail/mime/encoded_words.h"
+#include "mail/mime/field_limits.h"
+#include "mail/mime/field_meaning.h"
 #include "mail/mime/gmime.h"
 #include "mail/mime/values.h"
 
 #include <algorithm>
-#include <array>
 
 namespace sceau::mail::mime {
 
@@ -14,33 +17,26 @@ using base::Result;
 
 namespace {
 
-bool is_address_list(const HeaderField& field)
-{
-    constexpr std::array kNames = {"From",
-                                   "Sender",
-                                   "Reply-To",
-                                   "To",
-                                   "Cc",
-                                   "Bcc",
-                                   "Resent-From",
-                                   "Resent-Sender",
-                                   "Resent-Reply-To",
-                                   "Resent-To",
-                                   "Resent-Cc",
-                                   "Resent-Bcc",
-                                   "Disposition-Notification-To"};
-    return std::ranges::any_of(kNames, [&](const char* name) { return field.is(name); });
-}
-
-std::string with_crlf(const std::string& text)
+/// With CRLF at its end and where it is folded, and no blank before one, which relays strip: what stands before a fold
+/// goes behind it, so that the unfolded field stays the same, and none of its lines is blank.
+std::string with_clean_folds(const std::string& text)
 {
     std::string result;
-    for (const char c : text) {
-        if (c == '\n' && !result.ends_with('\r'))
-            result += '\r';
-        result += c;
+    std::string blanks;
+    bool folds = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == ' ' || c == '\t') {
+            blanks += c;
+        } else if (c == '\n' || text.compare(i, 2, "\r\n") == 0) {
+            folds = true;
+        } else {
+            result += (folds ? "\r\n" : "") + blanks + c;
+            blanks.clear();
+            folds = false;
+        }
     }
-    return result;
+    return result + "\r\n";
 }
 
 bool is_seven_bit(const std::string& text)
@@ -50,65 +46,11 @@ bool is_seven_bit(const std::string& text)
     return surveyor.finish().is_seven_bit();
 }
 
-std::string as_utf8(const std::string& text)
-{
-    if (g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
-        return text;
-    const auto size = static_cast<gssize>(text.size());
-    return to_string(GText(g_convert(text.data(), size, "UTF-8", "ISO-8859-1", nullptr, nullptr, nullptr)));
-}
-
-/// The addresses as GMime writes them in ASCII: the same for two spellings of the same list.
-std::string addresses(const std::string& value)
-{
-    const GObjectHandle<InternetAddressList> list(internet_address_list_parse(gmime(), value.c_str()));
-    return list ? to_string(GText(internet_address_list_to_string(list.get(), nullptr, TRUE))) : std::string();
-}
-
-/// Folding a line may turn its blanks into others (RFC 5322 §2.2.3).
-std::string with_single_blanks(const std::string& text)
-{
-    std::string result;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!blank)
-            result += c;
-        else if (!result.ends_with(' '))
-            result += ' ';
-    }
-    return result;
-}
-
-bool same_parameters(const std::vector<Parameter>& one, const std::vector<Parameter>& other)
-{
-    const auto pair = [](const Parameter& parameter) { return std::pair(parameter.name, parameter.value); };
-    return std::ranges::equal(one, other, {}, pair, pair);
-}
-
-bool same_content_type(const ContentType& one, const ContentType& other)
-{
-    return one.is(other.type, other.subtype) && same_parameters(one.parameters, other.parameters);
-}
-
-bool same_meaning(const HeaderField& field, const std::string& one, const std::string& other)
-{
-    if (is_address_list(field))
-        return addresses(one) == addresses(other);
-    if (field.is("Content-Type"))
-        return same_content_type(read_content_type(one), read_content_type(other));
-    if (field.is("Content-Disposition")) {
-        const Disposition a = read_disposition(one);
-        const Disposition b = read_disposition(other);
-        return a.kind == b.kind && same_parameters(a.parameters, b.parameters);
-    }
-    return with_single_blanks(read_unstructured(one)) == with_single_blanks(read_unstructured(other));
-}
-
-/// The field's value in UTF-8 as GMime can write it anew: structured as it is, text decoded, as GMime would lose a
+/// The UTF-8 value as GMime can write it anew: structured as it is, text decoded, as GMime would lose a
 /// blank between words that were encoded before and words that are now.
-std::string as_utf8(const HeaderField& field)
+std::string fit_to_rewrite(const HeaderField& field)
 {
-    const std::string value = as_utf8(to_string(GText(g_mime_utils_header_unfold(field.value.c_str()))));
+    const std::string value = to_string(GText(g_mime_utils_header_unfold(field.value.c_str())));
     return is_address_list(field) || field.is_content() ? value : read_unstructured(value);
 }
 
@@ -151,50 +93,32 @@ std::string rewritten(const std::string& name, const std::string& value)
     return raw ? raw : "";
 }
 
-/// RFC 2047 §4.2: of one character.
-std::string q_encoded(std::string_view character)
-{
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    if (character == " ")
-        return "_";
-    if (character.size() == 1 && g_ascii_isalnum(character.front()))
-        return std::string(character);
-    std::string text;
-    for (const char c : character) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += {'=', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-    return text;
-}
-
-/// All of the text in encoded words (RFC 2047 §2), on lines of their own. GMime's way, words in "B" between plain ones,
-/// is easier on the eye, but some of those it cannot read back itself.
+/// All of the text in encoded words. GMime's way, words in "B" between plain ones, is easier on the eye, but some of
+/// those it cannot read back itself.
 std::string in_encoded_words(const HeaderField& field, std::string_view text)
 {
-    constexpr std::size_t kLine = 76;
-    constexpr std::string_view kBegin = " =?UTF-8?Q?";
-    constexpr std::string_view kEnd = "?=\n";
-    std::string lines(kBegin);
-    std::size_t column = field.name.size() + 1 + kBegin.size();
-    for (std::size_t i = 0, next = 0; i < text.size(); i = next) {
-        do
-            ++next;
-        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80);
-        const std::string character = q_encoded(text.substr(i, next - i));
-        if (column + character.size() + kEnd.size() - 1 > kLine) {
-            lines += kEnd;
-            lines += kBegin;
-            column = kBegin.size();
-        }
-        lines += character;
-        column += character.size();
-    }
-    return lines.append(kEnd);
+    return " " + encoded_words(text, field.name.size() + 2);
+}
+
+/// The written value as a field, if it is one, in ASCII, and says the same.
+std::optional<std::string> field_if_right(const HeaderField& field, const std::string& value)
+{
+    std::string text = with_clean_folds(field.name + ":" + value);
+    for (auto end = text.find('\n'); end + 1 < text.size(); end = text.find('\n', end + 1))
+        if (text[end + 1] != ' ' && text[end + 1] != '\t')
+            return std::nullopt; // it would end there, and something else begin
+    const bool right = is_seven_bit(text) && same_meaning(field, field.value, text.substr(field.name.size() + 1));
+    return right ? std::optional(std::move(text)) : std::nullopt;
+}
+
+Error charset_unknown(const HeaderField& field)
+{
+    return base::bad_message("the field " + field.name + " holds 8-bit bytes in a charset that is not told");
 }
 
 Result<std::string> with_parameter_appended(const HeaderField& content_type, const std::string& parameter)
 {
-    TRY_ASSIGN(std::string text, seven_bit_field(content_type));
+    TRY_ASSIGN(std::string text, seven_bit_field(content_type, ""));
     text.resize(text.find_last_not_of(" \t\r\n;") + 1);
     return text + ";\r\n " + parameter + "\r\n";
 }
@@ -204,43 +128,53 @@ std::string with_parameter_replaced(const HeaderField& content_type, const std::
     const GObjectHandle<GMimeContentType> parsed(g_mime_content_type_parse(gmime(), content_type.value.c_str()));
     g_mime_content_type_set_parameter(parsed.get(), name.c_str(), value.c_str());
     const GText encoded(g_mime_content_type_encode(parsed.get(), nullptr));
-    return content_type.name + ":" + with_crlf(rewritten(content_type.name, to_string(encoded)));
+    return with_clean_folds(content_type.name + ":" + rewritten(content_type.name, to_string(encoded)));
 }
 
 } // namespace
 
-Result<std::string> seven_bit_field(const HeaderField& field)
+Result<std::string> seven_bit_field(const HeaderField& field, const std::string& charset)
 {
-    std::string as_it_is = with_crlf(field.name + ":" + field.value) + "\r\n";
+    std::string as_it_is = with_clean_folds(field.name + ":" + field.value);
     if (is_seven_bit(as_it_is))
         return as_it_is;
-    if (has_long_parameter_name(field) || has_comment_beside_name(field))
+    const auto utf8 = utf8_value(field.value, charset);
+    if (!utf8)
+        return std::unexpected(charset_unknown(field));
+    const HeaderField said{.name = field.name, .value = *utf8, .range = field.range};
+    if (has_long_parameter_name(said) || has_comment_beside_name(said))
         return std::unexpected(cannot_be_written(field));
-    const std::string value = as_utf8(field);
-    std::string written = rewritten(field.name, value);
-    if (!is_seven_bit(field.name + ":" + with_crlf(written)))
-        return std::unexpected(cannot_be_written(field));
-    const bool is_text = !is_address_list(field) && !field.is_content();
-    if (is_text && !same_meaning(field, as_utf8(field.value), written))
-        written = in_encoded_words(field, value);
-    if (!same_meaning(field, as_utf8(field.value), written))
-        return std::unexpected(cannot_be_written(field));
-    return field.name + ":" + with_crlf(written);
+    const std::string value = fit_to_rewrite(said);
+    const std::string written = rewritten(field.name, value);
+    if (auto text = field_if_right(said, written))
+        return std::move(*text);
+    const bool is_text = !is_address_list(field) && !field.is_content() && is_seven_bit(written);
+    const std::string other = is_address_list(field) ? " " + with_encoded_phrases(value)
+                              : is_text              ? in_encoded_words(field, value)
+                                                     : std::string();
+    if (auto text = field_if_right(said, other))
+        return std::move(*text);
+    return std::unexpected(cannot_be_written(field));
 }
 
-Result<std::string> with_parameter(const HeaderField& content_type, const std::string& name, const std::string& value)
+Result<std::string> with_parameter(const HeaderField& content_type, const std::string& name, const std::string& value,
+                                   const std::string& charset)
 {
-    ContentType wanted = read_content_type(content_type.value);
+    const auto utf8 = utf8_value(content_type.value, charset);
+    if (!utf8)
+        return std::unexpected(charset_unknown(content_type));
+    const HeaderField said{.name = content_type.name, .value = *utf8, .range = content_type.range};
+    ContentType wanted = read_content_type(said.value);
     const auto present = std::ranges::find(wanted.parameters, name, &Parameter::name);
     std::string text;
     if (present != wanted.parameters.end()) {
-        if (has_long_parameter_name(content_type))
+        if (has_long_parameter_name(said))
             return std::unexpected(cannot_be_written(content_type));
         present->value = value;
-        text = with_parameter_replaced(content_type, name, value);
+        text = with_parameter_replaced(said, name, value);
     } else {
         wanted.parameters.push_back({.name = name, .value = value});
-        TRY_ASSIGN(text, with_parameter_appended(content_type, name + "=\"" + value + "\""));
+        TRY_ASSIGN(text, with_parameter_appended(said, name + "=\"" + value + "\""));
     }
     if (same_content_type(read_content_type(text.substr(text.find(':') + 1)), wanted))
         return text;

@@ -1,8 +1,10 @@
 #include "mail/mime/signing.h"
 
+#include "mail/mime/field_meaning.h"
 #include "mail/mime/oddities.h"
 #include "mail/mime/outer_header.h"
 #include "mail/mime/payload.h"
+#include "mail/mime/read_back.h"
 #include "mail/mime/values.h"
 
 #include <openssl/evp.h>
@@ -13,6 +15,7 @@
 namespace sceau::mail::mime {
 
 using base::Result;
+using Moment = std::chrono::system_clock::time_point;
 
 namespace {
 
@@ -39,26 +42,58 @@ Result<Source> payload_of(const Source& source, const Entity& root, const std::s
     return Source::open(std::move(file));
 }
 
+/// What takes the place of a Date that is too far from the moment, or none at all.
+std::optional<std::string> new_date(const Entity& root, std::optional<Moment> moment)
+{
+    constexpr std::int64_t kTolerance = 15 * 60;
+    const HeaderField* field = root.field("Date");
+    if (!moment || field == nullptr)
+        return std::nullopt;
+    const std::int64_t now = std::chrono::system_clock::to_time_t(*moment);
+    const std::optional<std::int64_t> date = read_date(field->value);
+    const bool near = date && *date >= now - kTolerance && *date <= now + kTolerance;
+    return near ? std::nullopt : std::optional(date_at(now));
+}
+
+std::string text_in(const Entity& root, const char* name, const std::string& charset)
+{
+    const HeaderField* field = root.field(name);
+    return field ? read_unstructured(utf8_value(field->value, charset).value_or("")) : std::string();
+}
+
+/// The message as it will go out, but for the signature's bytes.
+Result<> check(const Source& original, const Message& message, const Prepared& prepared)
+{
+    TRY_ASSIGN(base::UniqueFd file, temporary_file());
+    TRY(write_signed(prepared, base::Hash::sha256, {}, file.value()));
+    TRY_ASSIGN(const Source written, Source::open(std::move(file)));
+    return check_written(original, message, written, !prepared.old_date);
+}
+
 } // namespace
 
-Result<Prepared> prepare(const Source& source)
+Result<Prepared> prepare(const Source& source, std::optional<Moment> moment)
 {
     TRY_ASSIGN(const Message message, parse(source));
     TRY(refuse_defects(message));
-    TRY_ASSIGN(HeaderSections sections, header_sections(message.root));
-    TRY_ASSIGN(Source payload, payload_of(source, message.root, sections.protected_copy));
+    const Entity& root = message.root;
+    const std::optional<std::string> date = new_date(root, moment);
+    TRY_ASSIGN(HeaderSections sections, header_sections(root, date));
+    TRY_ASSIGN(Source payload, payload_of(source, root, sections.protected_copy));
+    const std::string charset = body_charset(root);
     Prepared prepared{.outer_header = std::move(sections.outer),
                       .payload = std::move(payload),
                       .from = {},
                       .sender = std::nullopt,
-                      .subject = {}};
-    for (const Mailbox& mailbox : read_mailboxes(message.root.field("From")->value))
+                      .subject = text_in(root, "Subject", charset),
+                      .date = date.value_or(text_in(root, "Date", charset)),
+                      .old_date = date ? std::optional(text_in(root, "Date", charset)) : std::nullopt};
+    for (const Mailbox& mailbox : read_mailboxes(root.field("From")->value))
         prepared.from.push_back(mailbox.address);
-    if (const HeaderField* field = message.root.field("Sender"))
+    if (const HeaderField* field = root.field("Sender"))
         for (const Mailbox& mailbox : read_mailboxes(field->value))
             prepared.sender = mailbox.address;
-    if (const HeaderField* field = message.root.field("Subject"))
-        prepared.subject = read_unstructured(field->value);
+    TRY(check(source, message, prepared));
     return prepared;
 }
 

@@ -272,6 +272,8 @@ class Judge {
         if (right && part.whole == &root && mime::has_header_protection(payload))
             judge_protected_header(payload, reports);
         warn_of_text_around(*part.whole);
+        const mime::HeaderField* date = payload.field("Date");
+        warn_of_distant_date(date != nullptr ? date : root.field("Date"), reports);
         mime::Extent extent = mime::extent_of(source_, root, *part.whole, payload);
         std::ranges::move(extent.warnings, std::back_inserter(verdict_.warnings));
         if (!extent.whole)
@@ -333,6 +335,20 @@ class Judge {
             verdict_.warnings.push_back(sentence);
         else
             find(Judgement::signed_by_sender, sentence);
+    }
+
+    /// Thunderbird 153 calls such a signature not good: a mail kept back, or an old signature under a new header.
+    void warn_of_distant_date(const mime::HeaderField* field, const std::vector<cms::SignerReport>& reports)
+    {
+        constexpr std::int64_t kHour = 3600;
+        const auto date = field != nullptr ? mime::read_date(field->value) : std::nullopt;
+        for (const cms::SignerReport& report : reports) {
+            if (!date || !report.claimed_time)
+                continue;
+            const std::int64_t distance = *date - std::chrono::system_clock::to_time_t(*report.claimed_time);
+            if (distance > kHour || distance < -kHour)
+                verdict_.warnings.emplace_back("The mail's Date is more than an hour away from the time of signing.");
+        }
     }
 
     /// RFC 2046 §5.1.1 has readers ignore what stands before and after the parts.

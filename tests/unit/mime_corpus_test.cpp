@@ -169,6 +169,75 @@ TEST_CASE("a mail that was signed by us can be signed again and stays what it wa
               .status == 0);
 }
 
+namespace {
+
+const std::string kBlanks =
+    "From: Alice <alice@example.org> \nTo: \n bob@example.net,\t\n  carol@example.net \nSubject: hello  \n"
+    "Date: Tue, 24 Nov 2026 09:30:00 +0100\nX-Folded: a \n \t\n b\nX-Empty: \nMIME-Version: 1.0 \n"
+    "Content-Type: multipart/mixed; \n boundary=\"b\" \n\nFrom the preamble \n. \n--b \n"
+    "Content-Type: text/plain; \n charset=us-ascii \n\nFrom me \n.\n..\nblank \n\t\n-- \nlast \n--b\t\n"
+    "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable \n\nsoft = \nFrom=20me\nFrom him \n.\n--b\n"
+    "Content-Type: application/pdf \nContent-Transfer-Encoding: base64\n\nJVBE \nRi0x\n\n--b\n"
+    "Content-Type: message/rfc822\n\nFrom old Tue Nov 24 09:30:00 2026\nFrom: d@example.org \nSubject: \n x \n\n"
+    "From her \n.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a \n\nAction: failed \n"
+    "--b-- \nFrom the epilogue \n.\n";
+
+} // namespace
+
+TEST_CASE("a signature survives relays that strip blanks, mail stores that quote From, and dots that are undone")
+{
+    ThrowawaySigner signer;
+    const Scratch scratch;
+    write_file(scratch / "blanks.eml", kBlanks);
+    std::size_t count = 0;
+    for (const std::filesystem::path& path :
+         {std::filesystem::path(scratch / "blanks.eml"), kData / "mails/from-and-dot-lines.eml",
+          kData / "mails/trailing-blanks.eml", kData / "mails/quoted-printable-sloppy.eml",
+          kData / "mails/preamble-epilogue.eml", kData / "mails/forwarded-from-mbox.eml",
+          kData / "mails/headers-folded.eml", kData / "mails/delimiters-with-blanks.eml"}) {
+        INFO(path.filename().string());
+        const auto prepared = prepare_file(path);
+        INFO((prepared ? "" : prepared.error().message));
+        REQUIRE(prepared);
+        write_signed_file(*prepared, signer.sign(payload_of(*prepared)), scratch / "signed.eml");
+        for (const std::string how : {"strip", "mbox", "dots", "lf"}) {
+            INFO(how);
+            const std::string out = (scratch / (how + std::to_string(++count))).string();
+            REQUIRE(run("python3 " SCEAU_SOURCE_DIR "/tests/support/relay.py " + how + " " +
+                        (scratch / "signed.eml").string() + " " + out)
+                        .status == 0);
+            const auto source = Source::open(std::filesystem::path(out));
+            REQUIRE(source);
+            const auto verdict = judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
+            REQUIRE(verdict);
+            INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
+            CHECK(verdict->judgement > Judgement::changed);
+        }
+        CHECK(run("openssl cms -verify -CAfile " + signer.certificate() + " -in " + (scratch / "signed.eml").string() +
+                  " -out /dev/null")
+                  .status == 0);
+    }
+}
+
+TEST_CASE("nothing that is signed ends a line with a blank or begins one with From or a dot, unless it was sealed")
+{
+    for (const auto& path : mails_in("mails")) {
+        INFO(path.filename().string());
+        if (contents(path).find("multipart/signed") != std::string::npos ||
+            contents(path).find("multipart/encrypted") != std::string::npos ||
+            contents(path).find("message/partial") != std::string::npos ||
+            contents(path).find("uuencode") != std::string::npos)
+            continue;
+        const auto prepared = prepare_file(path);
+        REQUIRE(prepared);
+        const std::string payload = "\r\n" + payload_of(*prepared);
+        for (const std::string found : {" \r\n", "\t\r\n", "\nFrom ", "\n."}) {
+            INFO(found);
+            CHECK(payload.find(found) == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("the comparison with the original notices lost letters, a lost field and a lost part")
 {
     const Scratch scratch;

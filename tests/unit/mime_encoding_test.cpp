@@ -129,6 +129,10 @@ TEST_CASE("a survey finds what would not survive transport")
     CHECK_FALSE(surveyed(" a\n b\n").trailing_blank);
     CHECK(surveyed("a\r\nFrom b").from_line);
     CHECK_FALSE(surveyed(" From b\n>From c\nFrom:").from_line);
+    CHECK(surveyed("a\r\n.b").dot_line);
+    CHECK_FALSE(surveyed(" .b\na.").dot_line);
+    CHECK(surveyed(std::string(77, 'x')).over_76);
+    CHECK_FALSE(surveyed(std::string(76, 'x') + "\r\n").over_76);
 }
 
 TEST_CASE("the gate lets canonical form through and nothing else")
@@ -149,8 +153,22 @@ TEST_CASE("a leaf is re-encoded only where it must be")
     CHECK(encoding_of(text, "\xD0\xAF\xD0\xAF\xD0\xAF\xD0\xAF\xD0\xAF\n") == Encoding::base64);
     CHECK(encoding_of(text, "blank \n") == Encoding::quoted_printable);
     CHECK(encoding_of(text, "From me\n") == Encoding::quoted_printable);
-    CHECK(encoding_of(text + "\nContent-Transfer-Encoding: quoted-printable", "blank \n=C3=A9\n") == std::nullopt);
-    CHECK(encoding_of(text + "\nContent-Transfer-Encoding: base64", "aGk=\n") == std::nullopt);
+    CHECK(encoding_of(text, ".dot\n") == Encoding::quoted_printable);
+    CHECK(encoding_of(text, " From me\n.. \t.\n a.b\n") == Encoding::quoted_printable);
+    const std::string quoted = text + "\nContent-Transfer-Encoding: quoted-printable";
+    CHECK(encoding_of(quoted, "short=\n er\n=C3=A9\n") == std::nullopt);
+    CHECK(encoding_of(quoted, "blank \n=C3=A9\n") == Encoding::quoted_printable);
+    CHECK(encoding_of(quoted, ".\n=C3=A9\n") == Encoding::quoted_printable);
+    CHECK(encoding_of(quoted, std::string(77, 'x') + "\n") == Encoding::quoted_printable);
+    const std::string base64 = text + "\nContent-Transfer-Encoding: base64";
+    const std::string line = std::string(76, 'A') + "\n";
+    CHECK(encoding_of(base64, "aGk=\n") == std::nullopt);
+    CHECK(encoding_of(base64, line + line + "aGk=") == std::nullopt);
+    CHECK(encoding_of(base64, line + "aGlo\n" + line) == Encoding::base64);
+    CHECK(encoding_of(base64, std::string(64, 'A') + "\n" + std::string(64, 'A') + "\n") == Encoding::base64);
+    CHECK(encoding_of(base64, std::string(80, 'A') + "\n") == Encoding::base64);
+    CHECK(encoding_of(base64, "\naGk=\n") == Encoding::base64);
+    CHECK(encoding_of(base64, line + "aGk= \n") == Encoding::base64);
     CHECK(encoding_of("Content-Type: image/png\nContent-Transfer-Encoding: 8bit", "\xFF") == Encoding::base64);
     CHECK(encoding_of("Content-Type: image/png\nContent-Transfer-Encoding: binary", "a\n") == Encoding::base64);
     CHECK(encoding_of("Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: binary", "a\n") ==
@@ -177,9 +195,18 @@ TEST_CASE("bytes that are no lines are encoded exactly, lines with CRLF")
     CHECK(encoded("Content-Transfer-Encoding: quoted-printable", "a=0Ab\n") == "YQpiDQo=\r\n");
 }
 
-TEST_CASE("a header field stays the same bytes but for its line ends")
+TEST_CASE("blanks go from line ends, a CR by itself stays")
 {
-    CHECK(seven_bit("suBJect", "  odd \n\tfold  ").value() == "suBJect:  odd \r\n\tfold  \r\n");
+    check_at_every_cut<TrimmedLines>(" a \t\r\n \nb\tc \r", " a\r\n\nb\tc \r");
+    check_at_every_cut<TrimmedLines>("a \r \r\nb  ", "a \r\r\nb");
+}
+
+TEST_CASE("a header field stays the same bytes but for its line ends and the blanks before them")
+{
+    CHECK(seven_bit("suBJect", "  odd \n\tfold  ").value() == "suBJect:  odd\r\n \tfold\r\n");
+    CHECK(seven_bit("Subject", " a\r\n \t \r\n b\n ").value() == "Subject: a\r\n \t  b\r\n");
+    CHECK(seven_bit("Subject", " \n a").value() == "Subject:\r\n  a\r\n");
+    CHECK(seven_bit("X-Empty", " ").value() == "X-Empty:\r\n");
     CHECK(seven_bit("X", "=?utf-8?q?kept=5Fas=5Fit=5Fis?=").value() == "X:=?utf-8?q?kept=5Fas=5Fit=5Fis?=\r\n");
 }
 

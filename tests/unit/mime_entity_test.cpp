@@ -232,3 +232,32 @@ TEST_CASE("a message that is empty or goes over a limit is refused")
         wide += "--b\n\n\n";
     CHECK(refusal(wide + "--b--\n").message == "the message has more than 10,000 parts");
 }
+
+TEST_CASE("a field that would make a parser recurse or hoard is refused before anything parses it")
+{
+    const auto repeated = [](std::string_view text, std::size_t count) {
+        std::string result;
+        for (std::size_t i = 0; i < count; ++i)
+            result += text;
+        return result;
+    };
+    for (const std::string name :
+         {"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "resent-to", "Disposition-Notification-To"}) {
+        for (const std::string& value : {repeated("a:", 42'000), repeated("a:", 21) + ";",
+                                         repeated("a: ", 30'000) + "\xC3\xA9", repeated("a:\";\"", 6'000),
+                                         repeated("(", 3) + repeated("a:\n ", 42'000), "\"" + repeated("a:", 42'000)}) {
+            const base::Error error = refusal("X: y\n" + name + ": " + value + "\n\nhello\n");
+            CHECK(error.message == "the groups in the field " + name + " are nested too deep");
+        }
+    }
+    CHECK(refusal(kMultipart + "--b\nContent-Type: message/rfc822\n\nTo: " + repeated("a:", 42'000) + "\n\n--b--\n")
+              .message == "the groups in the field To are nested too deep");
+    CHECK(refusal("To: " + repeated("a@b,", 60'000) + "\n\n").message == "the field To has more than 50,000 addresses");
+    CHECK(refusal("Content-Type: text/plain" + repeated(";a=b", 20'000) + "\n\n").message ==
+          "the field Content-Type is larger than 64 KiB");
+    CHECK(refusal(repeated("a:\n", 60'000) + "\n").message == "the message has more than 50,000 header fields");
+
+    // What people write stays: many groups side by side, one in another, colons in names and in text.
+    const std::string kind = repeated("team: a@example.org, \"b: c\" <b@example.org>;, ", 1'000) + "x: y: z@b;;";
+    CHECK(parse(source_of("To: " + kind + "\nSubject: " + repeated("a:", 42'000) + "\n\nhello\n")));
+}

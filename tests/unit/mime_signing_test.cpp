@@ -1,4 +1,5 @@
 #include "mail/mime/signing.h"
+#include "mail/mime/values.h"
 #include "tests/support/mime_text.h"
 #include "tests/support/scratch.h"
 
@@ -93,16 +94,58 @@ TEST_CASE("a mail store's line above the header is not sent")
 TEST_CASE("in a multipart only what must change is changed")
 {
     const std::string kept = "Content-Type: text/html;   charset=us-ascii\nX-Odd:\tkept  \n\n<p>kept</p>\n";
-    const Prepared mail = prepared(kHeader +
-                                   "Content-Type: multipart/mixed; boundary=b\n"
-                                   "Content-Transfer-Encoding: 8bit\n\npreamble  \n--b \n" +
-                                   kept + "--b\nContent-Type: text/plain; charset=utf-8\n\n\xC3\xA9\n--b--\nepilogue");
+    const Prepared mail =
+        prepared(kHeader +
+                 "Content-Type: multipart/mixed; boundary=b\n"
+                 "Content-Transfer-Encoding: 8bit\n\nFrom me: preamble  \n.\n--b \n" +
+                 kept + "--b\nContent-Type: text/plain; charset=utf-8\n\n\xC3\xA9\n--b-- \n\t\nFrom: epilogue ");
     const std::string payload = text_of(mail.payload);
-    CHECK_THAT(payload, Catch::EndsWith("Content-Type: multipart/mixed; boundary=b;\r\n hp=\"clear\"\r\n"
-                                        "Content-Transfer-Encoding: 7bit\r\n\r\npreamble  \r\n--b \r\n"
-                                        "Content-Type: text/html;   charset=us-ascii\r\nX-Odd:\tkept  \r\n\r\n"
-                                        "<p>kept</p>\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                                        "Content-Transfer-Encoding: base64\r\n\r\nw6k=\r\n\r\n--b--\r\nepilogue"));
+    CHECK_THAT(payload,
+               Catch::EndsWith("Content-Type: multipart/mixed; boundary=b;\r\n hp=\"clear\"\r\n"
+                               "Content-Transfer-Encoding: 7bit\r\n\r\n From me: preamble\r\n .\r\n--b\r\n"
+                               "Content-Type: text/html;   charset=us-ascii\r\nX-Odd:\tkept\r\n\r\n"
+                               "<p>kept</p>\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                               "Content-Transfer-Encoding: base64\r\n\r\nw6k=\r\n\r\n--b--\r\n\r\nFrom: epilogue"));
+}
+
+TEST_CASE("blanks at line ends go where they say nothing: from reports, and not from what is signed already")
+{
+    const Prepared mail = prepared(kHeader + "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                                             "Content-Type: message/delivery-status \n\nReporting-MTA: dns; a \n \n"
+                                             "Action: failed\t\n--b\nContent-Type: message/rfc822\n\n"
+                                             "From old@example.org Tue Nov 24 09:30:00 2026\nSubject: x \n\nFrom y\n"
+                                             "--b--\n");
+    CHECK_THAT(text_of(mail.payload),
+               Catch::Contains("--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\n"
+                               "Action: failed\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n"
+                               "MIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+                               "From=20y\r\n--b--"));
+}
+
+TEST_CASE("a Date more than a quarter of an hour off moves to the signature, outside and inside, if it may")
+{
+    const std::chrono::system_clock::time_point moment =
+        std::chrono::sys_days(std::chrono::year(2026) / 11 / 24) + std::chrono::hours(8) + std::chrono::minutes(30);
+    const auto at = [&](std::chrono::minutes distance, const std::string& date = "Tue, 24 Nov 2026 09:30:00 +0100") {
+        auto result = prepare(source_of("From: alice@example.org\ndate: " + date + "\n\nhello\n"), moment + distance);
+        REQUIRE(result);
+        return std::move(*result);
+    };
+    for (const int minutes : {-15, 0, 15}) {
+        const Prepared mail = at(std::chrono::minutes(minutes));
+        CHECK(mail.old_date == std::nullopt);
+        CHECK_THAT(mail.outer_header, Catch::Contains("date: Tue, 24 Nov 2026 09:30:00 +0100\r\n"));
+    }
+    for (const int minutes : {-16, 16, 180, 600'000}) {
+        const Prepared mail = at(std::chrono::minutes(minutes));
+        CHECK(mail.old_date == "Tue, 24 Nov 2026 09:30:00 +0100");
+        CHECK(read_date(mail.date) == std::chrono::system_clock::to_time_t(moment) + minutes * 60);
+        CHECK_THAT(mail.outer_header, Catch::Contains("date: " + mail.date + "\r\n"));
+        CHECK_THAT(text_of(mail.payload), Catch::Contains("date: " + mail.date + "\r\n"));
+        CHECK_THAT(mail.outer_header, !Catch::Contains("09:30:00 +0100"));
+    }
+    CHECK(at({}, "some day").old_date == "some day");
+    CHECK(prepared("From: a@example.org\nDate: Thu, 1 Jan 1970 00:00:00 +0000\n\nhello\n").old_date == std::nullopt);
 }
 
 TEST_CASE("what is signed or encrypted already is not altered, the message that carries it neither")
