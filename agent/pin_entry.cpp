@@ -3,8 +3,6 @@
 #include "agent/log.h"
 #include "agent/wire.h"
 
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/this_coro.hpp>
 
@@ -31,18 +29,12 @@ bool is_word(const Secret& typed, std::string_view word)
     });
 }
 
-// Holds what it needs by itself: the request is answered meanwhile.
-asio::awaitable<void> show_message(Queue& dialogs, std::filesystem::path program, PromptPlace place, PromptText text,
-                                   std::chrono::seconds time)
-{
-    const auto turn = co_await dialogs.turn();
-    const auto deadline = Clock::now() + time;
-    auto pinentry = co_await Pinentry::start(program, place, deadline);
-    if (turn && pinentry && co_await pinentry->set_text(text, deadline))
-        co_await pinentry->tell(deadline);
-}
-
 } // namespace
+
+Asker asker_of(const ipc::Peer& peer)
+{
+    return {.program = peer.executable, .connection = peer.connection.lock().get()};
+}
 
 asio::awaitable<Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
                                  std::optional<std::size_t> before, std::optional<unsigned> tries_left,
@@ -69,7 +61,7 @@ asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const 
     if (state.pad)
         co_return Secret::create();
     for (;;) {
-        CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
         CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
         const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
         auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
@@ -97,7 +89,7 @@ asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, c
 asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream)
 {
     for (bool again = false;; again = true) {
-        CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
         CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, 1));
         const PromptText text = last_try_prompt(prompting.key, again, prompting.language);
         auto typed = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
@@ -114,7 +106,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
                                                                  const pkcs11::PinState& state, KeyUse& use,
                                                                  Clock::time_point deadline)
 {
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await dialogs_.turn());
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
     const auto until = deadline + config_.pin_timeout;
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, until));
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
@@ -135,11 +127,21 @@ void PinEntry::note_refused(const pkcs11::TokenIdentity& token, const Secret& pi
 
 void PinEntry::tell_locked(const Prompting& prompting, const asio::any_io_executor& executor)
 {
-    asio::co_spawn(executor,
-                   show_message(dialogs_, config_.pinentry, prompting.place,
-                                locked_message(prompting.key, config_.pin_contact, prompting.language),
-                                config_.pin_timeout),
-                   asio::detached);
+    notices_.tell(prompting.key.token,
+                  {.client = prompting.peer.connection,
+                   .program = config_.pinentry,
+                   .place = prompting.place,
+                   .text = locked_message(prompting.key, config_.pin_contact, prompting.language),
+                   .time = config_.pin_timeout},
+                  executor);
+}
+
+asio::awaitable<Result<Queue::Turn>> PinEntry::turn_for(const ipc::Peer& peer)
+{
+    Asker asker = asker_of(peer);
+    CO_TRY_ASSIGN(Queue::Turn turn, co_await dialogs_.turn(std::move(asker)));
+    CO_TRY(policy_.permits(peer.executable, Clock::now()));
+    co_return turn;
 }
 
 std::shared_ptr<void> PinEntry::enlist()

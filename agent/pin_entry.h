@@ -1,7 +1,9 @@
 // Everything that is asked of the person for one use of a key: the PIN, the word before the last try, the notice while
-// the PIN is typed at the reader. One dialog at a time; a token that is pulled out closes its own.
+// the PIN is typed at the reader. One dialog at a time, in turns of the programs (agent/wait.h); a token that is pulled
+// out closes its own.
 #pragma once
 
+#include "agent/locked_notices.h"
 #include "agent/pinentry.h"
 #include "agent/policy.h"
 #include "agent/refused_pins.h"
@@ -11,6 +13,9 @@
 #include <functional>
 
 namespace sceau::agent {
+
+/// By executable and connection.
+Asker asker_of(const ipc::Peer& peer);
 
 /// Who asks for what, and where the dialog may open.
 struct Prompting {
@@ -26,7 +31,7 @@ struct Prompting {
 class PinEntry {
   public:
     PinEntry(const Config& config, Policy& policy, RefusedPins refused)
-        : config_(config), policy_(policy), refused_(std::move(refused))
+        : config_(config), policy_(policy), refused_(std::move(refused)), notices_(dialogs_)
     {
     }
 
@@ -47,7 +52,7 @@ class PinEntry {
     void note_pulled(const pkcs11::TokenIdentity& token) { refused_.forget_pin(token); }
     unsigned refused(const pkcs11::TokenIdentity& token) const { return refused_.count(token); }
 
-    /// Opens a dialog that says so, once no other is open, and closes it with its time. Does not wait for it.
+    /// Has it said to the person (agent/locked_notices.h), and does not wait for that.
     void tell_locked(const Prompting& prompting, const asio::any_io_executor& executor);
 
     /// A request that will ask, or asks, as long as the object lives: the dialog says how many there are.
@@ -57,12 +62,15 @@ class PinEntry {
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
+    /// The turn to open a dialog. `not_permitted` where the person has cancelled this program's often enough meanwhile.
+    asio::awaitable<base::Result<Queue::Turn>> turn_for(const ipc::Peer& peer);
     PromptRequest request_of(const Prompting& prompting, const pkcs11::PinState& state) const;
 
     const Config& config_;
     Policy& policy_;
     RefusedPins refused_;
     Queue dialogs_;
+    LockedNotices notices_;
     std::size_t enlisted_ = 0;
 };
 

@@ -69,6 +69,7 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
 asio::awaitable<Result<ipc::Reply>> Service::use_for(const ipc::Peer& peer, const ipc::Request& request,
                                                      ipc::ReplyStream& stream)
 {
+    CO_TRY_ASSIGN(const auto place, place_for(peer.executable));
     // Not with ?:, in which g++ 12 destroys what was awaited.
     Result<ipc::Reply> reply;
     std::string what;
@@ -89,6 +90,17 @@ asio::awaitable<Result<ipc::Reply>> Service::use_for(const ipc::Peer& peer, cons
         log("no {} for {} ({}): {}: {}", what, peer.name, peer.pid, base::to_string(reply.error().code),
             reply.error().message);
     co_return reply;
+}
+
+Result<std::shared_ptr<const void>> Service::place_for(const std::string& program)
+{
+    std::erase_if(programs_, [](const auto& each) { return each.second.expired(); });
+    auto place = programs_[program].lock();
+    if (static_cast<std::size_t>(place.use_count()) > kMostOfOneProgram)
+        return std::unexpected(base::busy("too many requests of one program are waiting"));
+    if (!place)
+        programs_[program] = place = std::make_shared<int>();
+    return place;
 }
 
 asio::awaitable<void> Service::follow_tokens()
@@ -227,17 +239,21 @@ asio::awaitable<Result<ipc::Reply>> Service::derive(const ipc::Peer& peer, const
 asio::awaitable<Result<base::Bytes>> Service::decrypt_once(const Use& use, const base::KeyId& id, const Check& check,
                                                            const Decode& decode, ipc::ReplyStream& stream)
 {
-    // One at a time: what the first one's person is asked for answers those that ask the same meanwhile.
-    if (const std::size_t before = decryptions_.length(); before > 0)
-        CO_TRY(co_await report(stream, ipc::State::queued, {}, before));
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await decryptions_.turn());
     const base::Bytes request = identity_of(id, use.operation);
-    if (auto kept = results_->find(use.peer, request, Clock::now()))
+    auto kept = results_->find(use.peer, request, Clock::now());
+    if (kept)
         co_return *std::move(kept);
     CO_TRY_ASSIGN(const Key key, co_await find_key(id, Purpose::decrypt, stream));
     CO_TRY(check(key));
     CO_TRY(policy_.permits(use.peer.executable, Clock::now()));
-    CO_TRY_ASSIGN(base::Bytes output, co_await use_key(use, key, stream));
+    // What one request's person is asked for answers those that ask the same meanwhile.
+    const auto is_answered = [&] {
+        kept = results_->find(use.peer, request, Clock::now());
+        return kept.has_value();
+    };
+    CO_TRY_ASSIGN(base::Bytes output, co_await use_key(use, key, stream, is_answered));
+    if (kept)
+        co_return *std::move(kept);
     CO_TRY_ASSIGN(base::Bytes result, decode(std::move(output)));
     results_->keep(use.peer, request, result, co_await asio::this_coro::executor);
     co_return result;

@@ -53,7 +53,9 @@ class Service {
     asio::awaitable<base::Result<ipc::Reply>> list_tokens();
     asio::awaitable<base::Result<ipc::Reply>> list_keys(const ipc::ListKeys::Parameters& wanted);
     asio::awaitable<base::Result<ipc::Reply>> watch(ipc::ReplyStream& stream);
-    /// The methods that need a PIN.
+    /// The methods that need a PIN, of one program at most so many at a time. (Each connection has one.)
+    static constexpr std::size_t kMostOfOneProgram = 128;
+    base::Result<std::shared_ptr<const void>> place_for(const std::string& program);
     asio::awaitable<base::Result<ipc::Reply>> use_for(const ipc::Peer& peer, const ipc::Request& request,
                                                       ipc::ReplyStream& stream);
     asio::awaitable<base::Result<ipc::Reply>> sign(const ipc::Peer& peer, const ipc::Sign::Parameters& request,
@@ -65,8 +67,10 @@ class Service {
 
     asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, Purpose purpose, ipc::ReplyStream& stream);
     Prompting prompting_for(const Use& use, const Key& key);
-    asio::awaitable<base::Result<Queue::Turn>> turn_at(const Key& key, ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<base::Bytes>> use_key(const Use& use, Key key, ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<Queue::Turn>> turn_at(const Use& use, const Key& key, ipc::ReplyStream& stream);
+    /// `is_answered` is asked when the request's turn has come: then there is nothing to do, and no output.
+    asio::awaitable<base::Result<base::Bytes>> use_key(const Use& use, Key key, ipc::ReplyStream& stream,
+                                                       const std::function<bool()>& is_answered = {});
     asio::awaitable<base::Result<Asked>> ask(const Prompting& prompting, const PinHistory& history,
                                              ipc::ReplyStream& stream);
     asio::awaitable<base::Result<pkcs11::PinState>> ready(KeyUse& use, const Key& key, ipc::ReplyStream& stream);
@@ -81,7 +85,6 @@ class Service {
     PinEntry pins_;
     base::ImplicitRejection rejection_;
     std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
-    Queue decryptions_;
 
     Inventory inventory_;
     std::map<base::KeyId, Key> known_; // every key seen since the start: its token may be waited for
@@ -89,7 +92,8 @@ class Service {
     Queue discovery_;
     unsigned discoveries_ = 0;
 
-    std::map<pkcs11::TokenIdentity, Queue> token_queues_; // one worker a token at a time
+    std::map<pkcs11::TokenIdentity, Queue> token_queues_;       // one worker a token at a time
+    std::map<std::string, std::weak_ptr<const void>> programs_; // shared by the requests of each that need a PIN
 };
 
 } // namespace sceau::agent

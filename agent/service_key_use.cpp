@@ -77,30 +77,42 @@ Prompting Service::prompting_for(const Use& use, const Key& key)
             .pulled = [this, token = key.token] { return until_pulled(token); }};
 }
 
-asio::awaitable<Result<Queue::Turn>> Service::turn_at(const Key& key, ipc::ReplyStream& stream)
+asio::awaitable<Result<Queue::Turn>> Service::turn_at(const Use& use, const Key& key, ipc::ReplyStream& stream)
 {
     Queue& queue = token_queues_[key.token];
-    if (const std::size_t before = queue.length(); before > 0)
-        CO_TRY(co_await report(stream, State::queued, key.token.label, before));
-    co_return co_await queue.turn();
+    const Asker asker = asker_of(use.peer);
+    if (queue.is_taken())
+        CO_TRY(co_await report(stream, State::queued, key.token.label, queue.before(asker)));
+    CO_TRY_ASSIGN(Queue::Turn turn, co_await queue.turn(asker));
+    CO_TRY(policy_.permits(use.peer.executable, Clock::now())); // the person may have cancelled what came before
+    co_return turn;
 }
 
 // Asks for the PIN and uses the key, with a worker of its own each time: again after a wrong PIN, and when the token
 // was pulled out before one was given.
-asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, ipc::ReplyStream& stream)
+asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, ipc::ReplyStream& stream,
+                                                      const std::function<bool()>& is_answered)
 {
     const Purpose purpose = std::holds_alternative<pkcs11::Signature>(use.operation) ? Purpose::sign : Purpose::decrypt;
-    CO_TRY_ASSIGN(Queue::Turn turn, co_await turn_at(key, stream));
-    const auto enlisted = pins_.enlist();
+    std::optional<Queue::Turn> turn;
+    std::shared_ptr<void> enlisted;
     const Prompting prompting = prompting_for(use, key);
     PinHistory history;
     for (;;) {
+        if (!turn) {
+            CO_TRY_ASSIGN(turn, co_await turn_at(use, key, stream));
+            if (is_answered && is_answered())
+                co_return base::Bytes{};
+            enlisted = pins_.enlist();
+        }
         history.refused = pins_.refused(key.token);
         auto asked = co_await ask(prompting, history, stream);
         if (!asked && asked.error().code == ErrorCode::token_absent)
             CO_TRY(co_await discover()); // nobody tells when a token without a reader goes
         if (!asked && asked.error().code == ErrorCode::token_absent &&
             inventory_.find(key.facts.key, purpose) == nullptr) {
+            turn.reset(); // the token is waited for by all at once
+            enlisted.reset();
             CO_TRY_ASSIGN(key, co_await find_key(key.facts.key, purpose, stream));
             continue;
         }
@@ -112,7 +124,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
         auto output = co_await perform(prompting, *asked, stream);
         if (output || output.error().code != ErrorCode::pin_incorrect) {
             // The answer need not wait for the token to be left; the next request must.
-            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(asked->use), std::move(turn)),
+            asio::co_spawn(co_await asio::this_coro::executor, leave_token(std::move(asked->use), *std::move(turn)),
                            asio::detached);
             co_return output;
         }

@@ -7,6 +7,7 @@
 #include <asio/use_awaitable.hpp>
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace sceau::agent {
@@ -69,12 +70,16 @@ asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_po
     co_return Result<>{};
 }
 
-asio::awaitable<Result<Queue::Turn>> Queue::turn()
+asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
 {
+    co_await asio::this_coro::throw_if_cancelled(false); // or the list would keep a waiter that is gone
     CO_TRY(co_await unless_cancelled());
-    if (!std::exchange(taken_, true))
+    if (!taken_) {
+        note_turn(asker);
         co_return Turn(*this);
-    Waiter waiter{asio::steady_timer(co_await asio::this_coro::executor, Clock::time_point::max())};
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    Waiter waiter(std::move(asker), executor);
     const auto place = waiting_.insert(waiting_.end(), &waiter);
     co_await waiter.timer.async_wait(kAsTuple);
     if (!waiter.admitted) {
@@ -86,16 +91,84 @@ asio::awaitable<Result<Queue::Turn>> Queue::turn()
     co_return turn;
 }
 
+void Queue::note_turn(const Asker& asker)
+{
+    taken_ = true;
+    programs_[asker.program] = connections_[asker.connection] = ++turns_;
+    changed_.notify();
+}
+
 void Queue::leave()
 {
+    taken_ = false;
     if (waiting_.empty()) {
-        taken_ = false;
+        programs_.clear();
+        connections_.clear();
+        changed_.notify();
         return;
     }
-    Waiter* next = waiting_.front();
-    waiting_.pop_front();
+    const auto last_turns = [this](const Waiter* waiter) {
+        const auto program = programs_.find(waiter->asker.program);
+        const auto connection = connections_.find(waiter->asker.connection);
+        return std::pair(program == programs_.end() ? 0 : program->second,
+                         connection == connections_.end() ? 0 : connection->second);
+    };
+    const auto place = std::ranges::min_element(waiting_, {}, last_turns); // the oldest of equals
+    Waiter* next = *place;
+    waiting_.erase(place);
+    note_turn(next->asker);
+    forget_the_absent();
     next->admitted = true;
     next->timer.cancel();
+}
+
+// Whoever asks again and again by new connections is not to fill the memory.
+void Queue::forget_the_absent()
+{
+    constexpr std::size_t kRemembered = 1024;
+    if (connections_.size() < kRemembered && programs_.size() < kRemembered)
+        return;
+    const auto waits = [this](const auto& key, auto part) {
+        return std::ranges::any_of(waiting_, [&](const Waiter* waiter) { return waiter->asker.*part == key; });
+    };
+    std::erase_if(programs_, [&](const auto& last) { return !waits(last.first, &Asker::program); });
+    std::erase_if(connections_, [&](const auto& last) { return !waits(last.first, &Asker::connection); });
+}
+
+std::size_t Queue::before(const Asker& newcomer) const
+{
+    std::map<std::string, std::map<const void*, std::size_t>> waiting;
+    for (const Waiter* waiter : waiting_)
+        ++waiting[waiter->asker.program][waiter->asker.connection];
+    auto& own = waiting[newcomer.program];
+    const std::size_t own_round = own[newcomer.connection] + 1;
+    std::size_t of_own_program = own_round - 1;
+    for (const auto& [connection, count] : own)
+        if (connection != newcomer.connection)
+            of_own_program += std::min(count, own_round);
+    std::size_t before = of_own_program + (taken_ ? 1 : 0);
+    for (const auto& [program, connections] : waiting) {
+        std::size_t count = 0;
+        for (const auto& [connection, of_connection] : connections)
+            count += of_connection;
+        if (program != newcomer.program)
+            before += std::min(count, of_own_program + 1);
+    }
+    return before;
+}
+
+asio::awaitable<Result<>> Queue::taken(Clock::time_point deadline)
+{
+    while (!taken_)
+        CO_TRY(co_await changed_.wait(deadline));
+    co_return Result<>{};
+}
+
+asio::awaitable<Result<>> Queue::freed(Clock::time_point deadline)
+{
+    while (taken_)
+        CO_TRY(co_await changed_.wait(deadline));
+    co_return Result<>{};
 }
 
 } // namespace sceau::agent

@@ -8,8 +8,10 @@
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <list>
-#include <memory>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace sceau::agent {
@@ -34,7 +36,15 @@ class Event {
     std::list<asio::steady_timer*> waiting_;
 };
 
-/// A resource that one coroutine at a time may use, in the order of asking.
+/// Who waits for a turn: turns go round among programs, and among the connections of one program.
+struct Asker {
+    std::string program;
+    const void* connection = nullptr; // tells it from the program's others; never looked into
+};
+
+/// A resource that one coroutine at a time may use. Of those that wait, the program whose last turn is longest ago
+/// comes next, one that had none first; of its connections in the same way, and of one connection's requests the
+/// oldest. So a program waits for one turn of each other program at most, however much these ask for.
 class Queue {
   public:
     /// Holding it is having the resource; the next one's turn comes when it goes.
@@ -57,19 +67,40 @@ class Queue {
         Queue* queue_;
     };
 
-    asio::awaitable<base::Result<Turn>> turn();
-    /// How many come before a newcomer, the one whose turn it is included.
-    std::size_t length() const { return waiting_.size() + (taken_ ? 1 : 0); }
+    asio::awaitable<base::Result<Turn>> turn(Asker asker);
+    /// Where all are alike. (g++ 12 destroys an aggregate twice that is made inside a co_await expression.)
+    asio::awaitable<base::Result<Turn>> turn() { return turn(Asker{}); }
+    /// How many come before a newcomer at most, the one whose turn it is included, if no more programs ask.
+    std::size_t before(const Asker& newcomer) const;
+    bool is_taken() const { return taken_; }
+    /// Until it is taken, or was when this was called.
+    asio::awaitable<base::Result<>> taken(Clock::time_point deadline);
+    /// Until it is free. Others may be faster.
+    asio::awaitable<base::Result<>> freed(Clock::time_point deadline);
 
   private:
     struct Waiter {
+        Waiter(Asker who, const asio::any_io_executor& executor)
+            : asker(std::move(who)), timer(executor, Clock::time_point::max())
+        {
+        }
+        Asker asker;
         asio::steady_timer timer;
         bool admitted = false;
     };
-    void leave();
+    template <class Key>
+    using LastTurns = std::map<Key, std::uint64_t>;
 
-    std::list<Waiter*> waiting_;
+    void note_turn(const Asker& asker);
+    void leave();
+    void forget_the_absent();
+
+    std::list<Waiter*> waiting_; // in the order of asking
     bool taken_ = false;
+    Event changed_; // taken or freed
+    std::uint64_t turns_ = 0;
+    LastTurns<std::string> programs_;
+    LastTurns<const void*> connections_;
 };
 
 } // namespace sceau::agent

@@ -1,5 +1,6 @@
 #include "ipc/connection.h"
 
+#include "ipc/closing.h"
 #include "ipc/interface.h"
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 
 namespace sceau::ipc {
 
@@ -29,34 +31,21 @@ struct Received {
     bool descriptors = false;
 };
 
-// Descriptors that come along are closed here: no method takes any.
+// Descriptors that come along are not received, since no method takes any: they are found by a look, and left where
+// they are for who closes the socket. A look takes copies of them and gives these back, which ends none.
 Received receive_from(int socket, std::span<char> buffer)
 {
-    static constexpr std::size_t kMostDescriptors = 253; // SCM_MAX_FD of unix(7)
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(kMostDescriptors * sizeof(int))> control;
     iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-
-    Received received;
-    received.size = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (received.size < 0)
-        return received;
-    received.descriptors = (message.msg_flags & MSG_CTRUNC) != 0;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
-            continue;
-        received.descriptors = true;
-        for (std::size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
-            int fd = -1;
-            std::memcpy(&fd, reinterpret_cast<const char*>(header) + at, sizeof fd);
-            ::close(fd);
-        }
-    }
-    return received;
+    const ssize_t seen = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_PEEK);
+    if (seen <= 0)
+        return {.size = seen};
+    if ((message.msg_flags & MSG_CTRUNC) != 0)
+        return {.size = seen, .descriptors = true};
+    // No more than was looked at: what has come since then may have descriptors.
+    return {.size = ::recv(socket, buffer.data(), static_cast<std::size_t>(seen), MSG_DONTWAIT)};
 }
 
 // Both directions are closed; a client may also close only its sending side and wait for its replies.
@@ -100,7 +89,10 @@ class Connection::Stream final : public ReplyStream {
 
     asio::awaitable<Result<>> send(Reply reply) override
     {
-        return connection_.write_part(more_ ? encode_reply(reply, true) : "");
+        const Limits& limits = connection_.host_->limits;
+        const bool tells_progress = std::holds_alternative<ProgressReply>(reply);
+        return connection_.write_part(more_ ? encode_reply(reply, true) : "",
+                                      tells_progress ? limits.progress_timeout : limits.reply_timeout);
     }
 
   private:
@@ -108,7 +100,7 @@ class Connection::Stream final : public ReplyStream {
     bool more_;
 };
 
-Connection::Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<const Host> host)
+Connection::Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<Host> host)
     : socket_(executor),
       peer_(std::move(peer)),
       host_(std::move(host)),
@@ -120,6 +112,7 @@ Connection::Connection(const asio::any_io_executor& executor, Peer peer, std::sh
 
 Connection::~Connection()
 {
+    hold(0);
     host_->on_end(*this);
 }
 
@@ -136,10 +129,12 @@ void Connection::start(base::UniqueFd socket)
 void Connection::close()
 {
     asio::error_code ignored;
-    socket_.close(ignored);
+    if (socket_.is_open())
+        close_without_waiting(base::UniqueFd(socket_.release(ignored)));
     frame_timer_.expires_at(kNever);
     reply_timer_.expires_at(kNever);
-    waiting_.clear();
+    frames_ = {};
+    drop_waiting();
     cancel_.emit(asio::cancellation_type::terminal);
 }
 
@@ -148,9 +143,33 @@ void Connection::finish()
     input_ended_ = true;
     stopping_ = true;
     frame_timer_.expires_at(kNever);
-    waiting_.clear();
+    drop_waiting();
     cancel_.emit(asio::cancellation_type::terminal);
     answer_if_needed();
+}
+
+// --- what is held ---
+
+// False when the budget has no room for that.
+bool Connection::hold(std::size_t bytes)
+{
+    if (!host_->budget.change(peer_.executable, held_, bytes))
+        return false;
+    held_ = bytes;
+    return true;
+}
+
+void Connection::hold_less()
+{
+    hold(frames_.size() + unanswered_);
+}
+
+void Connection::drop_waiting()
+{
+    for (const Waiting& waiting : waiting_)
+        unanswered_ -= waiting.size;
+    waiting_.clear();
+    hold_less();
 }
 
 // --- reading ---
@@ -190,8 +209,14 @@ bool Connection::receive()
     last_active_ = Clock::now();
     // After the end was decided, reading goes on only to notice that the client closes.
     if (!last_words_ && !input_ended_) {
-        frames_.feed({buffer.data(), static_cast<std::size_t>(received.size)});
+        const auto size = static_cast<std::size_t>(received.size);
+        if (!hold(held_ + size)) {
+            end_with(base::busy("too many bytes of requests are waiting"));
+            return true;
+        }
+        frames_.feed({buffer.data(), size});
         take_frames();
+        hold_less();
     }
     return true;
 }
@@ -209,22 +234,25 @@ void Connection::take_frames()
         auto call = decode_call(**frame);
         if (!call)
             return end_with(std::move(call).error());
-        take_call(*std::move(call));
+        take_call(*std::move(call), (*frame)->size());
     }
     watch_frame(took_one);
 }
 
-void Connection::take_call(Call call)
+void Connection::take_call(Call call, std::size_t size)
 {
     if (waiting_.size() + (answering_ ? 1 : 0) >= host_->limits.waiting)
         return end_with(base::busy("too many requests of one client are waiting"));
-    waiting_.push_back(std::move(call));
+    waiting_.push_back({.call = std::move(call), .size = size});
+    unanswered_ += size;
     answer_if_needed();
 }
 
 void Connection::end_with(Error last_words)
 {
     last_words_ = std::move(last_words);
+    frames_ = {};
+    hold_less();
     frame_timer_.expires_at(kNever);
     answer_if_needed();
 }
@@ -257,13 +285,16 @@ void Connection::answer_if_needed()
 asio::awaitable<void> Connection::answer_calls(Self self)
 {
     while (!self->waiting_.empty()) {
-        Call call = std::move(self->waiting_.front());
+        std::optional<Waiting> next = std::move(self->waiting_.front());
         self->waiting_.pop_front();
-        co_await self->answer(call);
+        co_await self->answer(next->call);
+        self->unanswered_ -= next->size;
+        next.reset();
+        self->hold_less();
     }
     if (self->last_words_) {
         std::string message = encode_error_reply(*self->last_words_);
-        co_await self->write(std::move(message));
+        co_await self->write(std::move(message), self->host_->limits.reply_timeout);
     }
     self->answering_ = false;
     self->last_active_ = Clock::now();
@@ -287,7 +318,7 @@ asio::awaitable<void> Connection::answer(Call& call)
     else
         message = reply_to(std::get<GetInterfaceDescription::Parameters>(*call.request));
     if (call.mode != Mode::oneway && is_open())
-        co_await write(std::move(message));
+        co_await write(std::move(message), host_->limits.reply_timeout);
 }
 
 // As a coroutine of its own, so that it can be cancelled and its reply still be sent.
@@ -308,25 +339,25 @@ asio::awaitable<Result<Reply>> Connection::handle(Request& request, Mode mode)
 }
 
 // Of a reply that continues; empty: nobody asked for it.
-asio::awaitable<Result<>> Connection::write_part(std::string message)
+asio::awaitable<Result<>> Connection::write_part(std::string message, std::chrono::milliseconds timeout)
 {
     if (message.empty())
         co_return Result<>();
     if (message.size() > kMaxFrameSize)
         co_return std::unexpected(too_long());
-    const bool written = co_await write(std::move(message));
+    const bool written = co_await write(std::move(message), timeout);
     if (!written)
         co_return std::unexpected(base::cancelled("the caller is gone"));
     co_return Result<>();
 }
 
 // False when the client did not take it.
-asio::awaitable<bool> Connection::write(std::string message)
+asio::awaitable<bool> Connection::write(std::string message, std::chrono::milliseconds timeout)
 {
     if (message.size() > kMaxFrameSize)
         message = encode_error_reply(too_long());
     message.push_back('\0');
-    reply_timer_.expires_after(host_->limits.reply_timeout);
+    reply_timer_.expires_after(timeout);
     reply_timer_.async_wait([weak = weak_from_this()](asio::error_code) {
         if (const auto self = weak.lock(); self && self->reply_timer_.expiry() <= Clock::now())
             self->close();

@@ -4,6 +4,7 @@
 
 #include "ipc/call.h"
 #include "ipc/frame.h"
+#include "ipc/request_budget.h"
 #include "ipc/server.h"
 
 #include <asio/cancellation_signal.hpp>
@@ -22,16 +23,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
     struct Host {
         Handler handler;
         Limits limits;
+        RequestBudget budget;
         std::function<void(Connection&)> on_end; // called by the destructor
     };
 
-    Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<const Host> host);
+    Connection(const asio::any_io_executor& executor, Peer peer, std::shared_ptr<Host> host);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     void start(base::UniqueFd socket);
 
+    const std::string& program() const { return peer_.executable; }
     bool is_open() const { return socket_.is_open(); }
     /// No call is waiting or being answered.
     bool is_idle() const { return !answering_; }
@@ -50,23 +53,32 @@ class Connection : public std::enable_shared_from_this<Connection> {
     asio::awaitable<void> outlast_input();
     bool receive();
     void take_frames();
-    void take_call(Call call);
+    void take_call(Call call, std::size_t size);
+    bool hold(std::size_t bytes);
+    void hold_less();
+    void drop_waiting();
     void end_with(base::Error last_words);
     void watch_frame(bool took_one);
 
     static asio::awaitable<void> answer_calls(Self self);
     asio::awaitable<void> answer(Call& call);
     asio::awaitable<base::Result<Reply>> handle(Request& request, Mode mode);
-    asio::awaitable<base::Result<>> write_part(std::string message);
-    asio::awaitable<bool> write(std::string message);
+    asio::awaitable<base::Result<>> write_part(std::string message, std::chrono::milliseconds timeout);
+    asio::awaitable<bool> write(std::string message, std::chrono::milliseconds timeout);
     void answer_if_needed();
 
     asio::local::stream_protocol::socket socket_;
     Peer peer_;
     std::shared_ptr<const void> life_ = std::make_shared<int>(); // what Peer::connection refers to
-    std::shared_ptr<const Host> host_;
+    std::shared_ptr<Host> host_;
     FrameReader frames_;
-    std::deque<Call> waiting_;
+    struct Waiting {
+        Call call;
+        std::size_t size; // of its frame
+    };
+    std::deque<Waiting> waiting_;
+    std::size_t unanswered_ = 0;            // bytes of the frames that wait or are being answered
+    std::size_t held_ = 0;                  // what the budget knows
     std::optional<base::Error> last_words_; // nothing is read any more: this is said after the last reply
     bool input_ended_ = false;              // by the client, or by finish()
     bool stopping_ = false;

@@ -65,9 +65,18 @@ class FrameCheck final : public json::json_sax_t {
 
 void FrameReader::feed(std::string_view bytes)
 {
+    drop_taken();
+    buffer_.append(bytes);
+}
+
+// An idle client is not to keep the memory of its longest frame.
+void FrameReader::drop_taken()
+{
+    constexpr std::size_t kWorthKeeping = 4096;
     buffer_.erase(0, taken_);
     taken_ = 0;
-    buffer_.append(bytes);
+    if (buffer_.capacity() > kWorthKeeping && buffer_.capacity() / 4 > buffer_.size())
+        buffer_.shrink_to_fit();
 }
 
 base::Result<std::optional<std::string>> FrameReader::next()
@@ -78,6 +87,7 @@ base::Result<std::optional<std::string>> FrameReader::next()
         return std::unexpected(bad_frame("longer than " + std::to_string(kMaxFrameSize) + " bytes"));
     if (end == std::string::npos) {
         scanned_ = size;
+        drop_taken();
         return std::nullopt;
     }
     std::string frame = buffer_.substr(taken_, size);

@@ -25,8 +25,12 @@ class FrameReader {
 
     /// Whether part of a frame has come and waits for its end.
     bool begun() const { return taken_ < buffer_.size(); }
+    /// Bytes that came and were not handed out.
+    std::size_t size() const { return buffer_.size() - taken_; }
 
   private:
+    void drop_taken();
+
     std::string buffer_;
     std::size_t taken_ = 0;   // bytes at the front that were handed out
     std::size_t scanned_ = 0; // bytes after those that hold no NUL

@@ -1,5 +1,6 @@
 #include "ipc/server.h"
 
+#include "ipc/closing.h"
 #include "ipc/connection.h"
 
 #include <asio/experimental/as_tuple.hpp>
@@ -9,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <map>
 #include <set>
 
 namespace sceau::ipc {
@@ -31,7 +34,7 @@ struct Server::State {
 
     static asio::awaitable<void> run(std::shared_ptr<State> self);
     bool accept(const asio::any_io_executor& executor);
-    bool make_room();
+    bool make_room(const std::string& program);
     std::vector<std::shared_ptr<Connection>> open_connections() const;
 };
 
@@ -41,6 +44,7 @@ Server::Server(Listener listener, Handler handler, Limits limits) : state_(std::
     state_->host = std::make_shared<Connection::Host>(
         Connection::Host{.handler = std::move(handler),
                          .limits = limits,
+                         .budget = RequestBudget(limits.bytes, limits.clients),
                          .on_end = [weak = std::weak_ptr(state_)](Connection& connection) {
                              const auto state = weak.lock();
                              if (state && state->connections.erase(&connection) > 0 && state->timer)
@@ -94,26 +98,45 @@ bool Server::State::accept(const asio::any_io_executor& executor)
     if (!socket)
         return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
     auto peer = peer_of(socket.value());
-    if (!peer || peer->uid != ::geteuid() || !make_room())
+    if (!peer || peer->uid != ::geteuid() || !make_room(peer->executable)) {
+        close_without_waiting(std::move(socket));
         return true;
+    }
     const auto connection = std::make_shared<Connection>(executor, *std::move(peer), host);
     connections.insert(connection.get());
     connection->start(std::move(socket));
     return true;
 }
 
-// Closes the client that has been idle longest, if there is need and one is idle.
-bool Server::State::make_room()
+// Closes a client, if there is need, of the program that has most: the one that has been idle longest, and where none
+// is idle the last that came. A program makes no room by a client of one that has fewer.
+bool Server::State::make_room(const std::string& program)
 {
-    auto open = open_connections();
+    const auto open = open_connections();
     if (open.size() < host->limits.clients)
         return true;
-    std::erase_if(open, [](const auto& connection) { return !connection->is_idle(); });
-    const auto longest = std::ranges::min_element(open, {}, &Connection::last_active);
-    if (longest == open.end())
-        return false;
-    (*longest)->close();
-    return true;
+    std::map<std::string, std::size_t> counts;
+    for (const auto& connection : open)
+        ++counts[connection->program()];
+    const std::size_t own = counts[program];
+    const auto count = [&](const auto& connection) { return counts.at(connection->program()); };
+
+    std::shared_ptr<Connection> idle;
+    std::shared_ptr<Connection> busy;
+    for (const auto& connection : open) {
+        const auto since = connection->last_active();
+        if (connection->is_idle() && count(connection) >= own &&
+            (!idle || count(connection) > count(idle) ||
+             (count(connection) == count(idle) && since < idle->last_active())))
+            idle = connection;
+        if (count(connection) > own + 1 && (!busy || count(connection) > count(busy) ||
+                                            (count(connection) == count(busy) && since > busy->last_active())))
+            busy = connection;
+    }
+    const auto& chosen = idle ? idle : busy;
+    if (chosen)
+        chosen->close();
+    return chosen != nullptr;
 }
 
 std::vector<std::shared_ptr<Connection>> Server::State::open_connections() const

@@ -24,7 +24,8 @@ class ReplyStream {
     virtual bool more() const = 0;
 
     /// Sends one and waits until the caller has room for it; does nothing when they were not asked for. `cancelled`
-    /// when the caller is gone or does not take it in time; `internal` when it is longer than a frame may be.
+    /// when the caller is gone or does not take it in time, of which progress has little: others wait meanwhile;
+    /// `internal` when it is longer than a frame may be.
     virtual asio::awaitable<base::Result<>> send(Reply reply) = 0;
 };
 
@@ -34,10 +35,12 @@ using Handler = std::function<asio::awaitable<base::Result<Reply>>(const Peer&, 
 
 struct Limits {
     std::size_t clients = 256;
-    std::size_t waiting = 16; // requests of one client that have no answer yet
-    std::chrono::milliseconds frame_timeout = std::chrono::seconds(30); // to finish a frame begun
-    std::chrono::milliseconds reply_timeout = std::chrono::seconds(30); // to take a reply
-    std::chrono::milliseconds stop_timeout = std::chrono::seconds(2);   // for replies under way when stop() is called
+    std::size_t waiting = 16;                  // requests of one client that have no answer yet
+    std::size_t bytes = std::size_t{16} << 20; // of all clients' requests that have no answer yet (request_budget.h)
+    std::chrono::milliseconds frame_timeout = std::chrono::seconds(30);          // to finish a frame begun
+    std::chrono::milliseconds reply_timeout = std::chrono::seconds(30);          // to take a reply
+    std::chrono::milliseconds progress_timeout = std::chrono::milliseconds(500); // to take one that tells the progress
+    std::chrono::milliseconds stop_timeout = std::chrono::seconds(2); // for replies under way when stop() is called
 };
 
 /// To be destroyed before the io_context that it runs on.

@@ -46,6 +46,22 @@ class Recorder final : public ipc::ReplyStream {
 
 class Bench {
   public:
+    struct Call {
+        ipc::Peer peer;
+        std::shared_ptr<const void> connection; // of start_from
+        Recorder stream;
+        asio::cancellation_signal cancel;
+        base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
+        bool done = false;
+
+        /// The client closes its connection.
+        void go()
+        {
+            connection.reset();
+            cancel.emit(asio::cancellation_type::terminal);
+        }
+    };
+
     explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {},
                    std::chrono::seconds module_timeout = std::chrono::seconds(30))
     {
@@ -59,11 +75,12 @@ class Bench {
     void start(ipc::Request request)
     {
         auto& call = calls.emplace_back(std::make_unique<Call>());
+        call->peer = peer;
         asio::co_spawn(
             context,
             [this, call = call.get(), request]() -> asio::awaitable<void> {
                 co_await asio::this_coro::throw_if_cancelled(false);
-                call->reply = co_await service->handle(peer, request, call->stream);
+                call->reply = co_await service->handle(call->peer, request, call->stream);
                 call->done = true;
             },
             asio::bind_cancellation_slot(call->cancel.slot(), asio::detached));
@@ -83,6 +100,19 @@ class Bench {
         start(std::move(request));
         run_until([&] { return calls.back()->done; });
         return calls.back()->reply;
+    }
+
+    /// From a program of this name, on a connection of its own.
+    Call& start_from(const std::string& program, ipc::Request request)
+    {
+        const ipc::Peer own = peer;
+        auto other = std::make_shared<int>();
+        peer.executable = "/usr/bin/" + program;
+        peer.connection = other;
+        start(std::move(request));
+        calls.back()->connection = std::move(other);
+        peer = own;
+        return *calls.back();
     }
 
     /// As the agent's program does.
@@ -114,13 +144,6 @@ class Bench {
         return reply && mail::cms::verifies(token.keys.front().holder->der(), Scheme::ecdsa_secp256r1_sha256, digest,
                                             std::get<ipc::Sign::Reply>(*reply).signature.value());
     }
-
-    struct Call {
-        Recorder stream;
-        asio::cancellation_signal cancel;
-        base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
-        bool done = false;
-    };
 
     asio::io_context context;
     std::shared_ptr<const void> connection = std::make_shared<int>();

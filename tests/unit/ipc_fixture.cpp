@@ -123,9 +123,9 @@ RunningServer::RunningServer(Limits limits)
     start(script_.handler(), limits);
 }
 
-RunningServer::RunningServer(Handler handler)
+RunningServer::RunningServer(Handler handler, Limits limits)
 {
-    start(std::move(handler), {});
+    start(std::move(handler), limits);
 }
 
 void RunningServer::start(Handler handler, Limits limits)

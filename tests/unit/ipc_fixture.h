@@ -40,7 +40,7 @@ class Script {
 class RunningServer {
   public:
     explicit RunningServer(Limits limits = {});
-    explicit RunningServer(Handler handler);
+    explicit RunningServer(Handler handler, Limits limits = {});
     ~RunningServer();
 
     const std::filesystem::path& socket() const { return socket_; }
@@ -63,6 +63,7 @@ class RunningServer {
 class RawClient {
   public:
     explicit RawClient(const std::filesystem::path& socket);
+    explicit RawClient(base::UniqueFd connected) : fd_(std::move(connected)) {}
 
     bool connected() const { return static_cast<bool>(fd_); }
     int fd() const { return fd_.value(); }

@@ -1,0 +1,60 @@
+#include "agent/locked_notices.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/this_coro.hpp>
+
+namespace sceau::agent {
+
+using base::Result;
+using namespace asio::experimental::awaitable_operators;
+
+namespace {
+
+// How soon it is noticed that a client has gone: nothing tells.
+constexpr std::chrono::milliseconds kBetweenLooks{200};
+
+asio::awaitable<Result<>> until_gone(const std::weak_ptr<const void>& client)
+{
+    Event nothing;
+    while (!client.expired()) {
+        const auto waited = co_await nothing.wait(Clock::now() + kBetweenLooks);
+        if (waited.error().code == base::ErrorCode::cancelled)
+            co_return waited;
+    }
+    co_return Result<>{};
+}
+
+} // namespace
+
+void LockedNotices::tell(const pkcs11::TokenIdentity& token, Notice notice, const asio::any_io_executor& executor)
+{
+    std::erase_if(*told_, [](const auto& each) { return each.second <= Clock::now(); });
+    if (told_->try_emplace(token, Clock::time_point::max()).second)
+        asio::co_spawn(executor, show(dialogs_, told_, token, std::move(notice)), asio::detached);
+}
+
+asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> told, pkcs11::TokenIdentity token,
+                                          Notice notice)
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto deadline = Clock::now() + notice.time;
+    for (bool shown = false; !shown;) {
+        while (dialogs.is_taken() && !notice.client.expired() && Clock::now() < deadline)
+            co_await dialogs.freed(std::min(deadline, Clock::now() + kBetweenLooks));
+        if (notice.client.expired() || dialogs.is_taken()) {
+            told->erase(token);
+            co_return;
+        }
+        auto pinentry = co_await Pinentry::start(notice.program, notice.place, deadline);
+        if (!pinentry || !co_await pinentry->set_text(notice.text, deadline))
+            break;
+        shown = !dialogs.is_taken();
+        if (shown)
+            co_await (pinentry->tell(deadline) || until_gone(notice.client) || dialogs.taken(deadline));
+    }
+    told->insert_or_assign(token, Clock::now() + kOnceIn);
+}
+
+} // namespace sceau::agent

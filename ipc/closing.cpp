@@ -1,0 +1,118 @@
+#include "ipc/closing.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+namespace sceau::ipc {
+
+namespace {
+
+// A close that hangs costs one of them for as long.
+constexpr std::size_t kMostThreads = 16;
+
+// So that the close does not wait for the other end of what may be a network connection.
+void close_foreign(int descriptor)
+{
+    const linger none{.l_onoff = 0, .l_linger = 0};
+    ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    ::close(descriptor);
+}
+
+// False once there is nothing left.
+bool receive_and_close(int socket)
+{
+    static constexpr std::size_t kMostDescriptors = 253; // SCM_MAX_FD of unix(7)
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(kMostDescriptors * sizeof(int))> control;
+    std::array<char, 65536> buffer;
+    iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) <= 0)
+        return false;
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (std::size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
+            int descriptor = -1;
+            std::memcpy(&descriptor, reinterpret_cast<const char*>(header) + at, sizeof descriptor);
+            close_foreign(descriptor);
+        }
+    }
+    return true;
+}
+
+class Closer {
+  public:
+    void take(base::UniqueFd socket)
+    {
+        const std::scoped_lock lock(mutex_);
+        sockets_.push_back(std::move(socket));
+        if (threads_ == kMostThreads)
+            return;
+        try {
+            std::thread([this] { work(); }).detach();
+            ++threads_;
+        } catch (const std::system_error&) { // no thread can be had now: the next one that is closed tries again
+        }
+    }
+
+  private:
+    void work()
+    {
+        for (;;) {
+            base::UniqueFd socket = next();
+            if (!socket)
+                return;
+            while (receive_and_close(socket.value()))
+                continue;
+        }
+    }
+
+    // None: the thread has to end.
+    base::UniqueFd next()
+    {
+        const std::scoped_lock lock(mutex_);
+        if (sockets_.empty()) {
+            --threads_;
+            return {};
+        }
+        base::UniqueFd socket = std::move(sockets_.front());
+        sockets_.pop_front();
+        return socket;
+    }
+
+    std::mutex mutex_;
+    std::deque<base::UniqueFd> sockets_;
+    std::size_t threads_ = 0;
+};
+
+// Never destroyed: a thread may hang beyond main().
+Closer& closer()
+{
+    static Closer* const one = new Closer; // NOLINT(cppcoreguidelines-owning-memory)
+    return *one;
+}
+
+} // namespace
+
+void close_without_waiting(base::UniqueFd socket)
+{
+    // After this nothing more comes in, so that what is found empty stays so.
+    ::shutdown(socket.value(), SHUT_RDWR);
+    int unread = 0;
+    if (::ioctl(socket.value(), FIONREAD, &unread) != 0 || unread > 0)
+        closer().take(std::move(socket));
+}
+
+} // namespace sceau::ipc

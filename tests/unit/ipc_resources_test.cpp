@@ -1,0 +1,213 @@
+// What a client can make the server keep or wait for: bytes of requests, descriptors, places.
+#include "ipc/call.h"
+#include "ipc/request_budget.h"
+#include "ipc_fixture.h"
+
+#include <arpa/inet.h>
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+
+using namespace sceau;
+using namespace sceau::ipc;
+using namespace sceau::ipc::test;
+using namespace std::string_literals;
+
+namespace {
+
+constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})";
+constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
+constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+
+// A request that is as long as that.
+std::string long_request(std::size_t size)
+{
+    return encode_call<ListKeys>({.email = "1" + std::string(size, ' '), .usage = {}}, Mode::single);
+}
+
+std::string error_name(const std::optional<std::string>& frame)
+{
+    return frame ? nlohmann::json::parse(*frame).value("error", "none") : "closed";
+}
+
+bool is_served(RunningServer& server)
+{
+    return decode_reply<ListTokens>(RawClient(server.socket()).call(kListTokens)).has_value();
+}
+
+void make_waiting(RunningServer& server, RawClient& client)
+{
+    const int before = server.script().waiting;
+    client.send_frame(kWait);
+    REQUIRE(eventually([&] { return server.script().waiting == before + 1; }));
+}
+
+// A TCP connection that cannot send what it has: its close() waits for that, for as long as SO_LINGER says.
+struct Lingering {
+    Lingering()
+    {
+        const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(listener.value(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
+        REQUIRE(::listen(listener.value(), 1) == 0);
+        REQUIRE(::getsockname(listener.value(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        socket.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        REQUIRE(::connect(socket.value(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
+        other.reset(::accept4(listener.value(), nullptr, nullptr, SOCK_CLOEXEC));
+        const linger patience{.l_onoff = 1, .l_linger = 120};
+        REQUIRE(::setsockopt(socket.value(), SOL_SOCKET, SO_LINGER, &patience, sizeof patience) == 0);
+        const std::string much(65536, 'x');
+        while (::send(socket.value(), much.data(), much.size(), MSG_DONTWAIT) > 0)
+            continue;
+    }
+
+    base::UniqueFd socket;
+    base::UniqueFd other; // does not read
+};
+
+} // namespace
+
+TEST_CASE("P10: requests without an answer have one budget, of which each connection has a part of its own")
+{
+    RequestBudget budget(16 * kMegabyte, 256);
+    CHECK(budget.allowance() == 16384);
+    const std::size_t most = budget.for_one_program() + budget.allowance();
+    SECTION("one program gets half of what is shared, by however many connections")
+    {
+        CHECK(budget.change("a", 0, most));
+        CHECK_FALSE(budget.change("a", 0, budget.allowance() + 1));
+        CHECK_FALSE(budget.change("a", most, most + 1));
+        CHECK(budget.change("a", most, most));
+        CHECK(budget.change("b", 0, kMegabyte));
+        CHECK(budget.change("a", most, most - kMegabyte));
+        CHECK(budget.change("a", 0, kMegabyte));
+    }
+    SECTION("all programs together get no more than there is")
+    {
+        CHECK(budget.change("a", 0, most));
+        CHECK(budget.change("b", 0, most));
+        CHECK_FALSE(budget.change("c", 0, budget.allowance() + 1));
+        CHECK(budget.change("b", most, 0));
+        CHECK(budget.change("c", 0, kMegabyte));
+    }
+    SECTION("the allowances are there whatever happens")
+    {
+        CHECK(budget.change("a", 0, most));
+        CHECK(budget.change("b", 0, most));
+        for (int i = 0; i < 254; ++i)
+            CHECK(budget.change(i % 2 == 0 ? "a" : "c", 0, budget.allowance()));
+    }
+}
+
+TEST_CASE("P10: a client that asks for more bytes than there are is Busy and small requests are served on")
+{
+    RunningServer server;
+    RawClient small(server.socket());
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 8; ++i) {
+        make_waiting(server, clients.emplace_back(server.socket()));
+        for (int request = 0; request < 2; ++request)
+            clients.back().send_frame(long_request(kMegabyte - 1000));
+        CHECK(decode_reply<ListTokens>(small.call(kListTokens)));
+    }
+    CHECK(is_served(server));
+    server.script().released = true;
+    std::size_t refused = 0;
+    std::size_t answered = 0;
+    for (RawClient& client : clients) {
+        CHECK(decode_reply<ListKeys>(client.receive_frame().value()));
+        for (int request = 0; request < 2; ++request) {
+            const std::string error = error_name(client.receive_frame());
+            answered += error == "none" ? 1U : 0U;
+            refused += error == "org.sceau.Agent.Busy" ? 1U : 0U;
+        }
+    }
+    CHECK(answered >= 5); // of 6 MiB that one program may have, save the first bytes of what was refused
+    CHECK(answered <= 6);
+    CHECK(refused >= 5);
+    RawClient later(server.socket());
+    CHECK(error_name(later.call(long_request(kMegabyte - 1000))) == "none");
+}
+
+TEST_CASE("P10: frames that are begun count, and what they held is free when their clients have gone")
+{
+    RunningServer server;
+    {
+        std::vector<RawClient> clients;
+        for (int i = 0; i < 20; ++i)
+            clients.emplace_back(server.socket()).send(std::string(kMegabyte - 1, ' '));
+        CHECK(error_name(clients.back().receive_frame()) == "org.sceau.Agent.Busy");
+        CHECK(clients.back().receive_frame() == std::nullopt);
+        CHECK(is_served(server));
+    }
+    CHECK(eventually(
+        [&] { return error_name(RawClient(server.socket()).call(long_request(kMegabyte - 1000))) == "none"; }));
+}
+
+TEST_CASE("P10: a descriptor whose close waits keeps nobody else waiting")
+{
+    RunningServer server;
+    RawClient client(server.socket());
+    Lingering lingering;
+    SECTION("with a request")
+    {
+        client.send_with_descriptor(kListTokens + "\0"s, lingering.socket.value());
+    }
+    SECTION("behind what ends the connection")
+    {
+        client.send("nonsense\0"s);
+        client.send_with_descriptor("x", lingering.socket.value());
+    }
+    SECTION("while a request is handled")
+    {
+        make_waiting(server, client);
+        client.send_with_descriptor("{", lingering.socket.value());
+    }
+    SECTION("inside another socket that is sent")
+    {
+        std::array<int, 2> ends{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+        const base::UniqueFd receiving(ends[0]);
+        RawClient sending(base::UniqueFd{ends[1]});
+        sending.send_with_descriptor("x", lingering.socket.value());
+        client.send_with_descriptor("x", receiving.value());
+    }
+    lingering.socket.reset();
+    while (client.receive_frame())
+        continue;
+    CHECK(is_served(server));
+    CHECK(is_served(server));
+}
+
+TEST_CASE("P9: a client that takes no progress is not waited for long")
+{
+    Limits limits;
+    limits.reply_timeout = std::chrono::hours(1);
+    limits.progress_timeout = std::chrono::milliseconds(1);
+    std::atomic<bool> given_up = false;
+    const Handler tells_for_ever = [&](const Peer&, Request,
+                                       ReplyStream& stream) -> asio::awaitable<base::Result<Reply>> {
+        for (;;) {
+            Reply progress = ProgressReply{Progress{.state = State::pin, .token_label = "token"}};
+            const auto sent = co_await stream.send(std::move(progress));
+            given_up = !sent;
+            if (!sent)
+                co_return std::unexpected(sent.error());
+        }
+    };
+    RunningServer server(tells_for_ever, limits);
+    RawClient client(server.socket());
+    client.send_frame(encode_call<Sign>({.key = {},
+                                         .scheme = base::Scheme::ecdsa_secp256r1_sha256,
+                                         .digest = base::Bytes(32, 7),
+                                         .evidence = {},
+                                         .terminal = {}},
+                                        Mode::more));
+    CHECK(eventually([&] { return given_up.load(); }));
+    CHECK(client.closed_by_server());
+}
