@@ -14,9 +14,9 @@ namespace sceau::agent {
 
 namespace {
 
-std::string rfc3339(std::chrono::system_clock::time_point time)
+std::string rfc3339(std::chrono::sys_seconds time)
 {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time.time_since_epoch().count()));
 }
 
 std::vector<ipc::Usage> usage_of(const mail::cms::CertificateFacts& facts)

@@ -31,6 +31,8 @@ struct SignMail {
 struct VerifyMail {
     std::filesystem::path ca;
     std::vector<std::filesystem::path> crls;
+    std::vector<std::filesystem::path> certificates;
+    bool require_revocation = false;
     std::optional<Moment> at; // none: now
     bool json = false;
     std::filesystem::path input;

@@ -53,7 +53,7 @@ Outcome<int> run(const SignMail& command, const Console& console)
 
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
-    const Moment now = std::chrono::system_clock::now();
+    const Moment now = current_moment();
     TRY_ASSIGN(const ipc::Key key, find_key(agent, command.key, senders, now));
     const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
     const base::Hash hash = base::traits(scheme).hash;
