@@ -26,9 +26,9 @@ std::string shown_digest(base::BytesView digest)
     return text + "…";
 }
 
-std::string shown_date(std::chrono::system_clock::time_point time)
+std::string shown_date(std::chrono::sys_seconds time)
 {
-    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time.time_since_epoch().count()));
 }
 
 std::string shown_minute(std::chrono::system_clock::time_point time)

@@ -19,9 +19,9 @@ namespace {
 
 constexpr std::size_t kPathColumns = 76; // of the prompt's 80
 
-std::string rfc3339(std::chrono::system_clock::time_point time)
+std::string rfc3339(std::chrono::sys_seconds time)
 {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time.time_since_epoch().count()));
 }
 
 std::vector<ipc::Usage> usage_of(const mail::cms::CertificateFacts& facts)

@@ -103,9 +103,12 @@ void add_moment(const Added<VerifyMail>& verify, const Choice& choice)
                        "Juger à ce moment : 2026-11-24 ou 2026-11-24T10:12:00Z"))
         ->type_name("TIME")
         ->check([&choice](const std::string& text) {
-            return parse_moment(text) ? ""
-                                      : choice.say("a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z",
-                                                   "un moment est une date, 2026-11-24, ou comme 2026-11-24T10:12:00Z");
+            return parse_moment(text)
+                       ? ""
+                       : choice.say("a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z, from 1950 to "
+                                    "9999",
+                                    "un moment est une date, 2026-11-24, ou comme 2026-11-24T10:12:00Z, "
+                                    "de 1950 à 9999");
         });
 }
 
@@ -121,11 +124,22 @@ void add_verify(CLI::App& app, Choice& choice)
                                 "Se fier aux émetteurs de ce fichier PEM au lieu de ceux du système"))
         ->type_name("FILE");
     verify.app
+        ->add_option("--certificates", verify.options->certificates,
+                     choice.say("Use the certificates in this file to find the issuers, without trusting them (may be "
+                                "repeated)",
+                                "Se servir des certificats de ce fichier pour trouver les émetteurs, sans s'y fier "
+                                "(peut se répéter)"))
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    verify.app
         ->add_option("--crl", verify.options->crls,
                      choice.say("Look for the certificate in this revocation list (may be repeated)",
                                 "Chercher le certificat dans cette liste de révocation (peut se répéter)"))
         ->type_name("FILE")
         ->allow_extra_args(false);
+    verify.app->add_flag("--require-revocation", verify.options->require_revocation,
+                         choice.say("Fail where it cannot be checked that nothing is revoked",
+                                    "Échouer s'il ne peut être vérifié que rien n'est révoqué"));
     add_moment(verify, choice);
     verify.app
         ->add_option("--content", verify.options->content,

@@ -32,6 +32,8 @@ struct SignMail {
 struct VerifyMail {
     std::filesystem::path ca;
     std::vector<std::filesystem::path> crls;
+    std::vector<std::filesystem::path> certificates;
+    bool require_revocation = false;
     std::optional<Moment> at; // none: now
     bool json = false;
     std::filesystem::path content; // where what was signed goes; empty: nowhere

@@ -74,6 +74,9 @@ std::string json_of(const mail::Verdict& verdict, Moment judged_at)
         {"signers", std::move(signers)},
         {"from", verdict.from},
         {"on_behalf_of", verdict.on_behalf_of.empty() ? ordered_json() : ordered_json(verdict.on_behalf_of)},
+        {"revocation", verdict.revocation_checked ? "checked"
+                       : verdict.revocation_asked ? "unknown"
+                                                  : "not_asked"},
         {"revocation_checked", verdict.revocation_checked},
         {"warnings", verdict.warnings},
         {"coverage", json_of(verdict.coverage)},

@@ -11,8 +11,7 @@ Outcome<int> run(const ListKeys& command, const Console& console)
 {
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(const auto reply, agent.call<ipc::ListKeys>());
-    TRY(console.print(command.json ? json_of(reply)
-                                   : key_table(reply.keys, std::chrono::system_clock::now(), console)));
+    TRY(console.print(command.json ? json_of(reply) : key_table(reply.keys, current_moment(), console)));
     return EX_OK;
 }
 

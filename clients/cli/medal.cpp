@@ -47,6 +47,7 @@ class Medal {
     std::string words() const;
     std::string explanation() const;
     std::string certificate() const;
+    std::string revocation() const;
     std::string circumstances() const;
     std::string covered() const;
     std::string details() const;
@@ -114,6 +115,12 @@ std::string Medal::headline() const
                say(" {} did not sign this mail.\n", " {} n'a pas signé ce courriel.\n", sender());
     if (is_footer())
         return console_.painted(Colour::caution, "○ " + words()) + "\n";
+    if (verdict_.judgement == Judgement::cannot_be_checked)
+        return console_.painted(Colour::caution, say("○ CANNOT BE CHECKED HERE.", "○ INVÉRIFIABLE ICI.")) +
+               say(" It may be signed rightly, or not.\n", " Il est peut-être bien signé, ou non.\n");
+    if (verdict_.judgement == Judgement::revocation_unknown)
+        return console_.painted(Colour::caution, say("○ REVOCATION NOT CHECKED.", "○ RÉVOCATION NON VÉRIFIÉE.")) +
+               say(" All else about the signature holds.\n", " Tout le reste de la signature est bon.\n");
     return console_.painted(Colour::bad, "✖ " + words()) +
            say(" Do not act on this mail.\n", " Ne vous fiez pas à ce courriel.\n");
 }
@@ -164,6 +171,8 @@ std::string Medal::words() const
     case Judgement::encrypted:
     case Judgement::signed_by_sender:
     case Judgement::not_signed:
+    case Judgement::cannot_be_checked:
+    case Judgement::revocation_unknown:
     case Judgement::signed_:
         break;
     }
@@ -185,6 +194,17 @@ std::string Medal::explanation() const
         return say("The text is not what {} signed. Ask the sender by another way.",
                    "Le texte n'est pas celui que {} a signé. Vérifiez auprès de l'expéditeur par un autre moyen.",
                    signer());
+    case Judgement::cannot_be_checked:
+        return say("There is a signature, and not all that it takes to check it is known here. Nothing says that the "
+                   "mail was changed, and nothing that it was not. Ask {} by another way.",
+                   "Il y a une signature, mais il manque ici de quoi la vérifier. Rien ne dit que le courriel a été "
+                   "modifié, ni qu'il ne l'a pas été. Vérifiez auprès de {} par un autre moyen.",
+                   sender());
+    case Judgement::revocation_unknown:
+        return say("Whether a certificate that it rests on was withdrawn could not be found out. Name the lists of all "
+                   "its issuers with --crl.",
+                   "On n'a pu savoir si un certificat sur lequel elle repose a été retiré. Indiquez les listes de tous "
+                   "ses émetteurs avec --crl.");
     case Judgement::not_from_signer:
         return say("It says that it is from {}, but {} signed it. Ask the sender by another way.",
                    "Il se dit de {}, mais c'est {} qui l'a signé. Vérifiez auprès de l'expéditeur par un autre moyen.",
@@ -244,16 +264,22 @@ std::string Medal::partly_covered() const
                "{} n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.", signer());
 }
 
+std::string Medal::revocation() const
+{
+    if (verdict_.revocation_checked)
+        return say("not revoked", "non révoqué");
+    if (verdict_.revocation_asked)
+        return say("whether it is revoked could not be checked", "on n'a pu vérifier s'il est révoqué");
+    return say("revocation not checked (--crl)", "révocation non vérifiée (--crl)");
+}
+
 std::string Medal::certificate() const
 {
     const mail::SignerFacts& facts = *verdict_.signer;
     const std::string until = shown_date(facts.not_after, console_.language);
     if (verdict_.judgement == Judgement::signed_)
         return say("nothing changed since · issuer {}, certificate until {} · {}",
-                   "rien n'a changé depuis · émetteur {}, certificat jusqu'au {} · {}", issuer(), until,
-                   verdict_.revocation_checked
-                       ? say("not revoked", "non révoqué")
-                       : say("revocation not checked (--crl)", "révocation non vérifiée (--crl)"));
+                   "rien n'a changé depuis · émetteur {}, certificat jusqu'au {} · {}", issuer(), until, revocation());
     return say("The certificate says: \"{}\", issued by {}, valid from {} to {}.",
                "Le certificat dit : « {} », émis par {}, valable du {} au {}.", shown(facts.name, kNameColumns),
                issuer(), shown_date(facts.not_before, console_.language), until);

@@ -23,7 +23,7 @@ std::optional<Moment> parse_utc(const std::string& text, const std::string& form
     const std::time_t time = ::timegm(&fields);
     if (fmt::format(fmt::runtime("{:" + format + "}"), fmt::gmtime(time)) != text)
         return std::nullopt;
-    return system_clock::from_time_t(time);
+    return Moment(std::chrono::seconds(time));
 }
 
 // Of "Z", "+01:00", "-03:30".
@@ -36,7 +36,7 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text)
     const auto clock = parse_utc("1970-01-01T" + std::string(text.substr(1)) + ":00", "%Y-%m-%dT%H:%M:%S");
     if (!clock)
         return std::nullopt;
-    const auto offset = std::chrono::duration_cast<std::chrono::minutes>(clock->time_since_epoch());
+    const auto offset = std::chrono::floor<std::chrono::minutes>(clock->time_since_epoch());
     return text[0] == '-' ? -offset : offset;
 }
 
@@ -51,7 +51,14 @@ std::string_view month_name(int month, Language language)
 
 } // namespace
 
-std::optional<Moment> parse_moment(std::string_view text)
+Moment current_moment()
+{
+    return std::chrono::floor<std::chrono::seconds>(system_clock::now());
+}
+
+namespace {
+
+std::optional<Moment> parse_any_moment(std::string_view text)
 {
     constexpr std::size_t kDateAndTime = sizeof "2026-11-24T10:12:00" - 1;
     if (text.size() <= kDateAndTime)
@@ -63,21 +70,33 @@ std::optional<Moment> parse_moment(std::string_view text)
     return *local - *offset;
 }
 
+} // namespace
+
+std::optional<Moment> parse_moment(std::string_view text)
+{
+    using namespace std::chrono_literals;
+    // What RFC 3339 can write and certificates can be judged at: years of four digits.
+    constexpr Moment kFirst = std::chrono::sys_days(1950y / std::chrono::January / 1);
+    constexpr Moment kEnd = std::chrono::sys_days(10000y / std::chrono::January / 1);
+    const auto moment = parse_any_moment(text);
+    return moment && *moment >= kFirst && *moment < kEnd ? moment : std::nullopt;
+}
+
 std::string rfc3339(Moment moment)
 {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(system_clock::to_time_t(moment)));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(moment.time_since_epoch().count()));
 }
 
 std::string shown_date(Moment moment, Language language)
 {
-    const std::tm local = fmt::localtime(system_clock::to_time_t(moment));
+    const std::tm local = fmt::localtime(moment.time_since_epoch().count());
     const std::string_view first = language == Language::french && local.tm_mday == 1 ? "er" : "";
     return fmt::format("{}{} {} {}", local.tm_mday, first, month_name(local.tm_mon, language), local.tm_year + 1900);
 }
 
 std::string shown_time(Moment moment, Language language)
 {
-    const std::tm local = fmt::localtime(system_clock::to_time_t(moment));
+    const std::tm local = fmt::localtime(moment.time_since_epoch().count());
     return fmt::format("{} {:02}:{:02}", shown_date(moment, language), local.tm_hour, local.tm_min);
 }
 

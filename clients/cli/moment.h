@@ -10,9 +10,13 @@
 
 namespace sceau::cli {
 
-using Moment = std::chrono::system_clock::time_point;
+/// Seconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit into nanoseconds.
+using Moment = std::chrono::sys_seconds;
+
+Moment current_moment();
 
 /// RFC 3339 ("2026-11-24T10:12:00Z", "2026-11-24T11:12:00+01:00") or a date alone, which is its first moment in UTC.
+/// From 1950, where the times of certificates begin (RFC 5280 §4.1.2.5), to 9999.
 std::optional<Moment> parse_moment(std::string_view text);
 
 /// "2026-11-24T10:12:00Z"

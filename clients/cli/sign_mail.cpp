@@ -60,7 +60,7 @@ void tell_of_date(const Prepared& prepared, const Console& console)
 Outcome<int> run(const SignMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
-    const Moment now = std::chrono::system_clock::now();
+    const Moment now = current_moment();
     TRY_ASSIGN(const Prepared prepared,
                mail::mime::prepare(message, command.keep_date ? std::nullopt : std::optional(now)));
     TRY_ASSIGN(const Senders senders, senders_of(prepared, command.from));

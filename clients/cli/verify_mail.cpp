@@ -12,14 +12,20 @@ namespace sceau::cli {
 namespace {
 
 constexpr int kDoesNotVerify = 1;
-constexpr int kEncrypted = 2;
+constexpr int kCannotBeJudged = 2;
 constexpr std::size_t kNameColumns = 200;
 
 int status_of(mail::Judgement judgement)
 {
-    if (judgement == mail::Judgement::encrypted)
-        return kEncrypted;
-    return judgement == mail::Judgement::signed_ ? EX_OK : kDoesNotVerify;
+    switch (judgement) {
+    case mail::Judgement::signed_:
+        return EX_OK;
+    case mail::Judgement::encrypted:
+    case mail::Judgement::cannot_be_checked:
+        return kCannotBeJudged;
+    default:
+        return kDoesNotVerify;
+    }
 }
 
 } // namespace
@@ -27,8 +33,12 @@ int status_of(mail::Judgement judgement)
 Outcome<int> run(const VerifyMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
-    const Moment at = command.at.value_or(std::chrono::system_clock::now());
-    mail::TrustOptions trust{.ca_file = {}, .crl_files = command.crls, .at = at};
+    const Moment at = command.at.value_or(current_moment());
+    mail::TrustOptions trust{.ca_file = {},
+                             .crl_files = command.crls,
+                             .at = at,
+                             .certificate_files = command.certificates,
+                             .require_revocation = command.require_revocation};
     if (!command.ca.empty())
         trust.ca_file = command.ca;
     std::optional<OutputFile> output;

@@ -9,7 +9,7 @@ namespace {
 
 std::string seen_now(const ipc::Watch::Reply& seen, const Console& console)
 {
-    const Moment now = std::chrono::system_clock::now();
+    const Moment now = current_moment();
     return shown_time(now, console.language) + "\n" + token_table(seen.tokens, console) + "\n" +
            key_table(seen.keys, now, console) + "\n";
 }

@@ -43,11 +43,26 @@ std::string address_in(const GENERAL_NAME* name)
     return "";
 }
 
+/// emailAddress is an IA5String (RFC 2985 §5.2.1), and authorities write it as UTF8String, T61String and BMPString too.
+/// OpenSSL refuses the other forms where an issuer has name constraints.
+std::string address_in(const ASN1_STRING* value)
+{
+    constexpr std::size_t kUpperBound = 255; // RFC 8550 §3
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, value);
+    if (size < 0)
+        return "";
+    std::string address(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+    OPENSSL_free(utf8);
+    return address.size() <= kUpperBound && is_ascii(address) && parse_address(address) ? address : "";
+}
+
 std::vector<std::string> addresses_of(const X509* certificate)
 {
     std::vector<std::string> addresses;
+    constexpr std::size_t kMost = 256; // each is compared with each sender
     const auto add = [&](std::string address) {
-        if (!address.empty() && std::ranges::find(addresses, address) == addresses.end())
+        if (addresses.size() < kMost && !address.empty() && std::ranges::find(addresses, address) == addresses.end())
             addresses.push_back(std::move(address));
     };
     const GeneralNamesPtr names(
@@ -55,14 +70,9 @@ std::vector<std::string> addresses_of(const X509* certificate)
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i)
         add(address_in(sk_GENERAL_NAME_value(names.get(), i)));
 
-    constexpr int kUpperBound = 255; // RFC 8550 §3
     const X509_NAME* subject = X509_get_subject_name(certificate);
     for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_pkcs9_emailAddress, i)) >= 0;) {
-        const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i));
-        if (ASN1_STRING_type(value) != V_ASN1_IA5STRING || ASN1_STRING_length(value) > kUpperBound)
-            continue;
-        if (std::string address = text_of(value); is_ascii(address) && parse_address(address))
-            add(std::move(address));
+        add(address_in(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i))));
     }
     return addresses;
 }

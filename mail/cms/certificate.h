@@ -19,8 +19,8 @@ struct CertificateFacts {
     std::string issuer_name;  // the common name, else the issuer
     // subjectAltName rfc822Name, SmtpUTF8Mailbox (RFC 9598), emailAddress of the subject; each once
     std::vector<std::string> addresses;
-    std::chrono::system_clock::time_point not_before; // clamped to what the clock can hold, years 1678 to 2261
-    std::chrono::system_clock::time_point not_after;
+    std::chrono::sys_seconds not_before; // in seconds: year 9999 does not fit into the system clock's nanoseconds
+    std::chrono::sys_seconds not_after;
     std::string algorithm; // "rsa", "ec", "ed25519", else OpenSSL's name
     int bits = 0;
     std::vector<base::Scheme> schemes; // that the key can be used with, the best for mail first

@@ -23,6 +23,7 @@ constexpr std::uint8_t kOctetString = 0x04;
 constexpr std::uint8_t kOctetStringParts = 0x24;
 constexpr std::array<std::uint8_t, 9> kSignedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 constexpr std::uint64_t kLargest = 4U << 20U; // bytes that are not content
+constexpr unsigned kMostMembers = 256;        // certificates, lists, signers: OpenSSL takes time and memory for each
 constexpr std::size_t kBuffer = 65536;
 constexpr unsigned kDeepest = 8; // octet strings in one another
 
@@ -58,7 +59,7 @@ class Remover {
         TRY_ASSIGN(const Element signed_data, open_copied(kSequence));
         for (int i = 0; i < 2; ++i) {
             TRY_ASSIGN(const Element element, reader_.open());
-            TRY(copy(element));
+            TRY(element.constructed() ? copy_set(element) : copy(element));
         }
         TRY(encapsulated());
         for (;;) {
@@ -66,9 +67,24 @@ class Remover {
             if (done)
                 break;
             TRY_ASSIGN(const Element element, reader_.open());
-            TRY(copy(element));
+            TRY(element.constructed() ? copy_set(element) : copy(element));
         }
         return put({{0, 0}});
+    }
+
+    /// Member by member, so that they can be counted.
+    Result<> copy_set(const Element& set)
+    {
+        TRY(put({{set.tag, 0x80}}));
+        for (unsigned members = 0;; ++members) {
+            TRY_ASSIGN(const bool done, reader_.at_end(set));
+            if (done)
+                return put({{0, 0}});
+            if (members == kMostMembers)
+                return malformed("the signature's CMS structure holds more than 256 certificates or signatures");
+            TRY_ASSIGN(const Element member, reader_.open());
+            TRY(copy(member));
+        }
     }
 
     /// EncapsulatedContentInfo ::= SEQUENCE { eContentType, [0] eContent OCTET STRING OPTIONAL }

@@ -52,19 +52,12 @@ const EVP_MD* evp_md(base::Hash hash)
     return nullptr;
 }
 
-std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* time)
+std::optional<std::chrono::sys_seconds> time_of(const ASN1_TIME* time)
 {
-    using Clock = std::chrono::system_clock;
     std::tm broken_down{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &broken_down) != 1)
         return std::nullopt;
-    const std::chrono::seconds seconds(::timegm(&broken_down));
-    // The clock counts nanoseconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit. A year
-    // is left at both ends, so that who compares with a margin does not fall off.
-    constexpr std::chrono::hours kMargin(24 * 366);
-    const auto first = std::chrono::ceil<std::chrono::seconds>(Clock::time_point::min().time_since_epoch() + kMargin);
-    const auto last = std::chrono::floor<std::chrono::seconds>(Clock::time_point::max().time_since_epoch() - kMargin);
-    return Clock::time_point(std::clamp(seconds, first, last));
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&broken_down)));
 }
 
 std::string one_line(const X509_NAME* name)

@@ -56,7 +56,7 @@ std::string one_line(const X509_NAME* name);
 /// The common name, the most specific one where there are several; else the whole name. Fit to be shown.
 std::string common_name(const X509_NAME* name);
 
-/// Clamped to what the clock can hold; none where it is no time.
-std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* time);
+/// None where it is no time.
+std::optional<std::chrono::sys_seconds> time_of(const ASN1_TIME* time);
 
 } // namespace sceau::mail::cms

@@ -1,10 +1,9 @@
 #include "mail/cms/signer.h"
 
-#include "mail/cms/text.h"
+#include "mail/cms/algorithms.h"
 
 #include <openssl/ess.h>
 #include <openssl/objects.h>
-#include <openssl/rsa.h>
 
 #include <algorithm>
 #include <set>
@@ -16,105 +15,118 @@ namespace {
 using EssPtr = std::unique_ptr<ESS_SIGNING_CERT, Deleter<ESS_SIGNING_CERT_free>>;
 using EssV2Ptr = std::unique_ptr<ESS_SIGNING_CERT_V2, Deleter<ESS_SIGNING_CERT_V2_free>>;
 
-struct Algorithms {
-    int digest = NID_undef;
-    int signature = NID_undef;
-};
-
-Algorithms algorithms_of(CMS_SignerInfo* signer)
-{
-    X509_ALGOR* digest = nullptr;
-    X509_ALGOR* signature = nullptr;
-    CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, &signature);
-    const ASN1_OBJECT* digest_id = nullptr;
-    const ASN1_OBJECT* signature_id = nullptr;
-    X509_ALGOR_get0(&digest_id, nullptr, nullptr, digest);
-    X509_ALGOR_get0(&signature_id, nullptr, nullptr, signature);
-    return {OBJ_obj2nid(digest_id), OBJ_obj2nid(signature_id)};
-}
-
-/// "SHA1", "ED25519"; of OpenSSL's own table, so that nothing of the sender's is shown.
-std::string name_of(int nid)
-{
-    const char* name = nid == NID_undef ? nullptr : OBJ_nid2sn(nid);
-    return name != nullptr ? name : "an unknown algorithm";
-}
-
 /// One signer on the way through the checks.
 class SignerCheck {
   public:
-    SignerCheck(CMS_SignerInfo* signer, STACK_OF(X509) * certificates, const ContentDigests& digests,
-                const Trust& trust)
-        : signer_(signer), certificates_(certificates), digests_(digests), trust_(trust)
+    SignerCheck(CMS_SignerInfo* signer, const std::vector<X509*>& certificates, const ContentDigests& digests,
+                const PathFinder& find_path, std::chrono::sys_seconds moment)
+        : signer_(signer), certificates_(certificates), digests_(digests), find_path_(find_path), moment_(moment)
     {
     }
 
-    SignerReport run() &&
+    CheckedSigner run() &&
     {
-        const bool provable = algorithms_prove() && find_certificate() && key_proves();
-        read_claimed_time();
-        if (provable) {
-            if (CMS_signed_get_attr_count(signer_) < 0) {
-                signature_over_content();
-            } else if (attributes_are_in_order()) {
-                content_type();
-                message_digest();
-                signature_over_attributes();
-                signing_certificate();
-            }
+        const std::optional<Finding> fault = fault_of_algorithms(signer_);
+        find_certificate(!fault);
+        if (fault && fault->fault == Fault::unprovable) {
+            find(fault->fault, fault->reason);
+            read_claimed_time();
+            return std::move(*this).done();
         }
-        if (certificate_ != nullptr)
+        hash_ = digest_hash(signer_);
+        read_certificate_found();
+        const bool provable = fault ? find(fault->fault, fault->reason) : certificate_is_there() && key_proves();
+        read_claimed_time();
+        check_signature(provable);
+        if (report_.certificate)
             path();
-        return std::move(report_);
+        return std::move(*this).done();
     }
 
   private:
+    CheckedSigner done() && { return {.report = std::move(report_), .signer = signer_, .certificate = certificate_}; }
+
     bool find(Fault fault, std::string reason)
     {
         report_.findings.push_back({fault, std::move(reason)});
         return false;
     }
 
-    bool algorithms_prove()
+    /// What cannot be checked can still be over another content, which the digest tells.
+    void check_signature(bool provable)
     {
-        const Algorithms algorithms = algorithms_of(signer_);
-        if (algorithms.signature == NID_ED25519 || algorithms.signature == NID_ED448)
-            return find(Fault::unprovable,
-                        "The signature is one by " + name_of(algorithms.signature) + ", which cannot be checked here.");
-        hash_ = digest_hash(signer_);
-        if (!hash_)
-            return find(Fault::unprovable,
-                        "The signature rests on " + name_of(algorithms.digest) + ", which proves nothing any more.");
-        int hash_of_signature = NID_undef;
-        if (OBJ_find_sigid_algs(algorithms.signature, &hash_of_signature, nullptr) == 1 &&
-            hash_of_signature != NID_undef && hash_of_signature != algorithms.digest)
-            return find(Fault::unreadable, "The signature names two different hashes.");
-        return true;
+        if (CMS_signed_get_attr_count(signer_) < 0) {
+            if (provable)
+                signature_over_content();
+        } else if (attributes_are_in_order()) {
+            content_type();
+            if (hash_)
+                message_digest();
+            if (provable) {
+                signature_over_attributes();
+                signing_certificate();
+            }
+        }
     }
 
     /// The first of those that the signer names by which the signature verifies, else the first: anyone can put
-    /// another certificate of the same name beside it.
-    bool find_certificate()
+    /// another certificate of the same name beside it. Not many are tried: each costs a calculation.
+    void find_certificate(bool try_them)
     {
-        for (int i = 0; i < sk_X509_num(certificates_); ++i) {
-            X509* candidate = sk_X509_value(certificates_, i);
-            if (CMS_SignerInfo_cert_cmp(signer_, candidate) != 0 || X509_get0_pubkey(candidate) == nullptr)
+        constexpr unsigned kMostCandidates = 16;
+        unsigned candidates = 0;
+        for (X509* candidate : certificates_) {
+            if (CMS_SignerInfo_cert_cmp(signer_, candidate) != 0)
                 continue;
-            CMS_SignerInfo_set1_signer_cert(signer_, candidate);
-            const bool right = CMS_signed_get_attr_count(signer_) >= 0 && CMS_SignerInfo_verify(signer_) == 1;
-            if (certificate_ == nullptr || right)
+            if (certificate_ == nullptr)
                 certificate_ = candidate;
-            if (right)
+            if (!try_them)
                 break;
+            if (!is_checkable(X509_get0_pubkey(candidate)))
+                continue;
+            if (++candidates > kMostCandidates) {
+                too_many_ = true;
+                break;
+            }
+            CMS_SignerInfo_set1_signer_cert(signer_, candidate);
+            if (is_signed_with(X509_get0_pubkey(candidate))) {
+                certificate_ = candidate;
+                break;
+            }
         }
+        if (certificate_ != nullptr)
+            CMS_SignerInfo_set1_signer_cert(signer_, certificate_);
+    }
+
+    bool is_signed_with(EVP_PKEY* key) const
+    {
+        if (CMS_signed_get_attr_count(signer_) >= 0)
+            return CMS_SignerInfo_verify(signer_) == 1;
+        const auto hash = digest_hash(signer_);
+        const auto digest = hash ? digests_.find(*hash) : digests_.end();
+        return digest != digests_.end() && verifies_digest(signer_, key, *hash, digest->second);
+    }
+
+    void read_certificate_found()
+    {
         if (certificate_ == nullptr)
-            return find(Fault::unprovable, "The signer's certificate is not in the mail.");
-        CMS_SignerInfo_set1_signer_cert(signer_, certificate_);
+            return;
         if (auto facts = read_certificate(to_der(certificate_)))
             report_.certificate = *std::move(facts);
-        else
-            return find(Fault::unprovable, "The signer's certificate cannot be read.");
-        return true;
+    }
+
+    bool certificate_is_there()
+    {
+        if (certificate_ == nullptr)
+            return find(Fault::uncheckable,
+                        "The signer's certificate is not in the mail; a file that holds it can be named with "
+                        "--certificates.");
+        if (too_many_) {
+            report_.certificate.reset(); // whose it is cannot be said either
+            return find(Fault::uncheckable,
+                        "The mail has more certificates of the signer's issuer and number than are tried here.");
+        }
+        return report_.certificate || find(Fault::uncheckable, "The signer's certificate cannot be read.");
     }
 
     bool key_proves()
@@ -122,9 +134,10 @@ class SignerCheck {
         const EVP_PKEY* key = X509_get0_pubkey(certificate_);
         report_.algorithm = report_.certificate->algorithm + " " + std::to_string(report_.certificate->bits) + ", " +
                             base::to_string(*hash_);
-        const int kind = EVP_PKEY_get_base_id(key);
-        if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_RSA_PSS && kind != EVP_PKEY_EC)
-            return find(Fault::unprovable, "The signer's key is of a kind that cannot be checked here.");
+        if (key != nullptr && !is_bounded(key))
+            return find(Fault::uncheckable, "The signer's key is too large to be checked here.");
+        if (!is_checkable(key))
+            return find(Fault::uncheckable, "The signer's key is of a kind that cannot be checked here.");
         // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
         constexpr int kBroken = 80;
         constexpr int kWeak = 112;
@@ -192,18 +205,7 @@ class SignerCheck {
     /// Without signed attributes the signature is one over the content itself (RFC 5652 §5.4).
     void signature_over_content()
     {
-        const auto digest = digests_.find(*hash_);
-        const ASN1_OCTET_STRING* signature = CMS_SignerInfo_get0_signature(signer_);
-        const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, X509_get0_pubkey(certificate_), nullptr));
-        if (digest == digests_.end() || !context || EVP_PKEY_verify_init(context.get()) != 1 ||
-            EVP_PKEY_CTX_set_signature_md(context.get(), evp_md(*hash_)) != 1)
-            return wrong_signature();
-        if (algorithms_of(signer_).signature == NID_rsassaPss &&
-            EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) != 1)
-            return wrong_signature();
-        if (EVP_PKEY_verify(context.get(), ASN1_STRING_get0_data(signature),
-                            static_cast<std::size_t>(ASN1_STRING_length(signature)), digest->second.data(),
-                            digest->second.size()) != 1)
+        if (!is_signed_with(X509_get0_pubkey(certificate_)))
             find(Fault::wrong, "The content is not what was signed.");
     }
 
@@ -218,8 +220,11 @@ class SignerCheck {
         const auto decode = [&]<auto Decode, class Pointer>(int nid) {
             const auto* value = static_cast<const ASN1_STRING*>(
                 CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
-            const unsigned char* position = value != nullptr ? ASN1_STRING_get0_data(value) : nullptr;
-            return Pointer(value != nullptr ? Decode(nullptr, &position, ASN1_STRING_length(value)) : nullptr);
+            constexpr int kLargest = 4096; // bytes: each name in it is compared with each certificate
+            if (value == nullptr || ASN1_STRING_length(value) > kLargest)
+                return Pointer();
+            const unsigned char* position = ASN1_STRING_get0_data(value);
+            return Pointer(Decode(nullptr, &position, ASN1_STRING_length(value)));
         };
         const bool named = CMS_signed_get_attr_by_NID(signer_, NID_id_smime_aa_signingCertificate, -1) >= 0 ||
                            CMS_signed_get_attr_by_NID(signer_, NID_id_smime_aa_signingCertificateV2, -1) >= 0;
@@ -229,16 +234,19 @@ class SignerCheck {
         const EssV2Ptr second =
             decode.operator()<d2i_ESS_SIGNING_CERT_V2, EssV2Ptr>(NID_id_smime_aa_signingCertificateV2);
         const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })> all(
-            sk_X509_dup(certificates_));
-        if (!all || sk_X509_unshift(all.get(), certificate_) <= 0 || (!first && !second) ||
+            sk_X509_new_null());
+        bool complete = all && sk_X509_push(all.get(), certificate_) > 0;
+        for (X509* certificate : certificates_)
+            complete = complete && sk_X509_push(all.get(), certificate) > 0;
+        if (!complete || (!first && !second) ||
             OSSL_ESS_check_signing_certs(first.get(), second.get(), all.get(), 0) <= 0)
             find(Fault::wrong, "The signer named another certificate as the one to be judged by.");
     }
 
     void path()
     {
-        PathReport path = trust_.check(certificate_, certificates_);
-        report_.revocation_checked = path.revocation_checked;
+        PathReport path = find_path_(certificate_);
+        report_.revocation = path.revocation;
         std::ranges::move(path.findings, std::back_inserter(report_.findings));
         std::ranges::move(path.warnings, std::back_inserter(report_.warnings));
         if (!report_.certificate || !report_.claimed_time)
@@ -247,39 +255,27 @@ class SignerCheck {
         if (*report_.claimed_time < report_.certificate->not_before - kSkew ||
             *report_.claimed_time > report_.certificate->not_after + kSkew)
             report_.warnings.push_back("The signer claims a time at which the certificate was not valid.");
-        if (*report_.claimed_time > trust_.moment() + kSkew)
+        if (*report_.claimed_time > moment_ + kSkew)
             report_.warnings.push_back("The signer claims a time that is still to come.");
     }
 
     CMS_SignerInfo* signer_;
-    STACK_OF(X509) * certificates_;
+    const std::vector<X509*>& certificates_;
     const ContentDigests& digests_;
-    const Trust& trust_;
+    const PathFinder& find_path_;
+    std::chrono::sys_seconds moment_;
     std::optional<base::Hash> hash_;
     X509* certificate_ = nullptr; // in certificates_
+    bool too_many_ = false;       // of those that may be it
     SignerReport report_;
 };
 
 } // namespace
 
-std::optional<base::Hash> digest_hash(CMS_SignerInfo* signer)
+CheckedSigner check_signer(CMS_SignerInfo* signer, const std::vector<X509*>& certificates,
+                           const ContentDigests& digests, const PathFinder& find_path, std::chrono::sys_seconds moment)
 {
-    switch (algorithms_of(signer).digest) {
-    case NID_sha256:
-        return base::Hash::sha256;
-    case NID_sha384:
-        return base::Hash::sha384;
-    case NID_sha512:
-        return base::Hash::sha512;
-    default:
-        return std::nullopt;
-    }
-}
-
-SignerReport check_signer(CMS_SignerInfo* signer, STACK_OF(X509) * certificates, const ContentDigests& digests,
-                          const Trust& trust)
-{
-    return SignerCheck(signer, certificates, digests, trust).run();
+    return SignerCheck(signer, certificates, digests, find_path, moment).run();
 }
 
 } // namespace sceau::mail::cms

@@ -4,12 +4,21 @@
 #include "mail/cms/openssl.h"
 #include "mail/cms/verification.h"
 
+#include <functional>
+
 namespace sceau::mail::cms {
 
-/// None for a hash that is not of SHA-2 with 256 bits or more.
-std::optional<base::Hash> digest_hash(CMS_SignerInfo* signer);
+/// From a certificate to a root.
+using PathFinder = std::function<PathReport(X509*)>;
 
-SignerReport check_signer(CMS_SignerInfo* signer, STACK_OF(X509) * certificates, const ContentDigests& digests,
-                          const Trust& trust);
+struct CheckedSigner {
+    SignerReport report;
+    CMS_SignerInfo* signer = nullptr;
+    X509* certificate = nullptr; // one of those given; null where none of them is the signer's
+};
+
+/// Looks for the signer's certificate among those given. `moment` is that of judgement.
+CheckedSigner check_signer(CMS_SignerInfo* signer, const std::vector<X509*>& certificates,
+                           const ContentDigests& digests, const PathFinder& find_path, std::chrono::sys_seconds moment);
 
 } // namespace sceau::mail::cms

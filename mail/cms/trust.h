@@ -18,15 +18,24 @@ struct stack_st_X509; // OpenSSL's STACK_OF(X509)
 namespace sceau::mail::cms {
 
 struct TrustOptions {
-    std::optional<std::filesystem::path> ca_file;            // PEM; in place of the system's roots
-    std::vector<std::filesystem::path> crl_files;            // PEM or DER
-    std::optional<std::chrono::system_clock::time_point> at; // the moment of judgement; now if none
+    std::optional<std::filesystem::path> ca_file;              // PEM; in place of the system's roots
+    std::vector<std::filesystem::path> crl_files;              // PEM or DER
+    std::optional<std::chrono::sys_seconds> at = {};           // the moment of judgement; now if none
+    std::vector<std::filesystem::path> certificate_files = {}; // PEM or DER; help to build paths, are not trusted
+    bool require_revocation = false;                           // that it could not be checked is a finding
+};
+
+/// Whether "not revoked" can be said of all certificates on a path but the one that is trusted by itself.
+enum class Revocation {
+    not_asked, // no list was given
+    unknown,   // lists were given, and not for each certificate one that fits
+    checked,
 };
 
 struct PathReport {
     std::vector<Finding> findings; // empty when a path to a root holds
     std::vector<std::string> warnings;
-    bool revocation_checked = false; // a list of the certificate's issuer was there and valid at the moment
+    Revocation revocation = Revocation::not_asked;
 };
 
 class Trust {
@@ -38,17 +47,19 @@ class Trust {
     Trust& operator=(Trust&&) noexcept;
     ~Trust();
 
-    std::chrono::system_clock::time_point moment() const { return moment_; }
+    std::chrono::sys_seconds moment() const { return moment_; }
+    /// Those of the options, which may be the signer's own.
+    const stack_st_X509* known_certificates() const;
 
-    /// Looks for a path from the certificate to a root, over any of the others, which are not trusted
-    /// themselves.
-    PathReport check(X509* certificate, stack_st_X509* others) const;
+    /// Looks for a path from the certificate to a root, over any of the others and of the known ones, which are not
+    /// trusted themselves.
+    PathReport check(X509* certificate, const std::vector<X509*>& others) const;
 
   private:
     struct Parts;
-    Trust(std::unique_ptr<Parts> parts, std::chrono::system_clock::time_point moment);
+    Trust(std::unique_ptr<Parts> parts, std::chrono::sys_seconds moment);
     std::unique_ptr<Parts> parts_;
-    std::chrono::system_clock::time_point moment_;
+    std::chrono::sys_seconds moment_;
 };
 
 } // namespace sceau::mail::cms

@@ -1,7 +1,8 @@
 #include "mail/cms/verification.h"
 
+#include "mail/cms/algorithms.h"
 #include "mail/cms/openssl.h"
-#include "mail/cms/signer.h"
+#include "mail/cms/persons.h"
 
 #include <algorithm>
 
@@ -21,6 +22,17 @@ struct Signatures::Parts {
         for (int i = 0; i < sk_CMS_SignerInfo_num(list); ++i)
             signers.push_back(sk_CMS_SignerInfo_value(list, i));
         return signers;
+    }
+
+    /// The message's own before those that the reader has.
+    std::vector<X509*> certificates_with(const STACK_OF(X509) * known) const
+    {
+        std::vector<X509*> all;
+        for (const STACK_OF(X509) * some : {static_cast<const STACK_OF(X509)*>(certificates.get()), known}) {
+            for (int i = 0; i < sk_X509_num(some); ++i)
+                all.push_back(sk_X509_value(some, i));
+        }
+        return all;
     }
 };
 
@@ -67,10 +79,18 @@ std::vector<base::Hash> Signatures::hashes() const
 std::vector<SignerReport> Signatures::check(const ContentDigests& digests, const Trust& trust) const
 {
     const QuietErrors quiet;
-    std::vector<SignerReport> reports;
+    const std::vector<X509*> certificates = parts_->certificates_with(trust.known_certificates());
+    std::map<X509*, PathReport> paths; // one certificate may have signed several times
+    const PathFinder find_path = [&](X509* certificate) {
+        auto found = paths.find(certificate);
+        if (found == paths.end())
+            found = paths.emplace(certificate, trust.check(certificate, certificates)).first;
+        return found->second;
+    };
+    std::vector<CheckedSigner> checked;
     for (CMS_SignerInfo* signer : parts_->signers())
-        reports.push_back(check_signer(signer, parts_->certificates.get(), digests, trust));
-    return reports;
+        checked.push_back(check_signer(signer, certificates, digests, find_path, trust.moment()));
+    return one_for_each_person(std::move(checked));
 }
 
 } // namespace sceau::mail::cms

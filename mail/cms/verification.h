@@ -14,10 +14,10 @@ namespace sceau::mail::cms {
 using ContentDigests = std::map<base::Hash, base::Bytes>;
 
 struct SignerReport {
-    std::optional<CertificateFacts> certificate;                       // none when the message does not carry it
-    std::string algorithm;                                             // "rsa 2048, sha256"
-    std::optional<std::chrono::system_clock::time_point> claimed_time; // signingTime; a claim of the signer
-    bool revocation_checked = false;
+    std::optional<CertificateFacts> certificate;          // none when the message does not carry it
+    std::string algorithm;                                // "rsa 2048, sha256"
+    std::optional<std::chrono::sys_seconds> claimed_time; // signingTime; a claim of the signer
+    Revocation revocation = Revocation::not_asked;
     std::vector<Finding> findings; // empty when everything holds
     std::vector<std::string> warnings;
 };
@@ -36,7 +36,8 @@ class Signatures {
     /// The hashes that the content has to be digested with, those of SHA-2 alone; the others prove nothing.
     std::vector<base::Hash> hashes() const;
 
-    /// One report a signer.
+    /// One report a person. Of several signatures by one (RFC 5652 §5), with one certificate or with several that share
+    /// a key, a holder's name or an address, one that holds is enough (RFC 4853); the others are among the warnings.
     std::vector<SignerReport> check(const ContentDigests& digests, const Trust& trust) const;
 
   private:

@@ -11,6 +11,8 @@ Judgement judgement_of(Fault fault)
         return Judgement::malformed;
     case Fault::unprovable:
         return Judgement::not_signed;
+    case Fault::uncheckable:
+        return Judgement::cannot_be_checked;
     case Fault::wrong:
         return Judgement::changed;
     case Fault::revoked:
@@ -21,6 +23,8 @@ Judgement judgement_of(Fault fault)
         return Judgement::not_valid_then;
     case Fault::wrong_purpose:
         return Judgement::wrong_purpose;
+    case Fault::revocation_unknown:
+        return Judgement::revocation_unknown;
     }
     return Judgement::malformed;
 }
@@ -36,6 +40,8 @@ std::string_view to_string(Judgement judgement)
         return "encrypted";
     case Judgement::changed:
         return "changed";
+    case Judgement::cannot_be_checked:
+        return "cannot_be_checked";
     case Judgement::not_from_signer:
         return "not_from_signer";
     case Judgement::revoked:
@@ -46,6 +52,8 @@ std::string_view to_string(Judgement judgement)
         return "not_valid_then";
     case Judgement::wrong_purpose:
         return "wrong_purpose";
+    case Judgement::revocation_unknown:
+        return "revocation_unknown";
     case Judgement::partly_covered:
         return "partly_covered";
     case Judgement::signed_by_sender:

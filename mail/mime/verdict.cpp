@@ -205,7 +205,11 @@ class Judge {
     /// All of several signers have to be right.
     void take(const std::vector<cms::SignerReport>& reports)
     {
-        verdict_.revocation_checked = std::ranges::all_of(reports, &cms::SignerReport::revocation_checked);
+        const auto is = [&](cms::Revocation revocation) {
+            return [revocation](const cms::SignerReport& report) { return report.revocation == revocation; };
+        };
+        verdict_.revocation_asked = !std::ranges::all_of(reports, is(cms::Revocation::not_asked));
+        verdict_.revocation_checked = std::ranges::all_of(reports, is(cms::Revocation::checked));
         for (const cms::SignerReport& report : reports)
             name_signer(report);
         if (verdict_.signers.size() == 1)
@@ -268,7 +272,7 @@ class Judge {
     {
         const Entity& payload = signed_over.root;
         judge_origin(origin_, reports);
-        const bool right = findings_.empty() || findings_.front().judgement > Judgement::changed;
+        const bool right = findings_.empty() || findings_.front().judgement > Judgement::cannot_be_checked;
         if (right && part.whole == &root && mime::has_header_protection(payload))
             judge_protected_header(payload, reports);
         warn_of_text_around(*part.whole);
@@ -366,7 +370,7 @@ class Judge {
             if (std::ranges::find(verdict_.reasons, finding.reason) == verdict_.reasons.end())
                 verdict_.reasons.push_back(finding.reason);
         }
-        if (verdict_.judgement > Judgement::changed)
+        if (verdict_.judgement > Judgement::cannot_be_checked)
             verdict_.coverage = std::move(coverage_);
         std::ranges::sort(verdict_.warnings);
         const auto repeated = std::ranges::unique(verdict_.warnings);

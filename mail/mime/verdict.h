@@ -19,11 +19,11 @@ struct SignerFacts {
     std::string name;                   // common name
     std::vector<std::string> addresses; // of the certificate
     std::string issuer;
-    std::chrono::system_clock::time_point not_before;
-    std::chrono::system_clock::time_point not_after;
-    std::optional<std::chrono::system_clock::time_point> claimed_time; // signingTime
-    std::string algorithm;                                             // "rsa 2048, sha256"
-    std::string key;                                                   // KeyId in hex
+    std::chrono::sys_seconds not_before;
+    std::chrono::sys_seconds not_after;
+    std::optional<std::chrono::sys_seconds> claimed_time; // signingTime
+    std::string algorithm;                                // "rsa 2048, sha256"
+    std::string key;                                      // KeyId in hex
 };
 
 /// All text in it is fit to be shown on a terminal: of what is hidden or steers the display, U+FFFD is left.
@@ -35,7 +35,8 @@ struct Verdict {
     std::string from;                  // the address in From: the covered one where the header is protected
     std::string on_behalf_of;          // From, when only Sender is the signer's
     std::string sender;                // Sender, where on_behalf_of is said
-    bool revocation_checked = false;
+    bool revocation_asked = false;     // lists were given
+    bool revocation_checked = false;   // and "not revoked" holds for the whole path of each signer
     std::vector<std::string> warnings; // RSA under 2048 bits, a name that looks like an address …
     Coverage coverage;                 // empty unless the signature is right
 };

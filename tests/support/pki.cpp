@@ -1,6 +1,8 @@
 #include "tests/support/pki.h"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -48,7 +50,7 @@ Identity make(const Identity* issuer, Wanted wanted)
     };
     add("CN", MBSTRING_UTF8, wanted.common_name);
     if (!wanted.email_in_subject.empty())
-        add("emailAddress", V_ASN1_IA5STRING, wanted.email_in_subject);
+        add("emailAddress", wanted.form_of_email, wanted.email_in_subject);
     const X509* issuer_certificate = issuer != nullptr ? issuer->certificate.get() : certificate;
     X509_set_issuer_name(certificate, X509_get_subject_name(issuer_certificate));
     ASN1_TIME_set_string(X509_getm_notBefore(certificate), wanted.not_before);
@@ -118,6 +120,29 @@ EvpPkeyPtr new_rsa_key(unsigned bits)
     return key;
 }
 
+EvpPkeyPtr large_rsa_key(int bits, int bits_of_exponent)
+{
+    BIGNUM* modulus = BN_new();
+    BIGNUM* exponent = BN_new();
+    require(BN_rand(modulus, bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1 &&
+                BN_rand(exponent, bits_of_exponent, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1,
+            "numbers");
+    OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus);
+    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent);
+    OSSL_PARAM* parameters = OSSL_PARAM_BLD_to_param(builder);
+    const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    EVP_PKEY* key = nullptr;
+    require(EVP_PKEY_fromdata_init(context.get()) == 1 &&
+                EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1,
+            "key");
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(modulus);
+    BN_free(exponent);
+    return EvpPkeyPtr(key);
+}
+
 Identity self_signed(Wanted wanted)
 {
     return make(nullptr, std::move(wanted));
@@ -128,7 +153,8 @@ Identity issue(const Identity& issuer, Wanted wanted)
     return make(&issuer, std::move(wanted));
 }
 
-std::string revocation_list(const Identity& issuer, const std::vector<const Identity*>& revoked)
+std::string revocation_list(const Identity& issuer, const std::vector<const Identity*>& revoked,
+                            const std::vector<std::string>& extensions, const Identity* for_issuer)
 {
     const X509CrlPtr list(X509_CRL_new());
     X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
@@ -143,9 +169,28 @@ std::string revocation_list(const Identity& issuer, const std::vector<const Iden
         X509_REVOKED* entry = X509_REVOKED_new();
         X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(one->certificate.get()));
         X509_REVOKED_set_revocationDate(entry, from.get());
+        if (for_issuer != nullptr) {
+            const GeneralNamesPtr names(GENERAL_NAMES_new());
+            GENERAL_NAME* name = GENERAL_NAME_new();
+            GENERAL_NAME_set0_value(name, GEN_DIRNAME,
+                                    X509_NAME_dup(X509_get_subject_name(for_issuer->certificate.get())));
+            sk_GENERAL_NAME_push(names.get(), name);
+            X509_REVOKED_add1_ext_i2d(entry, NID_certificate_issuer, names.get(), 1, 0);
+        }
         X509_CRL_add0_revoked(list.get(), entry);
     }
     X509_CRL_sort(list.get());
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer.certificate.get(), nullptr, nullptr, list.get(), 0);
+    X509V3_set_ctx_nodb(&context);
+    for (const std::string& extension : extensions) {
+        const auto equals = extension.find('=');
+        X509_EXTENSION* made = X509V3_EXT_conf(nullptr, &context, extension.substr(0, equals).c_str(),
+                                               extension.substr(equals + 1).c_str());
+        require(made != nullptr, extension.c_str());
+        X509_CRL_add_ext(list.get(), made, -1);
+        X509_EXTENSION_free(made);
+    }
     require(X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256()) > 0, "sign a revocation list");
     const BioPtr bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509_CRL(bio.get(), list.get());

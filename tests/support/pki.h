@@ -8,7 +8,7 @@
 
 namespace sceau::test {
 
-using Moment = std::chrono::system_clock::time_point;
+using Moment = std::chrono::sys_seconds;
 
 /// "20261124101200Z"
 Moment moment(const char* generalized_time);
@@ -29,7 +29,8 @@ struct Wanted {
     const char* not_before = "20260101000000Z";
     const char* not_after = "20280101000000Z";
     std::string email_in_subject = {}; // as the pkcs9 emailAddress
-    mail::cms::EvpPkeyPtr key = {};    // a new P-256 key if none
+    int form_of_email = V_ASN1_IA5STRING;
+    mail::cms::EvpPkeyPtr key = {}; // a new P-256 key if none
 };
 
 std::vector<std::string> authority_extensions();
@@ -42,12 +43,16 @@ std::string smtp_utf8_mailbox(std::string_view address);
 mail::cms::EvpPkeyPtr new_key(const char* curve);
 /// 512 to 4096; not for every test: they take their time.
 mail::cms::EvpPkeyPtr new_rsa_key(unsigned bits);
+/// No key at all, but as large as one with that exponent: nothing verifies by it, however long one calculates.
+mail::cms::EvpPkeyPtr large_rsa_key(int bits, int bits_of_exponent);
 
 Identity self_signed(Wanted wanted);
 Identity issue(const Identity& issuer, Wanted wanted);
 
-/// The revocation list of the issuer, with the certificates of those on it, PEM; valid in all of 2026 and 2027.
-std::string revocation_list(const Identity& issuer, const std::vector<const Identity*>& revoked);
+/// The revocation list of the issuer, with the certificates of those on it, PEM; valid in all of 2026 and 2027. Its
+/// extensions as those of certificates. In an indirect list the entries are `for_issuer`'s.
+std::string revocation_list(const Identity& issuer, const std::vector<const Identity*>& revoked,
+                            const std::vector<std::string>& extensions = {}, const Identity* for_issuer = nullptr);
 
 std::string to_pem(const X509* certificate);
 

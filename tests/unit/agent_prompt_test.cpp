@@ -18,7 +18,7 @@ Key some_key()
     Key key;
     key.token = {.label = "Direction 2026", .serial = "1", .manufacturer = "m", .model = "x"};
     key.facts.addresses = {"direction@example.org"};
-    key.facts.not_after = std::chrono::system_clock::from_time_t(1803859200); // 2027-03-01
+    key.facts.not_after = std::chrono::sys_seconds(std::chrono::seconds(1803859200)); // 2027-03-01
     return key;
 }
 

@@ -81,6 +81,28 @@ TEST_CASE("a mail without a signature says that anyone can have written it")
 )");
 }
 
+TEST_CASE("a signature that cannot be checked here is no sign of danger")
+{
+    Verdict verdict = verdict_of(Judgement::cannot_be_checked);
+    verdict.reasons = {"The signature is one by the algorithm 1.2.3, which cannot be checked here."};
+    const std::string text = english(verdict);
+    CHECK_THAT(text, Catch::StartsWith("○ CANNOT BE CHECKED HERE. It may be signed rightly, or not.\n"));
+    CHECK_THAT(text, Catch::Contains("Ask direction@example.org by another"));
+    CHECK_THAT(text, Catch::Contains("- The signature is one by the algorithm 1.2.3"));
+    CHECK_THAT(text, !Catch::Contains("CHANGED") && !Catch::Contains("Do not act"));
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. Il est peut-être bien signé, ou non.\n"));
+}
+
+TEST_CASE("revocation that could not be checked and has to be is said in words of its own")
+{
+    Verdict verdict = verdict_of(Judgement::revocation_unknown);
+    CHECK_THAT(english(verdict), Catch::StartsWith("○ REVOCATION NOT CHECKED. All else about the signature holds.\n"));
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ RÉVOCATION NON VÉRIFIÉE."));
+    verdict = verdict_of(Judgement::signed_);
+    verdict.revocation_asked = true;
+    CHECK_THAT(english(verdict), Catch::Contains("could not be") && !Catch::Contains("not revoked"));
+}
+
 TEST_CASE("a changed mail is not to be acted on")
 {
     Verdict verdict = verdict_of(Judgement::changed);
@@ -346,6 +368,7 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
   "signers": [],
   "from": "direction@example.org",
   "on_behalf_of": null,
+  "revocation": "not_asked",
   "revocation_checked": false,
   "warnings": [],
   "coverage": {

@@ -36,6 +36,18 @@ TEST_CASE("what is no moment is refused")
                                       "2026-11-24T10:12:00Zz", "2026-11-24T10:12:60Z", " 2026-11-24", "2026-11-24 ")));
 }
 
+TEST_CASE("moments reach from 1950 to 9999, and what lies beyond is refused")
+{
+    for (const char* text : {"1950-01-01", "1677-01-01", "2262-12-31", "2300-01-01", "9999-12-31T23:59:59Z"})
+        CHECK((parse_moment(text) ? rfc3339(*parse_moment(text)).substr(0, 10) : "") ==
+              (std::string_view(text) < "1950" ? "" : std::string(text).substr(0, 10)));
+    CHECK_FALSE(parse_moment(GENERATE("0000-01-01", "1500-01-01", "1949-12-31", "1950-01-01T00:00:00+00:01",
+                                      "9999-12-31T23:59:59-00:01", "10000-01-01", "99999-01-01", "-2026-01-01")));
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    CHECK(shown_date(*parse_moment("9999-12-31T23:59:59Z"), Language::english) == "31 Dec 9999");
+}
+
 TEST_CASE("a date is shown in words of the person's language and in local time")
 {
     ::setenv("TZ", "CET-1", 1);

@@ -191,7 +191,26 @@ TEST_CASE("keys that are too small or of another kind have no scheme")
 TEST_CASE("the end of time in a certificate is not taken for the past")
 {
     const auto facts = facts_of({.not_after = "99991231235959Z"});
-    CHECK(facts.not_after > test::moment("22600101000000Z"));
+    CHECK(facts.not_after == test::moment("99991231235959Z"));
+    CHECK(facts.not_after > test::moment("90000101000000Z"));
+}
+
+TEST_CASE("an address in the subject counts in each form that authorities write it in")
+{
+    const int form = GENERATE(V_ASN1_IA5STRING, V_ASN1_UTF8STRING, V_ASN1_T61STRING, V_ASN1_BMPSTRING);
+    CAPTURE(form);
+    const std::string address = "alice@example.org";
+    const auto written = [&](const std::string& text) {
+        std::string wide;
+        for (const char c : text)
+            wide += form == V_ASN1_BMPSTRING ? std::string(1, '\0') + c : std::string(1, c);
+        return facts_of({.extensions = {}, .email_in_subject = wide, .form_of_email = form}).addresses;
+    };
+    CHECK(written(address) == std::vector<std::string>{address});
+    CHECK(written("alice@example.org\nmallory").empty());
+    CHECK(written(std::string("alice@example.org\0.evil", 23)).empty());
+    CHECK(written("no address").empty());
+    CHECK(written(std::string(250, 'a') + "@example.org").empty());
 }
 
 TEST_CASE("bytes that are not exactly one certificate are refused and leave no error behind")

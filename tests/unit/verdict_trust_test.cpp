@@ -160,13 +160,14 @@ TEST_CASE("revocation is checked where a list is given and said to be unchecked 
     const auto mail = world.signed_mail();
     CHECK_FALSE(judged(mail, trust).revocation_checked);
 
-    trust.crl_files = {world.folder.write("empty.pem", revocation_list(world.issuer, {}))};
+    const auto of_root = world.folder.write("of_root.pem", revocation_list(world.root, {}));
+    trust.crl_files = {of_root, world.folder.write("empty.pem", revocation_list(world.issuer, {}))};
     const auto good = judged(mail, trust);
     CHECK(good == Judgement::signed_);
     CHECK(good.revocation_checked);
     CHECK(good.warnings.empty());
 
-    trust.crl_files = {world.folder.write("revoked.pem", revocation_list(world.issuer, {&world.alice}))};
+    trust.crl_files = {of_root, world.folder.write("revoked.pem", revocation_list(world.issuer, {&world.alice}))};
     const auto revoked = judged(mail, trust);
     CHECK(revoked == Judgement::revoked);
     CHECK(says(revoked.reasons, "Alice Example is revoked"));
@@ -197,7 +198,7 @@ TEST_CASE("a list that is another authority's or out of date leaves revocation u
     const auto forged = judged(world.signed_mail(), trust);
     CHECK_FALSE(forged.revocation_checked);
     CHECK(forged == Judgement::signed_);
-    CHECK(says(forged.warnings, "cannot be used"));
+    CHECK(says(forged.warnings, "No use can be made of the revocation list of Example CA (forged.pem)"));
 
     trust.crl_files = {world.folder.write("old.pem", revocation_list(world.issuer, {}))};
     trust.at = moment("20260101000000Z") - std::chrono::hours(1);

@@ -1,0 +1,345 @@
+#include "mail/cms/path_check.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sceau::mail::cms {
+
+namespace {
+
+std::string day(const ASN1_TIME* time)
+{
+    const auto moment = time_of(time);
+    if (!moment)
+        return "a date that cannot be read";
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(*moment));
+    const auto two_digits = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
+           two_digits(static_cast<unsigned>(date.day()));
+}
+
+std::string holder_of(const X509* certificate)
+{
+    return certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string("the signer");
+}
+
+bool allows_mail(X509* certificate, int depth)
+{
+    // OpenSSL's purpose takes emailProtection alone; RFC 8550 §4.4.4 anyExtendedKeyUsage as well.
+    const bool may_sign =
+        (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 || depth > 0;
+    return may_sign && (X509_get_extended_key_usage(certificate) & (XKU_SMIME | XKU_ANYEKU)) != 0;
+}
+
+bool is_out_of_date(int error)
+{
+    return error == X509_V_ERR_CRL_HAS_EXPIRED || error == X509_V_ERR_CRL_NOT_YET_VALID;
+}
+
+/// The errors that are a revocation list's, not the certificate's.
+bool is_about_list(int error)
+{
+    constexpr std::array kErrors = {X509_V_ERR_UNABLE_TO_GET_CRL,
+                                    X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
+                                    X509_V_ERR_CRL_NOT_YET_VALID,
+                                    X509_V_ERR_CRL_HAS_EXPIRED,
+                                    X509_V_ERR_CRL_SIGNATURE_FAILURE,
+                                    X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE,
+                                    X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
+                                    X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD,
+                                    X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
+                                    X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
+                                    X509_V_ERR_DIFFERENT_CRL_SCOPE,
+                                    X509_V_ERR_CRL_PATH_VALIDATION_ERROR};
+    return std::ranges::find(kErrors, error) != kErrors.end();
+}
+
+bool is_delta(const X509_CRL* list)
+{
+    return X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) >= 0;
+}
+
+/// OpenSSL's own, which the store's stand before.
+struct Defaults {
+    X509_STORE_CTX_check_crl_fn check_list = nullptr;
+    X509_STORE_CTX_cert_crl_fn look_up = nullptr;
+};
+
+const Defaults& defaults()
+{
+    static const Defaults of_openssl = [] {
+        const X509StorePtr store(X509_STORE_new());
+        const X509StoreCtxPtr context(X509_STORE_CTX_new());
+        if (!store || !context || X509_STORE_CTX_init(context.get(), store.get(), nullptr, nullptr) != 1)
+            return Defaults();
+        return Defaults{X509_STORE_CTX_get_check_crl(context.get()), X509_STORE_CTX_get_cert_crl(context.get())};
+    }();
+    return of_openssl;
+}
+
+} // namespace
+
+void PathCheck::prepare(X509_STORE* store)
+{
+    if (defaults().check_list == nullptr || defaults().look_up == nullptr)
+        return;
+    X509_STORE_set_check_crl(store, check_list);
+    X509_STORE_set_cert_crl(store, look_up);
+}
+
+bool PathCheck::run(X509_STORE* store, X509* certificate, STACK_OF(X509) * others)
+{
+    const std::unique_ptr<STACK_OF(X509_CRL), decltype([](STACK_OF(X509_CRL) * stack) { sk_X509_CRL_free(stack); })>
+        lists(sk_X509_CRL_new_null());
+    const X509StoreCtxPtr context(X509_STORE_CTX_new());
+    if (!lists || !context || X509_STORE_CTX_init(context.get(), store, certificate, others) != 1)
+        return false;
+    for (const RevocationList& list : lists_) {
+        if (!left_aside_.contains(list.list.get()))
+            sk_X509_CRL_push(lists.get(), list.list.get());
+    }
+    X509_STORE_CTX_set0_crls(context.get(), lists.get());
+    X509_STORE_CTX_set_app_data(context.get(), this);
+    X509_STORE_CTX_set_verify_cb(context.get(), on_result);
+    const bool done = X509_verify_cert(context.get()) == 1;
+    conclude(X509_STORE_CTX_get0_chain(context.get()));
+    return done;
+}
+
+PathReport PathCheck::take() &&
+{
+    if (lists_.empty())
+        report_.revocation = Revocation::not_asked;
+    else
+        report_.revocation =
+            unchecked_.empty() && !issuer_of_list_unchecked_ ? Revocation::checked : Revocation::unknown;
+    return std::move(report_);
+}
+
+/// OpenSSL follows the path to the issuer of a list in a context of its own.
+PathCheck& PathCheck::of(X509_STORE_CTX* context)
+{
+    X509_STORE_CTX* parent = X509_STORE_CTX_get0_parent_ctx(context);
+    return *static_cast<PathCheck*>(X509_STORE_CTX_get_app_data(parent != nullptr ? parent : context));
+}
+
+int PathCheck::on_result(int ok, X509_STORE_CTX* context)
+{
+    if (ok == 1)
+        return 1;
+    if (X509_STORE_CTX_get0_parent_ctx(context) != nullptr)
+        return of(context).found_on_path_of_list(context) ? 1 : 0;
+    of(context).found(context);
+    return 1;
+}
+
+int PathCheck::check_list(X509_STORE_CTX* context, X509_CRL* list)
+{
+    PathCheck& check = of(context);
+    X509_CRL* outer = std::exchange(check.current_, list);
+    const int ok = defaults().check_list(context, list);
+    check.current_ = outer;
+    return ok;
+}
+
+int PathCheck::look_up(X509_STORE_CTX* context, X509_CRL* list, X509* certificate)
+{
+    PathCheck& check = of(context);
+    if (check.unfit_.contains(list))
+        return 1;
+    check.used_.insert(list);
+    if (X509_STORE_CTX_get0_parent_ctx(context) == nullptr)
+        check.answered_.insert(X509_STORE_CTX_get_error_depth(context));
+    X509_CRL* outer = std::exchange(check.current_, list);
+    const int result = defaults().look_up(context, list, certificate);
+    check.current_ = outer;
+    return result;
+}
+
+/// Whoever signed a list has to be trusted as firmly as the certificates are; whether that one is revoked itself may
+/// stay open, and is said then.
+bool PathCheck::found_on_path_of_list(X509_STORE_CTX* context)
+{
+    const int error = X509_STORE_CTX_get_error(context);
+    if (!is_about_list(error))
+        return false;
+    if (current_ != nullptr && error != X509_V_ERR_UNABLE_TO_GET_CRL && !is_out_of_date(error))
+        unfit_.emplace(current_, X509_verify_cert_error_string(error));
+    const int depth = X509_STORE_CTX_get_error_depth(context);
+    if (depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context)))
+        return true; // trusted by itself
+    issuer_of_list_unchecked_ = true;
+    warn("Whether " + holder_of(X509_STORE_CTX_get_current_cert(context)) +
+         ", on whom a revocation list rests, is revoked could not be checked.");
+    return true;
+}
+
+void PathCheck::found(X509_STORE_CTX* context)
+{
+    const int error = X509_STORE_CTX_get_error(context);
+    const int depth = X509_STORE_CTX_get_error_depth(context);
+    X509* certificate = X509_STORE_CTX_get_current_cert(context);
+    const std::string name = holder_of(certificate);
+    switch (error) {
+    case X509_V_ERR_CERT_REVOKED:
+        if (!unfit_.contains(current_))
+            add(Fault::revoked, "The certificate of " + name + " is revoked.");
+        return;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return add(Fault::not_valid_then, "The certificate of " + name + " was valid until " +
+                                              day(X509_get0_notAfter(certificate)) + " only.");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return add(Fault::not_valid_then,
+                   "The certificate of " + name + " is valid from " + day(X509_get0_notBefore(certificate)) + " only.");
+    case X509_V_ERR_INVALID_PURPOSE:
+        if (!allows_mail(certificate, depth))
+            add(Fault::wrong_purpose, "The certificate of " + name + " is not one for signed mail.");
+        return;
+    case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
+        return add(Fault::wrong_purpose,
+                   "The certificate of " + name + " has a critical extension that is not known here.");
+    default:
+        return is_about_list(error) ? unchecked(error, depth) : untrusted(error, name);
+    }
+}
+
+void PathCheck::unchecked(int error, int depth)
+{
+    unchecked_.insert(depth);
+    if (current_ == nullptr)
+        return;
+    // What was revoked stays so in an old list; one that its issuer did not sign says nothing.
+    if (error == X509_V_ERR_CRL_HAS_EXPIRED)
+        out_of_date_.emplace(current_, "was to be replaced on " + day(X509_CRL_get0_nextUpdate(current_)));
+    else if (error == X509_V_ERR_CRL_NOT_YET_VALID)
+        out_of_date_.emplace(current_, "is of " + day(X509_CRL_get0_lastUpdate(current_)) + ", which is later");
+    else
+        unfit_.emplace(current_, X509_verify_cert_error_string(error));
+}
+
+void PathCheck::untrusted(int error, const std::string& name)
+{
+    switch (error) {
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return add(Fault::unknown_issuer, "The certificate of " + name + " vouches for itself.");
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return add(Fault::unknown_issuer, "The authority " + name + " is not trusted here.");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        return add(Fault::unknown_issuer, "The issuer of the certificate of " + name + " is not known.");
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        // Always beside one of the former.
+        return add(Fault::unknown_issuer, "No authority that is trusted here vouches for " + name + ".");
+    case X509_V_ERR_NO_EXPLICIT_POLICY:
+        return add(Fault::unknown_issuer,
+                   "An authority demands that all certificates have a policy in common, and they have none.");
+    default:
+        return add(Fault::unknown_issuer,
+                   "The certificate of " + name + " cannot be trusted: " + X509_verify_cert_error_string(error) + ".");
+    }
+}
+
+void PathCheck::conclude(const STACK_OF(X509) * path)
+{
+    warn_of_weak_authorities(path);
+    if (lists_.empty())
+        return;
+    // The last one is trusted by itself, or not at all, which is a finding of its own.
+    const int anchor = sk_X509_num(path) - 1;
+    if (anchor > 0)
+        unchecked_.erase(anchor);
+    apply_deltas(path);
+    name_gaps(path);
+    name_unused(path);
+}
+
+/// RFC 8550 §4.3; the signer's own key is looked at beside its signature.
+void PathCheck::warn_of_weak_authorities(const STACK_OF(X509) * path)
+{
+    constexpr int kWeak = 112;
+    for (int i = 1; i < sk_X509_num(path); ++i) {
+        X509* authority = sk_X509_value(path, i);
+        const EVP_PKEY* key = X509_get0_pubkey(authority);
+        if (key != nullptr && EVP_PKEY_get_security_bits(key) < kWeak)
+            warn("The key of the authority " + holder_of(authority) + " is weaker than RSA with 2048 bits.");
+    }
+}
+
+/// OpenSSL passes over a delta list that neither the certificate nor the whole list announces (freshestCRL, RFC 5280
+/// §5.2.6), and over one without its whole list. What its issuer says in it is said all the same.
+void PathCheck::apply_deltas(const STACK_OF(X509) * path)
+{
+    for (const RevocationList& one : lists_) {
+        X509_CRL* list = one.list.get();
+        if (!is_delta(list) || used_.contains(list) || unfit_.contains(list) || left_aside_.contains(list))
+            continue;
+        for (int i = 0; i + 1 < sk_X509_num(path); ++i) {
+            X509* certificate = sk_X509_value(path, i);
+            EVP_PKEY* key = X509_get0_pubkey(sk_X509_value(path, i + 1));
+            if (X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(certificate)) != 0 || key == nullptr ||
+                X509_CRL_verify(list, key) != 1)
+                continue;
+            if (answered_.contains(i))
+                used_.insert(list);
+            X509_REVOKED* entry = nullptr;
+            if (X509_CRL_get0_by_cert(list, &entry, certificate) == 1)
+                add(Fault::revoked, "The certificate of " + holder_of(certificate) + " is revoked.");
+        }
+    }
+}
+
+void PathCheck::name_gaps(const STACK_OF(X509) * path)
+{
+    for (const int depth : unchecked_) {
+        if (depth >= sk_X509_num(path))
+            continue;
+        const X509* certificate = sk_X509_value(path, depth);
+        warn("Whether the certificate of " + holder_of(certificate) + " is revoked could not be checked: " +
+             (answered_.contains(depth)
+                  ? "the lists do not answer for all reasons, or not for that day."
+                  : "there is no list that fits by " + common_name(X509_get_issuer_name(certificate)) + "."));
+    }
+}
+
+void PathCheck::name_unused(const STACK_OF(X509) * path)
+{
+    for (const auto& [list, reason] : out_of_date_)
+        warn("Not up to date: " + name_of(list) + " " + reason + ".");
+    for (const RevocationList& one : lists_) {
+        const X509_CRL* list = one.list.get();
+        if (used_.contains(list) || unfit_.contains(list) || out_of_date_.contains(list) || left_aside_.contains(list))
+            continue;
+        bool is_of_issuer = false;
+        for (int i = 0; i < sk_X509_num(path); ++i)
+            is_of_issuer = is_of_issuer ||
+                           X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(sk_X509_value(path, i))) == 0;
+        const char* reason = !is_of_issuer ? "its issuer has issued none of the certificates"
+                             : is_delta(list)
+                                 ? "it lists changes to a whole list that was not given"
+                                 : "it is of another key, covers other certificates or adds nothing to another list";
+        warn("No use was made of " + one.name + ": " + reason + ".");
+    }
+}
+
+std::string PathCheck::name_of(const X509_CRL* list) const
+{
+    const auto named = std::ranges::find_if(lists_, [&](const RevocationList& one) { return one.list.get() == list; });
+    return named != lists_.end() ? named->name : std::string("a revocation list of the system's");
+}
+
+void PathCheck::add(Fault fault, std::string reason)
+{
+    const bool known =
+        std::ranges::any_of(report_.findings, [&](const Finding& other) { return other.reason == reason; });
+    if (!known)
+        report_.findings.push_back({fault, std::move(reason)});
+}
+
+void PathCheck::warn(std::string warning)
+{
+    if (std::ranges::find(report_.warnings, warning) == report_.warnings.end())
+        report_.warnings.push_back(std::move(warning));
+}
+
+} // namespace sceau::mail::cms

@@ -1,0 +1,70 @@
+// What OpenSSL finds on the way from a certificate to a root, gathered where it would stop at the first thing, with
+// what the revocation lists say. For mail/cms/*.cpp only.
+#pragma once
+
+#include "mail/cms/openssl.h"
+#include "mail/cms/trust.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sceau::mail::cms {
+
+struct RevocationList {
+    X509CrlPtr list;
+    std::string name; // 'the revocation list of Example CA (issuer.pem)'; fit to be shown
+};
+
+class PathCheck {
+  public:
+    /// Lists in `unfit` are left aside.
+    PathCheck(const std::vector<RevocationList>& lists, const std::set<const X509_CRL*>& unfit)
+        : lists_(lists), left_aside_(unfit)
+    {
+    }
+
+    /// The store has them ask a PathCheck at each step.
+    static void prepare(X509_STORE* store);
+    /// False when OpenSSL could not do it.
+    bool run(X509_STORE* store, X509* certificate, STACK_OF(X509) * others);
+
+    /// The lists that turned out not to be their issuers', or not to be for use here, and why.
+    const std::map<const X509_CRL*, std::string>& unfit() const { return unfit_; }
+    PathReport take() &&;
+
+  private:
+    static PathCheck& of(X509_STORE_CTX* context);
+    static int on_result(int ok, X509_STORE_CTX* context);
+    static int check_list(X509_STORE_CTX* context, X509_CRL* list);
+    static int look_up(X509_STORE_CTX* context, X509_CRL* list, X509* certificate);
+
+    void found(X509_STORE_CTX* context);
+    bool found_on_path_of_list(X509_STORE_CTX* context);
+    void unchecked(int error, int depth);
+    void untrusted(int error, const std::string& name);
+
+    void conclude(const STACK_OF(X509) * path);
+    void warn_of_weak_authorities(const STACK_OF(X509) * path);
+    void apply_deltas(const STACK_OF(X509) * path);
+    void name_gaps(const STACK_OF(X509) * path);
+    void name_unused(const STACK_OF(X509) * path);
+    std::string name_of(const X509_CRL* list) const;
+
+    void add(Fault fault, std::string reason);
+    void warn(std::string warning);
+
+    const std::vector<RevocationList>& lists_;
+    const std::set<const X509_CRL*>& left_aside_;
+    PathReport report_;
+    X509_CRL* current_ = nullptr; // the list that is looked at
+    std::map<const X509_CRL*, std::string> unfit_;
+    std::map<const X509_CRL*, std::string> out_of_date_;
+    std::set<const X509_CRL*> used_;
+    std::set<int> answered_;  // depths of certificates that a list has been asked about
+    std::set<int> unchecked_; // depths of certificates
+    bool issuer_of_list_unchecked_ = false;
+};
+
+} // namespace sceau::mail::cms
