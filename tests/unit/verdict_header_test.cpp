@@ -199,3 +199,20 @@ TEST_CASE("a protected header whose signature is wrong covers nothing")
     CHECK(verdict == Judgement::changed);
     CHECK(verdict.coverage.headers.empty());
 }
+
+TEST_CASE("a Date more than an hour away from the time of signing is warned of, the protected one where there is one")
+{
+    const World world; // signs at 10:12 UTC
+    const auto dated = [](const std::string& date) {
+        return kAlice + kRest + "Date: Tue, 24 Nov 2026 " + date + "\r\n";
+    };
+    for (const std::string near : {"10:12:00 +0000", "11:12:00 +0000", "09:12:00 +0000", "06:12:00 -0500"})
+        CHECK_FALSE(says(judged_with(world, dated(near), dated(near)).warnings, "an hour away"));
+    for (const std::string far : {"11:12:01 +0000", "09:11:59 +0000", "10:12:00 -0500"}) {
+        const auto verdict = judged_with(world, dated(far), dated(far));
+        CHECK(verdict == Judgement::signed_);
+        CHECK(says(verdict.warnings, "Date is more than an hour away from the time of signing"));
+        CHECK(says(judged_with(world, dated("10:12:00 +0000"), dated(far)).warnings, "an hour away"));
+    }
+    CHECK_FALSE(says(judged_with(world, kAlice + kRest, kAlice + kRest).warnings, "an hour away"));
+}
