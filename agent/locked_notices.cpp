@@ -7,24 +7,12 @@
 
 namespace sceau::agent {
 
-using base::Result;
 using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
-// How soon it is noticed that a client has gone: nothing tells.
+// How soon it is noticed that a client has gone while its notice waits: nothing tells.
 constexpr std::chrono::milliseconds kBetweenLooks{200};
-
-asio::awaitable<Result<>> until_gone(const std::weak_ptr<const void>& client)
-{
-    Event nothing;
-    while (!client.expired()) {
-        const auto waited = co_await nothing.wait(Clock::now() + kBetweenLooks);
-        if (waited.error().code == base::ErrorCode::cancelled)
-            co_return waited;
-    }
-    co_return Result<>{};
-}
 
 } // namespace
 
@@ -43,7 +31,7 @@ asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> 
     for (bool shown = false; !shown;) {
         while (dialogs.is_taken() && !notice.client.expired() && Clock::now() < deadline)
             co_await dialogs.freed(std::min(deadline, Clock::now() + kBetweenLooks));
-        if (notice.client.expired() || dialogs.is_taken()) {
+        if (dialogs.is_taken()) {
             told->erase(token);
             co_return;
         }
@@ -52,7 +40,7 @@ asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> 
             break;
         shown = !dialogs.is_taken();
         if (shown)
-            co_await (pinentry->tell(deadline) || until_gone(notice.client) || dialogs.taken(deadline));
+            co_await (pinentry->tell(deadline) || dialogs.taken(deadline));
     }
     told->insert_or_assign(token, Clock::now() + kOnceIn);
 }

@@ -27,8 +27,9 @@ class LockedNotices {
     /// Notices open while nobody has a turn in `dialogs`, which outlives this object's last coroutine.
     explicit LockedNotices(Queue& dialogs) : dialogs_(dialogs) {}
 
-    /// Opens the notice once no dialog is open, without a turn; it closes when it is pressed away, its time is over,
-    /// its client has gone or a dialog is to open. Nothing where the token's waits, is open, or was just now.
+    /// Opens the notice once no dialog is open, without a turn; it closes when it is pressed away, its time is over or
+    /// a dialog is to open. One that had to wait is dropped when its client has gone meanwhile; else the client may go,
+    /// as a command does that has its answer. Nothing where the token's waits, is open, or was just now.
     void tell(const pkcs11::TokenIdentity& token, Notice notice, const asio::any_io_executor& executor);
 
   private:

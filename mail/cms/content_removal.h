@@ -14,8 +14,8 @@ struct Separated {
     bool bytes_behind = false;     // something stands behind the ContentInfo that is none of it
 };
 
-/// Of a ContentInfo in DER or BER. `bad_message` when it is none with a SignedData, or when more than 4 MiB of it or more
-/// than 256 certificates are not content. `io` when the source cannot be read or the content cannot be written.
+/// Of a ContentInfo in DER or BER. `bad_message` when it is none with a SignedData, or when more than 4 MiB of it or
+/// more than 256 certificates are not content. `io` when the source cannot be read or the content cannot be written.
 base::Result<Separated> remove_content(const Source& content_info);
 
 } // namespace sceau::mail::cms

@@ -193,7 +193,7 @@ class Judge {
     /// Nothing where it is not what was signed.
     Result<> write_content(const SignedPart& part, const std::optional<Source>& content)
     {
-        const bool wrong = !findings_.empty() && findings_.front().judgement <= Judgement::changed;
+        const bool wrong = !findings_.empty() && findings_.front().judgement <= Judgement::cannot_be_checked;
         if (wanted_ == nullptr || wrong)
             return {};
         mime::Writer writer(wanted_->fd);

@@ -29,7 +29,8 @@ Verdict verdict_of(Judgement judgement)
                                        .claimed_time = parse_moment("2026-11-24T10:12:00Z"),
                                        .algorithm = "rsa 2048, sha256",
                                        .key = std::string(64, 'a')};
-    verdict.coverage = {.headers = {"From", "To", "Subject"}, .text = true, .attachments = 1, .not_covered = {}};
+    verdict.coverage = {
+        .headers = {"From", "To", "Subject"}, .text = true, .attachments = 1, .not_covered = {}, .gaps = {}};
     return verdict;
 }
 
@@ -244,8 +245,11 @@ TEST_CASE("a signed mail shows who signed it, by whom that is vouched for and wh
 TEST_CASE("a signed mail without header protection says that the header is not covered")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
-    verdict.coverage = {
-        .headers = {}, .text = true, .attachments = 2, .not_covered = {"The header is not signed: Subject and To."}};
+    verdict.coverage = {.headers = {},
+                        .text = true,
+                        .attachments = 2,
+                        .not_covered = {"The header is not signed: Subject and To."},
+                        .gaps = {}};
     verdict.revocation_checked = true;
     verdict.signer->claimed_time.reset();
     CHECK(english(verdict) == R"(● SIGNED   by direction@example.org, "Direction Example"

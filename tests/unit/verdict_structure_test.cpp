@@ -276,7 +276,7 @@ TEST_CASE("what stores put before a mail is no part of it")
 TEST_CASE("a footer behind the base64 of a signature is warned of whatever the signature's length")
 {
     const World world;
-    for (const std::string& name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
+    for (const std::string name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
         const auto signer = issue(world.issuer, {.common_name = name});
         const auto mail = replaced(world.signed_by(signer, header()), "\r\n--outer--",
                                    "--\r\nThis mail was scanned by Example Scanner\r\n\r\n--outer--");
