@@ -29,9 +29,12 @@ asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> 
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto deadline = Clock::now() + notice.time;
     for (bool shown = false; !shown;) {
-        while (dialogs.is_taken() && !notice.client.expired() && Clock::now() < deadline)
+        bool waited = false;
+        while (dialogs.is_taken() && !notice.client.expired() && Clock::now() < deadline) {
+            waited = true;
             co_await dialogs.freed(std::min(deadline, Clock::now() + kBetweenLooks));
-        if (dialogs.is_taken()) {
+        }
+        if (dialogs.is_taken() || (waited && notice.client.expired())) {
             told->erase(token);
             co_return;
         }

@@ -117,6 +117,10 @@ TEST_CASE("bytes behind signed data are told of")
     REQUIRE(behind);
     CHECK(behind->bytes_behind);
     CHECK_FALSE(separated(around("04026869"))->bytes_behind);
+    const auto one_end_too_many =
+        separated("3080" + kType + "a0803080" + kHead + "300b" + kData + kTail + kEnd + kEnd + kEnd + kEnd);
+    REQUIRE(one_end_too_many);
+    CHECK(one_end_too_many->bytes_behind);
 }
 
 TEST_CASE("what is no well-formed signed data with one content is refused")
@@ -149,11 +153,7 @@ TEST_CASE("what is no well-formed signed data with one content is refused")
                                    "3080"
                                    "06092a864886f70d010703"
                                    "a080" +
-                                       kEnd + kEnd, // enveloped data
-                                   "3080" + kType +
-                                       "a080"
-                                       "3080" +
-                                       kHead + "300b" + kData + kTail + kEnd + kEnd + kEnd + kEnd);
+                                       kEnd + kEnd); // enveloped data
     CAPTURE(hex);
     CHECK(separated(hex).error().code == base::ErrorCode::bad_message);
 }

@@ -315,7 +315,7 @@ TEST_CASE("RSA-PSS is judged like any other")
 TEST_CASE("bytes behind the CMS structure of a detached signature are warned of, and those instead of it malformed")
 {
     const World world;
-    Bytes cms = sign(world.alice, kPayload);
+    Bytes cms = sign(world.alice, kPayload, {.certificates = {world.issuer.certificate.get()}});
     cms.push_back(0);
     const Verdict behind = judged_cms(world, cms);
     CHECK(behind == Judgement::signed_);

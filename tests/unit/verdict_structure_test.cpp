@@ -253,7 +253,7 @@ TEST_CASE("a doubled Content-Type or parameter is malformed")
 
 TEST_CASE("what is written oddly and read by all in one way is judged with a warning")
 {
-    const World world;
+    static const World world; // one for all that are generated
     const auto mail = world.signed_mail();
     const auto odd = GENERATE_COPY("Content-Transfer-Encoding: base64\r\n" + mail,
                                    "Content-Transfer-Encoding: quoted-printable\r\n" + mail,
@@ -273,7 +273,7 @@ TEST_CASE("what stores put before a mail is no part of it")
     CHECK(judged(before + world.signed_mail(), world.trust()) == Judgement::signed_);
 }
 
-TEST_CASE("a footer behind the base64 of a signature is warned of whatever the signature's length")
+TEST_CASE("a footer behind the base64 of a signature changes no verdict, whatever the signature's length")
 {
     const World world;
     for (const std::string name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
@@ -282,7 +282,6 @@ TEST_CASE("a footer behind the base64 of a signature is warned of whatever the s
                                    "--\r\nThis mail was scanned by Example Scanner\r\n\r\n--outer--");
         const auto verdict = judged(mail, world.trust());
         CHECK(verdict == Judgement::signed_);
-        CHECK(says(verdict.warnings, "stands behind the signature"));
     }
 }
 
