@@ -63,7 +63,8 @@ class Closer {
         try {
             std::thread([this] { work(); }).detach();
             ++threads_;
-        } catch (const std::system_error&) { // no thread can be had now: the next one that is closed tries again
+        } catch (const std::system_error&) {
+            return; // no thread can be had now: the next one that is closed tries again
         }
     }
 

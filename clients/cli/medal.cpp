@@ -89,6 +89,7 @@ std::string Medal::signer() const
     if (verdict_.signer)
         return address_of(*verdict_.signer);
     std::vector<std::string> all;
+    all.reserve(verdict_.signers.size());
     for (const mail::SignerFacts& one : verdict_.signers)
         all.push_back(address_of(one));
     return all.empty() ? say("its signer", "son signataire") : enumerated(all, console_.language);
@@ -138,7 +139,7 @@ std::string Medal::signers() const
         names.push_back(quoted(*verdict_.signer));
     else
         std::ranges::transform(verdict_.signers, std::back_inserter(names), quoted);
-    const std::string all = enumerated(names, console_.language);
+    std::string all = enumerated(names, console_.language);
     if (verdict_.on_behalf_of.empty())
         return all;
     return all + say(", on behalf of {}", ", au nom de {}", shown(verdict_.on_behalf_of, kNameColumns));

@@ -26,7 +26,9 @@ void tell(const Failure& failure, const Command& command, const Console& console
     const std::string text = explained(failure, console);
     console.tell(text);
     if (wants_json(command) && !std::holds_alternative<Interrupted>(failure))
-        static_cast<void>(console.print(json_of_error(name_of(failure), text))); // the exit status tells as well
+        if (!console.print(json_of_error(name_of(failure), text)))
+            console.tell(console.say("Nothing can be written to standard output.\n",
+                                     "Rien ne peut être écrit sur la sortie standard.\n"));
 }
 
 } // namespace

@@ -11,12 +11,12 @@ using base::Result;
 
 namespace {
 
-const std::array kEncrypted = {
+const std::array encrypted_types = {
     Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03},             // EnvelopedData
     Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06},             // EncryptedData
     Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17}, // AuthEnvelopedData
 };
-const Bytes kSignedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+const Bytes signed_data_type = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 
 Result<Bytes> type_of(const Source& content_info)
 {
@@ -42,9 +42,9 @@ Result<ContentKind> kind_of(const Source& content_info)
         return std::unexpected(type.error());
     if (!type)
         return ContentKind::other;
-    if (*type == kSignedData)
+    if (*type == signed_data_type)
         return ContentKind::signed_data;
-    for (const Bytes& encrypted : kEncrypted)
+    for (const Bytes& encrypted : encrypted_types)
         if (*type == encrypted)
             return ContentKind::encrypted;
     return ContentKind::other;
