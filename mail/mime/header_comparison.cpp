@@ -133,7 +133,7 @@ class Comparison {
         const std::string text = in_one_line(read_unstructured(field.value));
         if (field.is("Subject") || field.is("Date") || field.is("From"))
             return !text.empty() || field.is("From");
-        if (text.find_first_of("@") != std::string::npos)
+        if (text.find_first_of('@') != std::string::npos)
             return true;
         return !std::ranges::all_of(read_mailboxes(field.value), [](const Mailbox& mailbox) {
             return mailbox.address.empty() || cms::ascii_lower(mailbox.address).starts_with("undisclosed");

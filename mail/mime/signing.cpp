@@ -45,7 +45,7 @@ Result<Source> payload_of(const Source& source, const Entity& root, const std::s
 /// What takes the place of a Date that is too far from the moment, or none at all.
 std::optional<std::string> new_date(const Entity& root, std::optional<Moment> moment)
 {
-    constexpr std::int64_t kTolerance = 15 * 60;
+    constexpr std::int64_t kTolerance = std::int64_t{15} * 60;
     const HeaderField* field = root.field("Date");
     if (!moment || field == nullptr)
         return std::nullopt;
