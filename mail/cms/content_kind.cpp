@@ -2,6 +2,7 @@
 
 #include "mail/cms/ber.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sceau::mail::cms {
@@ -11,12 +12,10 @@ using base::Result;
 
 namespace {
 
-const std::array encrypted_types = {
-    Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03},             // EnvelopedData
-    Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06},             // EncryptedData
-    Bytes{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x17}, // AuthEnvelopedData
-};
-const Bytes signed_data_type = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+constexpr std::array<std::uint8_t, 9> kEnvelopedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03};
+constexpr std::array<std::uint8_t, 9> kEncryptedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06};
+constexpr std::array<std::uint8_t, 11> kAuthEnvelopedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+                                                             0x01, 0x09, 0x10, 0x01, 0x17};
 
 Result<Bytes> type_of(const Source& content_info)
 {
@@ -42,11 +41,11 @@ Result<ContentKind> kind_of(const Source& content_info)
         return std::unexpected(type.error());
     if (!type)
         return ContentKind::other;
-    if (*type == signed_data_type)
+    const auto is = [&](base::BytesView name) { return std::ranges::equal(*type, name); };
+    if (is(kSignedData))
         return ContentKind::signed_data;
-    for (const Bytes& encrypted : encrypted_types)
-        if (*type == encrypted)
-            return ContentKind::encrypted;
+    if (is(kEnvelopedData) || is(kEncryptedData) || is(kAuthEnvelopedData))
+        return ContentKind::encrypted;
     return ContentKind::other;
 }
 

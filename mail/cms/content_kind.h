@@ -3,7 +3,13 @@
 
 #include "mail/source.h"
 
+#include <array>
+#include <cstdint>
+
 namespace sceau::mail::cms {
+
+/// id-signedData (RFC 5652 §5.1), the octets of its object identifier.
+inline constexpr std::array<std::uint8_t, 9> kSignedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 
 enum class ContentKind { signed_data, encrypted, other };
 

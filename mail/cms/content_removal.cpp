@@ -1,6 +1,7 @@
 #include "mail/cms/content_removal.h"
 
 #include "mail/cms/ber.h"
+#include "mail/cms/content_kind.h"
 
 #include <unistd.h>
 
@@ -21,7 +22,6 @@ constexpr std::uint8_t kObject = 0x06;
 constexpr std::uint8_t kExplicit0 = 0xa0;
 constexpr std::uint8_t kOctetString = 0x04;
 constexpr std::uint8_t kOctetStringParts = 0x24;
-constexpr std::array<std::uint8_t, 9> kSignedData = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 constexpr std::uint64_t kLargest = 4U << 20U; // bytes that are not content
 constexpr unsigned kMostMembers = 256;        // certificates, lists, signers: OpenSSL takes time and memory for each
 constexpr std::size_t kBuffer = 65536;

@@ -20,19 +20,26 @@ void require(bool condition, const char* what)
         throw std::runtime_error(what);
 }
 
-void add_extensions(X509* certificate, const X509* issuer, const std::vector<std::string>& extensions)
+/// Made from "name=value" as in OpenSSL's configuration, and given to `add`, which copies.
+template <class Add>
+void add_extensions(X509V3_CTX& context, const std::vector<std::string>& extensions, const Add& add)
 {
-    X509V3_CTX context;
-    X509V3_set_ctx(&context, const_cast<X509*>(issuer), certificate, nullptr, nullptr, 0);
     X509V3_set_ctx_nodb(&context);
     for (const std::string& extension : extensions) {
         const auto equals = extension.find('=');
         X509_EXTENSION* made = X509V3_EXT_conf(nullptr, &context, extension.substr(0, equals).c_str(),
                                                extension.substr(equals + 1).c_str());
         require(made != nullptr, extension.c_str());
-        X509_add_ext(certificate, made, -1);
+        add(made);
         X509_EXTENSION_free(made);
     }
+}
+
+void add_extensions(X509* certificate, const X509* issuer, const std::vector<std::string>& extensions)
+{
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, const_cast<X509*>(issuer), certificate, nullptr, nullptr, 0);
+    add_extensions(context, extensions, [&](X509_EXTENSION* made) { X509_add_ext(certificate, made, -1); });
 }
 
 Identity make(const Identity* issuer, Wanted wanted)
@@ -182,15 +189,7 @@ std::string revocation_list(const Identity& issuer, const std::vector<const Iden
     X509_CRL_sort(list.get());
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer.certificate.get(), nullptr, nullptr, list.get(), 0);
-    X509V3_set_ctx_nodb(&context);
-    for (const std::string& extension : extensions) {
-        const auto equals = extension.find('=');
-        X509_EXTENSION* made = X509V3_EXT_conf(nullptr, &context, extension.substr(0, equals).c_str(),
-                                               extension.substr(equals + 1).c_str());
-        require(made != nullptr, extension.c_str());
-        X509_CRL_add_ext(list.get(), made, -1);
-        X509_EXTENSION_free(made);
-    }
+    add_extensions(context, extensions, [&](X509_EXTENSION* made) { X509_CRL_add_ext(list.get(), made, -1); });
     require(X509_CRL_sign(list.get(), issuer.key.get(), EVP_sha256()) > 0, "sign a revocation list");
     const BioPtr bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509_CRL(bio.get(), list.get());
