@@ -71,6 +71,23 @@ std::string with_pss(const World& world, const Identity& signer, const EVP_MD* h
     return multipart_signed(header(), kPayload, bytes);
 }
 
+/// By Alice's key, with another's certificate and that one's number for the signer's.
+Bytes signed_in_the_name_of(const Identity& named, const World& world)
+{
+    const auto add_certificates = [&](CMS_ContentInfo* made) {
+        CMS_add1_cert(made, world.issuer.certificate.get());
+        CMS_add1_cert(made, named.certificate.get());
+    };
+    const auto name_the_other = [&](CMS_ContentInfo* made) {
+        ASN1_OCTET_STRING* key = nullptr;
+        X509_NAME* issuer = nullptr;
+        ASN1_INTEGER* number = nullptr;
+        CMS_SignerInfo_get0_signer_id(first_signer(made), &key, &issuer, &number);
+        ASN1_STRING_copy(number, X509_get0_serialNumber(named.certificate.get()));
+    };
+    return sign(world.alice, kPayload, {.flags = CMS_NOCERTS, .alter = add_certificates, .falsify = name_the_other});
+}
+
 } // namespace
 
 TEST_CASE("an algorithm that is not known here cannot be checked and is not called a change")
@@ -107,21 +124,7 @@ TEST_CASE("a certificate with an unknown kind of key is in the mail and cannot b
 {
     const World world;
     const auto unknown = with_unknown_key(world, "2.16.840.1.101.3.4.3.18");
-    const Bytes cms = sign(world.alice, kPayload,
-                           {.flags = CMS_NOCERTS,
-                            .alter =
-                                [&](CMS_ContentInfo* made) {
-                                    CMS_add1_cert(made, world.issuer.certificate.get());
-                                    CMS_add1_cert(made, unknown.certificate.get());
-                                },
-                            .falsify =
-                                [&](CMS_ContentInfo* made) {
-                                    ASN1_OCTET_STRING* key = nullptr;
-                                    X509_NAME* issuer = nullptr;
-                                    ASN1_INTEGER* number = nullptr;
-                                    CMS_SignerInfo_get0_signer_id(first_signer(made), &key, &issuer, &number);
-                                    ASN1_STRING_copy(number, X509_get0_serialNumber(unknown.certificate.get()));
-                                }});
+    const Bytes cms = signed_in_the_name_of(unknown, world);
     const Verdict verdict = judged(multipart_signed(header(), kPayload, cms), world.trust());
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "of a kind that cannot be checked here"));
@@ -250,21 +253,7 @@ TEST_CASE("a signer's key of an unreasonable size is not calculated with")
 {
     const World world;
     const auto huge = issue(world.issuer, {.key = large_rsa_key(3072, 3000)});
-    const Bytes cms = sign(world.alice, kPayload,
-                           {.flags = CMS_NOCERTS,
-                            .alter =
-                                [&](CMS_ContentInfo* made) {
-                                    CMS_add1_cert(made, huge.certificate.get());
-                                    CMS_add1_cert(made, world.issuer.certificate.get());
-                                },
-                            .falsify =
-                                [&](CMS_ContentInfo* made) {
-                                    ASN1_OCTET_STRING* key = nullptr;
-                                    X509_NAME* issuer = nullptr;
-                                    ASN1_INTEGER* number = nullptr;
-                                    CMS_SignerInfo_get0_signer_id(first_signer(made), &key, &issuer, &number);
-                                    ASN1_STRING_copy(number, X509_get0_serialNumber(huge.certificate.get()));
-                                }});
+    const Bytes cms = signed_in_the_name_of(huge, world);
     const Verdict verdict = judged(multipart_signed(header(), kPayload, cms), world.trust());
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "too large to be checked here"));
