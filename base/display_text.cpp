@@ -16,10 +16,7 @@ constexpr ucs4_t kBrailleBlank = 0x2800; // a symbol to Unicode, and nothing to 
 // separator, none that fonts have no picture for, and none that a font draws as nothing (U+3164, U+115F, U+034F …).
 bool is_seen(ucs4_t character)
 {
-    constexpr std::uint32_t kHidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
-                                      UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Cn |
-                                      UC_CATEGORY_MASK_Co;
-    return character != kBrailleBlank && !uc_is_general_category_withtable(character, kHidden) &&
+    return character != kBrailleBlank && !is_hidden(character) &&
            !uc_is_property_default_ignorable_code_point(character);
 }
 
@@ -49,6 +46,14 @@ std::string shown(std::string_view text, std::size_t columns)
         clean += decoded <= 0 ? std::string_view("\uFFFD") : is_blank(character) ? std::string_view(" ") : taken;
     }
     return clean;
+}
+
+bool is_hidden(char32_t character)
+{
+    constexpr std::uint32_t kHidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
+                                      UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Cn |
+                                      UC_CATEGORY_MASK_Co;
+    return uc_is_general_category_withtable(character, kHidden);
 }
 
 bool shows_nothing(std::string_view text)

@@ -12,6 +12,10 @@ namespace sceau::base {
 /// `columns` wide, with "…" where it was longer.
 std::string shown(std::string_view text, std::size_t columns);
 
+/// Whether a character's category says that it is not there to be seen: control, format, line separator, surrogate,
+/// private use, unassigned.
+bool is_hidden(char32_t character);
+
 /// Whether nothing but blanks would be left of it.
 bool shows_nothing(std::string_view text);
 

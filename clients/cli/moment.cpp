@@ -49,15 +49,6 @@ std::string_view month_name(int month, Language language)
     return (language == Language::french ? kFrench : kEnglish).at(static_cast<std::size_t>(month));
 }
 
-} // namespace
-
-Moment current_moment()
-{
-    return std::chrono::floor<std::chrono::seconds>(system_clock::now());
-}
-
-namespace {
-
 std::optional<Moment> parse_any_moment(std::string_view text)
 {
     constexpr std::size_t kDateAndTime = sizeof "2026-11-24T10:12:00" - 1;
@@ -71,6 +62,11 @@ std::optional<Moment> parse_any_moment(std::string_view text)
 }
 
 } // namespace
+
+Moment current_moment()
+{
+    return std::chrono::floor<std::chrono::seconds>(system_clock::now());
+}
 
 std::optional<Moment> parse_moment(std::string_view text)
 {

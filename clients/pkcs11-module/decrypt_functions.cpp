@@ -161,7 +161,7 @@ CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted
     std::optional<DecryptionOperation> operation;
     Bytes ciphertext;
     const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
-        if (size == nullptr || (encrypted == nullptr && encrypted_size != 0))
+        if (size == nullptr || !is_input(encrypted, encrypted_size))
             return CKR_ARGUMENTS_BAD;
         if (session.unwrapping)
             return unwrap(session, {encrypted, encrypted_size}, data, size);

@@ -9,14 +9,6 @@ namespace {
 
 using sceau::base::BytesView;
 
-CK_RV add(Session& session, const CK_BYTE* data, CK_ULONG size)
-{
-    const CK_RV added = session.digesting->add(BytesView(data, size));
-    if (added != CKR_OK)
-        session.digesting.reset();
-    return added;
-}
-
 CK_RV finish(Session& session, CK_BYTE* room, CK_ULONG* size)
 {
     const auto digest = std::exchange(session.digesting, std::nullopt)->finish();
@@ -43,14 +35,14 @@ CK_RV C_DigestInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism)
 CK_RV C_Digest(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* digest, CK_ULONG* size)
 {
     return with_session(handle, [&](Session& session, Slot&) {
-        if ((data == nullptr && data_size != 0) || size == nullptr)
+        if (!is_input(data, data_size) || size == nullptr)
             return CKR_ARGUMENTS_BAD;
         if (!is_single_part(session.digesting))
             return CKR_OPERATION_NOT_INITIALIZED;
         CK_RV known = CKR_OK;
         if (!has_room(session.digesting->digest_size(), digest, size, known))
             return known;
-        const CK_RV added = add(session, data, data_size);
+        const CK_RV added = add(session.digesting, BytesView(data, data_size));
         return added == CKR_OK ? finish(session, digest, size) : added;
     });
 }
@@ -58,9 +50,9 @@ CK_RV C_Digest(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_B
 CK_RV C_DigestUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
 {
     return with_session(handle, [&](Session& session, Slot&) {
-        if (part == nullptr && part_size != 0)
+        if (!is_input(part, part_size))
             return CKR_ARGUMENTS_BAD;
-        return session.digesting ? add(session, part, part_size) : CKR_OPERATION_NOT_INITIALIZED;
+        return session.digesting ? add(session.digesting, BytesView(part, part_size)) : CKR_OPERATION_NOT_INITIALIZED;
     });
 }
 
@@ -79,7 +71,7 @@ CK_RV C_DigestFinal(CK_SESSION_HANDLE handle, CK_BYTE* digest, CK_ULONG* size)
 CK_RV C_GenerateRandom(CK_SESSION_HANDLE handle, CK_BYTE* random, CK_ULONG size)
 {
     return with_session(handle, [&](Session&, Slot&) {
-        if (random == nullptr && size != 0)
+        if (!is_input(random, size))
             return CKR_ARGUMENTS_BAD;
         const sceau::mail::cms::QuietErrors quiet;
         return size == 0 || RAND_bytes_ex(library_context(), random, size, 0) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;

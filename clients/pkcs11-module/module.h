@@ -113,6 +113,12 @@ Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJEC
 /// Not null, and with the parameter that it says it has.
 bool is_mechanism(const CK_MECHANISM* mechanism);
 
+/// Null only where there is nothing.
+inline bool is_input(const void* data, CK_ULONG size)
+{
+    return data != nullptr || size == 0;
+}
+
 /// No exception, such as of memory that ran out, enters a program in C.
 CK_RV guarded(const std::function<CK_RV()>& function);
 
@@ -124,6 +130,16 @@ bool is_single_part(std::optional<Operation>& operation)
     if (operation && operation->has_begun())
         operation.reset();
     return operation.has_value();
+}
+
+/// The next part of what is under way. What fails is over (2.40 §5.2).
+template <class Operation>
+CK_RV add(std::optional<Operation>& operation, base::BytesView part)
+{
+    const CK_RV added = operation->add(part);
+    if (added != CKR_OK)
+        operation.reset();
+    return added;
 }
 
 /// Before what comes out is made: a question for its size, or a buffer that is too short, leaves the operation as it is

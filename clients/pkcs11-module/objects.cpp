@@ -39,7 +39,7 @@ Bytes text(const std::string& value)
 
 Bytes bytes_of(const base::KeyId& key)
 {
-    return base::from_hex(key.hex()).value_or(Bytes());
+    return {key.bytes().begin(), key.bytes().end()};
 }
 
 Bytes id_of(const ipc::Key& key)

@@ -10,11 +10,6 @@ CK_RV refuse(CK_SESSION_HANDLE handle, bool arguments_are_good, CK_RV answer = C
     return with_session(handle, [&](Session&, Slot&) { return arguments_are_good ? answer : CKR_ARGUMENTS_BAD; });
 }
 
-bool is_input(const void* data, CK_ULONG size)
-{
-    return data != nullptr || size == 0;
-}
-
 CK_RV refuse_key(CK_SESSION_HANDLE handle, const CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key,
                  bool arguments_are_good = true)
 {

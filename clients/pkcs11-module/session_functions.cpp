@@ -86,7 +86,7 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO* info)
 CK_RV C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG pin_size)
 {
     return with_session(handle, [&](Session&, Slot& slot) {
-        if (pin == nullptr && pin_size != 0)
+        if (!is_input(pin, pin_size))
             return CKR_ARGUMENTS_BAD;
         if (user != CKU_USER && user != CKU_SO && user != CKU_CONTEXT_SPECIFIC)
             return CKR_USER_TYPE_INVALID;

@@ -69,18 +69,15 @@ CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYT
 {
     Pending pending;
     const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
-        if (size == nullptr || (data == nullptr && data_size != 0))
+        if (size == nullptr || !is_input(data, data_size))
             return CKR_ARGUMENTS_BAD;
         if (!is_single_part(session.signing))
             return CKR_OPERATION_NOT_INITIALIZED;
         CK_RV known = CKR_OK;
         if (!has_room(session.signing->signature_size(), signature, size, known))
             return known;
-        if (const CK_RV added = session.signing->add(BytesView(data, data_size)); added != CKR_OK) {
-            session.signing.reset();
-            return added;
-        }
-        return finish(module, session, pending);
+        const CK_RV added = add(session.signing, BytesView(data, data_size));
+        return added == CKR_OK ? finish(module, session, pending) : added;
     });
     return pending ? ask(*pending, signature, size) : answer;
 }
@@ -88,14 +85,9 @@ CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYT
 CK_RV C_SignUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
 {
     return with_session(handle, [&](Session& session, Slot&) {
-        if (part == nullptr && part_size != 0)
+        if (!is_input(part, part_size))
             return CKR_ARGUMENTS_BAD;
-        if (!session.signing)
-            return CKR_OPERATION_NOT_INITIALIZED;
-        const CK_RV added = session.signing->add(BytesView(part, part_size));
-        if (added != CKR_OK)
-            session.signing.reset();
-        return added;
+        return session.signing ? add(session.signing, BytesView(part, part_size)) : CKR_OPERATION_NOT_INITIALIZED;
     });
 }
 

@@ -7,11 +7,6 @@ namespace {
 
 using sceau::base::BytesView;
 
-bool is_input(const void* data, CK_ULONG size)
-{
-    return data != nullptr || size == 0;
-}
-
 // Sets `operation` where it may begin.
 template <class Operation>
 CK_RV begin(std::optional<Operation>& operation, const Slot& slot, const CK_MECHANISM* mechanism,
@@ -29,16 +24,6 @@ CK_RV begin(std::optional<Operation>& operation, const Slot& slot, const CK_MECH
         return begun.error();
     operation = *std::move(begun);
     return CKR_OK;
-}
-
-// What fails is over (2.40 §5.2).
-template <class Operation>
-CK_RV add(std::optional<Operation>& operation, BytesView part)
-{
-    const CK_RV added = operation->add(part);
-    if (added != CKR_OK)
-        operation.reset();
-    return added;
 }
 
 CK_RV finish(Session& session, BytesView signature)

@@ -233,8 +233,7 @@ class SignerCheck {
         const EssPtr first = decode.operator()<d2i_ESS_SIGNING_CERT, EssPtr>(NID_id_smime_aa_signingCertificate);
         const EssV2Ptr second =
             decode.operator()<d2i_ESS_SIGNING_CERT_V2, EssV2Ptr>(NID_id_smime_aa_signingCertificateV2);
-        const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })> all(
-            sk_X509_new_null());
+        const X509ViewsPtr all(sk_X509_new_null());
         bool complete = all && sk_X509_push(all.get(), certificate_) > 0;
         for (X509* certificate : certificates_)
             complete = complete && sk_X509_push(all.get(), certificate) > 0;

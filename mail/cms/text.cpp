@@ -1,6 +1,7 @@
 #include "mail/cms/text.h"
 
-#include <unictype.h>
+#include "base/display_text.h"
+
 #include <unistr.h>
 
 #include <algorithm>
@@ -23,10 +24,7 @@ std::optional<std::string_view> take_plain(std::string_view& text)
         return std::nullopt;
     constexpr ucs4_t kNonJoiner = 0x200C;
     constexpr ucs4_t kJoiner = 0x200D;
-    constexpr std::uint32_t kHidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
-                                      UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Cn |
-                                      UC_CATEGORY_MASK_Co;
-    if (character != kNonJoiner && character != kJoiner && uc_is_general_category_withtable(character, kHidden))
+    if (character != kNonJoiner && character != kJoiner && base::is_hidden(character))
         return std::nullopt;
     return taken;
 }

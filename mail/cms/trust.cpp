@@ -143,8 +143,7 @@ const stack_st_X509* Trust::known_certificates() const
 PathReport Trust::check(X509* certificate, const std::vector<X509*>& others) const
 {
     const QuietErrors quiet;
-    const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })> all(
-        sk_X509_new_null());
+    const X509ViewsPtr all(sk_X509_new_null());
     for (X509* other : others) {
         if (is_bounded(X509_get0_pubkey(other)))
             sk_X509_push(all.get(), other);

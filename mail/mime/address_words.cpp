@@ -1,5 +1,6 @@
 #include "mail/mime/address_words.h"
 
+#include "mail/cms/text.h"
 #include "mail/mime/encoded_words.h"
 
 #include <algorithm>
@@ -7,11 +8,6 @@
 namespace sceau::mail::mime {
 
 namespace {
-
-bool is_ascii(std::string_view text)
-{
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 /// The size of the quoted string or comment that the text begins with, up to the text's end where it is not closed.
 std::size_t enclosed_size(std::string_view text)
@@ -56,7 +52,7 @@ std::string words_encoded(std::string_view run)
 
 std::string encoded(std::string_view token)
 {
-    if (is_ascii(token) || token.front() == '<' || token.find('@') != std::string_view::npos)
+    if (cms::is_ascii(token) || token.front() == '<' || token.find('@') != std::string_view::npos)
         return std::string(token);
     if (token.front() == '(')
         return "(" + on_its_own_line(unquoted(token)) + " )";

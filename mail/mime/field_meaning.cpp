@@ -1,5 +1,6 @@
 #include "mail/mime/field_meaning.h"
 
+#include "mail/cms/text.h"
 #include "mail/mime/field_limits.h"
 #include "mail/mime/gmime.h"
 #include "mail/mime/values.h"
@@ -15,21 +16,6 @@ std::string addresses(const std::string& value)
 {
     const GObjectHandle<InternetAddressList> list(internet_address_list_parse(gmime(), value.c_str()));
     return list ? to_string(GText(internet_address_list_to_string(list.get(), nullptr, TRUE))) : std::string();
-}
-
-std::string with_single_blanks(const std::string& text)
-{
-    std::string result;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!blank)
-            result += c;
-        else if (!result.ends_with(' '))
-            result += ' ';
-    }
-    if (result.ends_with(' '))
-        result.pop_back();
-    return result;
 }
 
 /// What is left of a list without an address: the words and comments.
@@ -169,7 +155,7 @@ std::string body_charset(const Entity& message)
 
 std::optional<std::string> utf8_value(const std::string& raw, const std::string& charset)
 {
-    if (std::ranges::none_of(raw, is_eight_bit))
+    if (cms::is_ascii(raw))
         return raw;
     const bool declared = !charset.empty() && holds_ascii(charset);
     if (has_raw_bytes_in_word(raw, is_utf8(raw)))

@@ -15,20 +15,11 @@ namespace {
 
 constexpr std::size_t kValueColumns = 90; // so that a sentence with two of them is shown whole
 
-/// Runs of blanks and line ends are one blank.
+/// A folded or padded value as a person reads it.
 std::string in_one_line(std::string_view text)
 {
-    std::string line;
-    bool blank = false;
-    for (const char c : text) {
-        const bool is_blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!is_blank) {
-            line += blank && !line.empty() ? " " : "";
-            line += c;
-        }
-        blank = is_blank;
-    }
-    return line;
+    std::string line = with_single_blanks(text);
+    return line.starts_with(' ') ? line.substr(1) : line;
 }
 
 /// The same for the same address (cms::same_address), so that long lists are compared in little time.

@@ -88,6 +88,21 @@ std::string read_unstructured(const std::string& raw)
     return begin == std::string::npos ? std::string() : text.substr(begin);
 }
 
+std::string with_single_blanks(std::string_view text)
+{
+    std::string result;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!blank)
+            result += c;
+        else if (!result.ends_with(' '))
+            result += ' ';
+    }
+    if (result.ends_with(' '))
+        result.pop_back();
+    return result;
+}
+
 std::optional<std::int64_t> read_date(const std::string& raw)
 {
     const GText unfolded(g_mime_utils_header_unfold(raw.c_str()));

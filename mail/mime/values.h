@@ -3,6 +3,8 @@
 
 #include "mail/mime/entity.h"
 
+#include <string_view>
+
 namespace sceau::mail::mime {
 
 /// RFC 2045 §5; application/octet-stream without parameters for a value that cannot be read, as GMime has it.
@@ -20,6 +22,9 @@ Disposition read_disposition(const std::string& raw);
 
 /// Unstructured text such as a Subject, unfolded and with its encoded words decoded (RFC 2047).
 std::string read_unstructured(const std::string& raw);
+
+/// Runs of blanks and line ends are one blank each, and none is left at the end.
+std::string with_single_blanks(std::string_view text);
 
 /// The instant of a Date field (RFC 5322 §3.3, §4.3) in seconds since 1970; none for what is no date.
 std::optional<std::int64_t> read_date(const std::string& raw);
