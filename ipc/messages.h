@@ -100,7 +100,7 @@ struct Key {
     std::string token_label;
     std::string token_serial;
     base::Bytes certificate;        // DER
-    std::vector<base::Bytes> chain; // DER: the issuers' certificates that the token has, the nearest first
+    std::vector<base::Bytes> chain; // DER: the issuers' certificates that the agent knows, the nearest first, no root
     std::string subject;            // RFC 4514
     std::string issuer;             // RFC 4514
     std::vector<std::string> addresses;
@@ -111,6 +111,8 @@ struct Key {
     std::vector<Usage> usage;
     std::vector<base::Scheme> schemes;      // none: the key can be seen, not used
     std::optional<base::Bytes> cka_id = {}; // the token's own name for it, as its PKCS#11 module tells
+    /// RFC 4514: whose certificate is not known, so that the chain ends before it reaches a root. None: it is whole.
+    std::optional<std::string> missing_issuer = {};
 
     static constexpr auto fields()
     {
@@ -128,7 +130,8 @@ struct Key {
                           Field{"bits", &Key::bits},
                           Field{"usage", &Key::usage},
                           Field{"schemes", &Key::schemes},
-                          Field{"cka_id", &Key::cka_id}};
+                          Field{"cka_id", &Key::cka_id},
+                          Field{"missing_issuer", &Key::missing_issuer}};
     }
     friend bool operator==(const Key&, const Key&) = default;
 };

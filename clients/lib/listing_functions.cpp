@@ -145,6 +145,11 @@ const unsigned char* sceau_key_chain(const sceau_key* key, size_t index, size_t*
     return index < key->value.chain.size() ? bytes_of(key->value.chain[index], size) : nullptr;
 }
 
+const char* sceau_key_missing_issuer(const sceau_key* key)
+{
+    return key->value.missing_issuer ? key->value.missing_issuer->c_str() : nullptr;
+}
+
 const char* sceau_progress_state(const sceau_progress* progress)
 {
     return ipc::to_string(progress->value.state).data();

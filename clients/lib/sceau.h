@@ -103,8 +103,11 @@ SCEAU_API int sceau_key_may_decrypt(const sceau_key* key);
 SCEAU_API const char* sceau_key_scheme(const sceau_key* key, size_t index);
 /* DER. */
 SCEAU_API const unsigned char* sceau_key_certificate(const sceau_key* key, size_t* size);
-/* DER, the issuers that the token has, the nearest first. */
+/* DER, the issuers' certificates that the agent knows, the nearest first, the self-signed root left out: what belongs
+ * into a signature beside the key's certificate (RFC 8550 section 2.3). */
 SCEAU_API const unsigned char* sceau_key_chain(const sceau_key* key, size_t index, size_t* size);
+/* RFC 4514: the issuer whose certificate is not known, so that the chain does not reach a root; NULL where it does. */
+SCEAU_API const char* sceau_key_missing_issuer(const sceau_key* key);
 
 /* --- signing --- */
 

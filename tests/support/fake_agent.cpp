@@ -249,6 +249,17 @@ void FakeAgent::pull(const std::string& label)
     });
 }
 
+void FakeAgent::tell_issuers(const std::vector<base::Bytes>& chain, const std::optional<std::string>& missing)
+{
+    state_->locked([&](State& now) {
+        for (ipc::Key& key : now.plugged.keys) {
+            key.chain = chain;
+            key.missing_issuer = missing;
+        }
+        return ++now.version;
+    });
+}
+
 void FakeAgent::refuse(std::optional<base::Error> error)
 {
     state_->locked([&](State& now) { now.refusal = std::move(error); });

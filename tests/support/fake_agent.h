@@ -24,6 +24,8 @@ class FakeAgent {
     void plug(const std::string& label, const std::vector<const Identity*>& keys,
               const std::vector<base::Bytes>& cka_ids = {});
     void pull(const std::string& label);
+    /// What is told of the issuers of every key that is plugged in.
+    void tell_issuers(const std::vector<base::Bytes>& chain, const std::optional<std::string>& missing);
 
     /// What Sign answers from now on; none: signatures.
     void refuse(std::optional<base::Error> error);

@@ -41,7 +41,8 @@ Key key()
             .bits = 2048,
             .usage = {Usage::sign, Usage::decrypt},
             .schemes = {base::Scheme::rsa_pkcs1_sha256, base::Scheme::rsa_pss_rsae_sha512},
-            .cka_id = base::Bytes{0x45, 0x00}};
+            .cka_id = base::Bytes{0x45, 0x00},
+            .missing_issuer = "CN=Example Root"};
 }
 
 Sign::Parameters sign_parameters()

@@ -108,6 +108,25 @@ TEST_CASE("a program lists tokens and keys")
     const unsigned char* certificate = sceau_key_certificate(key, &size);
     CHECK(base::Bytes(certificate, certificate + size) == identity().der());
     CHECK(sceau_key_chain(key, 0, &size) == nullptr);
+    CHECK(sceau_key_missing_issuer(key) == nullptr);
+}
+
+TEST_CASE("a program gets the issuers for its signature, and learns which one is missing")
+{
+    FakeAgent fake;
+    fake.plug("one", {&identity()});
+    fake.tell_issuers({{0x30, 0x01}, {0x30}}, "CN=Example Root");
+    const Agent agent = opened(fake.socket().c_str());
+    const Listing all = keys(agent);
+    const sceau_key* key = sceau_key_at(all.get(), 0);
+    REQUIRE(key != nullptr);
+    std::size_t size = 0;
+    const unsigned char* issuer = sceau_key_chain(key, 0, &size);
+    CHECK(base::Bytes(issuer, issuer + size) == base::Bytes{0x30, 0x01});
+    CHECK(sceau_key_chain(key, 1, &size) != nullptr);
+    CHECK(size == 1);
+    CHECK(sceau_key_chain(key, 2, &size) == nullptr);
+    CHECK(std::string(sceau_key_missing_issuer(key)) == "CN=Example Root");
 }
 
 TEST_CASE("a program gets a signature and is told of its progress")
