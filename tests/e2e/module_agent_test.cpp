@@ -73,8 +73,8 @@ TEST_CASE("no command reaches the card for what programs list, once the agent kn
     lists({"/usr/bin/ssh-keygen", "-D", ModuleDesk::module_path()});
     lists({"/usr/bin/certutil", "-L", "-d", store, "-h", "all"});
     lists({"/usr/bin/certutil", "-K", "-d", store, "-h", "all"});
-    INFO(to_string(desk.desk.card.log()));
-    CHECK(desk.desk.card.log().empty());
+    INFO(to_string(desk.desk.card.log())); // pcscd takes the power from a card that is left alone
+    CHECK(count_apdus(desk.desk.card.log()) == 0);
 }
 
 TEST_CASE("a program with OpenSC's own module wants two PINs for the signature that costs one here")
@@ -88,10 +88,12 @@ TEST_CASE("a program with OpenSC's own module wants two PINs for the signature t
     Environment environment = desk.environment;
     environment.merge(desk.desk.pcscd.environment());
     TerminalProgram terminal(directly, environment);
-    terminal.wait_for("Please enter User PIN");
-    terminal.type("123456\r");
-    terminal.wait_for("Please enter context specific PIN");
-    terminal.type("123456\r");
+    for (const char* prompt : {"Please enter User PIN", "Please enter context specific PIN"}) {
+        terminal.wait_for(prompt);
+        // What is typed before it has turned the echo off is thrown away.
+        wait_until("the PIN is not echoed", [&] { return (terminal.settings().c_lflag & ECHO) == 0; });
+        terminal.type("123456\r");
+    }
     CHECK(terminal.wait() == 0);
     desk.will_sign(1);
     desk.out_of(ModuleDesk::pkcs11_tool({"--id", desk.id_of("Alice Example")}) + sign);

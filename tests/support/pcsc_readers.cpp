@@ -1,5 +1,6 @@
 #include "tests/support/pcsc_readers.h"
 
+#include <fmt/format.h>
 #include <winscard.h>
 
 #include <chrono>
@@ -64,21 +65,26 @@ std::vector<std::string> pcsc_readers()
     return readers;
 }
 
+// It asks afresh each second, so that a wake-up that is lost costs no more than that.
 void pcsc_await(const std::string& reader, bool present)
 {
     const Context context;
     SCARD_READERSTATE reading{};
     reading.szReader = reader.c_str();
-    LONG result = SCARD_S_SUCCESS;
     const auto is_wanted = present ? is_present : is_absent;
-    while (result == SCARD_S_SUCCESS && !is_wanted(reading.dwEventState)) {
-        reading.dwCurrentState = reading.dwEventState;
-        constexpr auto kTime = std::chrono::duration_cast<std::chrono::milliseconds>(kPatience).count();
-        result = SCardGetStatusChange(context.value(), static_cast<DWORD>(kTime), &reading, 1);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    LONG result = SCARD_S_SUCCESS;
+    while (!is_wanted(reading.dwEventState) && std::chrono::steady_clock::now() < end) {
+        const bool is_known = result == SCARD_S_SUCCESS;
+        reading.dwCurrentState = is_known ? reading.dwEventState : SCARD_STATE_UNAWARE;
+        result = SCardGetStatusChange(context.value(), 1000, &reading, 1);
+        if (result != SCARD_S_SUCCESS && result != SCARD_E_TIMEOUT)
+            break;
     }
-    if (result != SCARD_S_SUCCESS)
-        throw std::runtime_error("the card in " + reader + " is not " + (present ? "present: " : "absent: ") +
-                                 pcsc_stringify_error(result));
+    if (!is_wanted(reading.dwEventState))
+        throw std::runtime_error(fmt::format("the card in {} is not {}: {}, state {:x}", reader,
+                                             present ? "present" : "absent", pcsc_stringify_error(result),
+                                             reading.dwEventState));
 }
 
 void wait_until(const std::string& what, const std::function<bool()>& holds)
