@@ -1,5 +1,8 @@
 #include "agent/certificate_cache.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -9,17 +12,47 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kName = "sceau-certificates-";
+
 // Of the person's session, in memory, and gone with it; without a session, a temporary folder.
-fs::path make_root()
+fs::path parent_folder()
 {
     std::error_code error;
     const char* session = std::getenv("XDG_RUNTIME_DIR");
-    const fs::path parent = session != nullptr && *session == '/' ? fs::path(session) : fs::temp_directory_path(error);
-    std::string root = (parent / "sceau-certificates-XXXXXX").string();
+    return session != nullptr && *session == '/' ? fs::path(session) : fs::temp_directory_path(error);
+}
+
+fs::path make_root(const fs::path& parent)
+{
+    std::string root = (parent / kName).string() + "XXXXXX";
     return ::mkdtemp(root.data()) == nullptr ? fs::path() : fs::path(root);
 }
 
+/// Held until this process ends, however it ends; nothing where another one holds it.
+base::UniqueFd lock(const fs::path& folder)
+{
+    base::UniqueFd held(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return held && ::flock(held.value(), LOCK_EX | LOCK_NB) == 0 ? std::move(held) : base::UniqueFd();
+}
+
+void clear_away_what_was_left(const fs::path& parent)
+{
+    std::error_code error;
+    for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error))
+        if (const fs::path folder = entry->path(); folder.filename().string().starts_with(kName) && lock(folder))
+            CertificateCache::remove(folder);
+}
+
 } // namespace
+
+CertificateCache::CertificateCache()
+{
+    const fs::path parent = parent_folder();
+    clear_away_what_was_left(parent);
+    root_ = make_root(parent);
+    if (!root_.empty())
+        lock_ = lock(root_);
+}
 
 CertificateCache::~CertificateCache()
 {
@@ -28,8 +61,6 @@ CertificateCache::~CertificateCache()
 
 fs::path CertificateCache::new_folder()
 {
-    if (root_.empty())
-        root_ = make_root();
     const fs::path folder = root_ / std::to_string(++folders_);
     std::error_code error;
     return !root_.empty() && fs::create_directory(folder, error) ? folder : fs::path();

@@ -22,7 +22,7 @@ Result<SignedAttributes> check_evidence(const ipc::Evidence& evidence, base::Sch
     const auto is_named = [&](const base::Bytes& certificate) {
         return mail::cms::is_named_certificate(*attributes, certificate);
     };
-    if (std::ranges::none_of(certificates, is_named))
+    if (!certificates.empty() && std::ranges::none_of(certificates, is_named))
         return std::unexpected(base::evidence_mismatch("the signed attributes name the certificate of another key"));
     return attributes;
 }

@@ -11,18 +11,25 @@
 
 namespace sceau::agent {
 
-/// A certificate on a token whose private key is there too.
+/// A certificate on a token, or the public key of one that has no certificate. Whether the private key is there too,
+/// most tokens tell after a login only.
 struct Key {
     std::size_t module = 0;
-    pkcs11::TokenIdentity token;
+    TokenId token;
+    bool has_namesake = false; // another token that is plugged in has the same label
     base::Bytes cka_id;
-    base::Bytes certificate; // DER
+    base::Bytes certificate; // DER; empty where there is none
     std::vector<base::Bytes> chain;
     mail::cms::CertificateFacts facts;
+    std::string label = {};  // CKA_LABEL, of a key without certificate
+    bool is_shown = false;   // the token shows a key object of it
+    bool is_missing = false; // a login has shown that the private key is not there
 
     friend bool operator==(const Key& one, const Key& other)
     {
-        return one.token == other.token && one.certificate == other.certificate && one.chain == other.chain;
+        return one.token == other.token && one.has_namesake == other.has_namesake && one.facts.key == other.facts.key &&
+               one.certificate == other.certificate && one.chain == other.chain && one.label == other.label &&
+               one.is_shown == other.is_shown && one.is_missing == other.is_missing;
     }
 };
 
@@ -32,17 +39,19 @@ bool permits(const Key& key, Purpose purpose);
 
 class Inventory {
   public:
-    /// Reads the certificates of what was found. Authorities' certificates make chains and are no keys of their own;
-    /// what is no certificate is passed over.
+    /// Reads the certificates and keys of what was found. Authorities' certificates make chains and are no keys of
+    /// their own; what is neither certificate nor key is passed over.
     static Inventory of(std::vector<FoundToken> found);
 
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }
-    /// Of several certificates of one key, one that permits this rather than not.
+    /// Of several certificates of one key, one whose private key is there, and that permits this, rather than not.
     const Key* find(const base::KeyId& id, Purpose purpose) const;
     /// DER: those of this key.
     std::vector<base::Bytes> certificates_of(const base::KeyId& id) const;
-    bool has(const pkcs11::TokenIdentity& token) const;
+    bool has(const TokenId& token) const { return find(token) != nullptr; }
+    const FoundToken* find(const TokenId& token) const;
+    void note_private_key(const TokenId& token, const base::KeyId& key, bool is_there);
     /// Whether it would be made of just this.
     bool is_of(const std::vector<FoundToken>& found) const { return tokens_ == found; }
 

@@ -16,15 +16,14 @@ constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 } // namespace
 
-void LockedNotices::tell(const pkcs11::TokenIdentity& token, Notice notice, const asio::any_io_executor& executor)
+void LockedNotices::tell(const TokenId& token, Notice notice, const asio::any_io_executor& executor)
 {
     std::erase_if(*told_, [](const auto& each) { return each.second <= Clock::now(); });
     if (told_->try_emplace(token, Clock::time_point::max()).second)
         asio::co_spawn(executor, show(dialogs_, told_, token, std::move(notice)), asio::detached);
 }
 
-asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> told, pkcs11::TokenIdentity token,
-                                          Notice notice)
+asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> told, TokenId token, Notice notice)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto deadline = Clock::now() + notice.time;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "agent/pinentry.h"
+#include "agent/token_store.h"
 #include "agent/wait.h"
-#include "pkcs11/worker.h"
 
 #include <map>
 #include <memory>
@@ -30,14 +30,13 @@ class LockedNotices {
     /// Opens the notice once no dialog is open, without a turn; it closes when it is pressed away, its time is over or
     /// a dialog is to open. One that had to wait is dropped when its client has gone meanwhile; else the client may go,
     /// as a command does that has its answer. Nothing where the token's waits, is open, or was just now.
-    void tell(const pkcs11::TokenIdentity& token, Notice notice, const asio::any_io_executor& executor);
+    void tell(const TokenId& token, Notice notice, const asio::any_io_executor& executor);
 
   private:
     // Until when nothing more is said of a token: for ever while its notice waits or is open.
-    using Told = std::map<pkcs11::TokenIdentity, Clock::time_point>;
+    using Told = std::map<TokenId, Clock::time_point>;
 
-    static asio::awaitable<void> show(Queue& dialogs, std::shared_ptr<Told> told, pkcs11::TokenIdentity token,
-                                      Notice notice);
+    static asio::awaitable<void> show(Queue& dialogs, std::shared_ptr<Told> told, TokenId token, Notice notice);
 
     Queue& dialogs_;
     std::shared_ptr<Told> told_ = std::make_shared<Told>();

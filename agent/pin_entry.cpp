@@ -120,7 +120,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
     co_return std::unexpected(base::cancelled("the person cancelled"));
 }
 
-void PinEntry::note_refused(const pkcs11::TokenIdentity& token, const Secret& pin)
+void PinEntry::note_refused(const TokenId& token, const Secret& pin)
 {
     refused_.remember(token, pin);
 }

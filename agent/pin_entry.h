@@ -47,10 +47,10 @@ class PinEntry {
                                                                  Clock::time_point deadline);
 
     /// What the token made of the PIN.
-    void note_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin);
-    void note_right(const pkcs11::TokenIdentity& token) { refused_.forget(token); }
-    void note_pulled(const pkcs11::TokenIdentity& token) { refused_.forget_pin(token); }
-    unsigned refused(const pkcs11::TokenIdentity& token) const { return refused_.count(token); }
+    void note_refused(const TokenId& token, const base::Secret& pin);
+    void note_right(const TokenId& token) { refused_.forget(token); }
+    void note_pulled(const TokenId& token) { refused_.forget_pin(token); }
+    unsigned refused(const TokenId& token) const { return refused_.count(token); }
 
     /// Has it said to the person (agent/locked_notices.h), and does not wait for that.
     void tell_locked(const Prompting& prompting, const asio::any_io_executor& executor);

@@ -75,12 +75,28 @@ std::string request_for_decryption(const std::string& program, const std::string
     return text;
 }
 
-std::string with_key(const mail::cms::CertificateFacts& facts, Language language)
+std::string with_key(const Key& key, Language language)
 {
+    const mail::cms::CertificateFacts& facts = key.facts;
+    if (key.certificate.empty())
+        return fmt::format(fmt::runtime(say(language, "  With    the key \"{}\", which has no certificate\n",
+                                            "  Avec    la clé « {} », sans certificat\n")),
+                           shown(key.label, kNameColumns));
     const std::string holder = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
     return fmt::format(
         fmt::runtime(say(language, "  With    {} (certificate until {})\n", "  Avec    {} (certificat jusqu'au {})\n")),
         shown(holder, kNameColumns), shown_date(facts.not_after));
+}
+
+// Where the label alone does not say which token is meant.
+std::string place_of(const Key& key, Language language)
+{
+    if (!key.has_namesake)
+        return {};
+    return fmt::format(
+        fmt::runtime(say(language, "  Token   serial {}, in {}\n", "  Jeton   n° de série {}, dans {}\n")),
+        shown(key.token.serial.empty() ? "-" : key.token.serial, kNameColumns / 2),
+        shown(key.token.reader, kNameColumns));
 }
 
 // What they tell of a content that cannot be shown.
@@ -104,7 +120,8 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
     std::string text = signature != nullptr ? request_for_signature(program, request.program_note, language)
                                             : request_for_decryption(program, request.program_note, language);
-    text += with_key(request.key.facts, language);
+    text += with_key(request.key, language);
+    text += place_of(request.key, language);
     if (request.attributes != nullptr)
         text += shown_attributes(*request.attributes, language);
     else if (signature != nullptr)
@@ -179,16 +196,18 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
     const std::string token = shown(key.token.label, kNameColumns);
     return {
         .title = std::string(say(language, "Sceau: the last try", "Sceau : dernier essai")),
-        .description = fmt::format(
-            fmt::runtime(say(language,
-                             "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                             "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
-                             "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
-                             "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
-                             "Un code erroné de plus bloque le jeton, et plus personne ne peut s'en servir\n"
-                             "avant son déblocage.\n\n"
-                             "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
-            token, last_try_word(language)),
+        .description =
+            fmt::format(
+                fmt::runtime(say(language,
+                                 "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                                 "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
+                                 "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
+                                 "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
+                                 "Un code erroné de plus bloque le jeton, et plus personne ne peut s'en servir\n"
+                                 "avant son déblocage.\n\n"
+                                 "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
+                token, last_try_word(language)) +
+            place_of(key, language),
         .prompt = fmt::format(fmt::runtime(say(language, "The word {}:", "Le mot {} :")), last_try_word(language)),
         .error = again ? std::string(say(language, "That was not the word; nothing was sent to the token.",
                                          "Ce n'était pas le mot ; rien n'a été envoyé au jeton."))
@@ -218,7 +237,8 @@ PromptText locked_message(const Key& key, const std::string& contact, Language l
                                      "LE CODE PIN DE « {} » EST BLOQUÉ : trop de codes erronés ont été saisis.\n\n"
                                      "Rien n'a été fait. Qui détient le code PUK du jeton peut le débloquer\n"
                                      "et définir un nouveau code, avec le logiciel fourni avec le jeton.\n")),
-                    shown(key.token.label, kNameColumns));
+                    shown(key.token.label, kNameColumns)) +
+        place_of(key, language);
     if (!contact.empty())
         text +=
             fmt::format(fmt::runtime(say(language, "Call: {}\n", "Appelez : {}\n")), shown(contact, 2 * kNameColumns));

@@ -38,7 +38,7 @@ asio::awaitable<void> ReaderWatch::follow()
 // Ends with an error only.
 asio::awaitable<Result<>> ReaderWatch::follow_one_worker()
 {
-    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::MonitorTask{}));
+    CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::MonitorTask{certificate_cache_}));
     for (;;) {
         CO_TRY_ASSIGN(auto readers, expect<pkcs11::Readers>(co_await next_report(worker, Clock::time_point::max())));
         take(std::move(readers));

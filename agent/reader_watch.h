@@ -14,8 +14,11 @@ namespace sceau::agent {
 
 class ReaderWatch {
   public:
-    /// The environment tells the monitor which pcscd it is to ask.
-    explicit ReaderWatch(pkcs11::Module no_module) : no_module_(std::move(no_module)) {}
+    /// The environment tells the monitor which pcscd it is to ask. It clears the folder away if this process is killed.
+    ReaderWatch(pkcs11::Module no_module, std::filesystem::path certificate_cache)
+        : no_module_(std::move(no_module)), certificate_cache_(std::move(certificate_cache))
+    {
+    }
 
     /// Until it is cancelled. A worker that fails is started again.
     asio::awaitable<void> follow();
@@ -32,6 +35,7 @@ class ReaderWatch {
     void take(pkcs11::Readers readers);
 
     pkcs11::Module no_module_;
+    std::filesystem::path certificate_cache_;
     pkcs11::Readers now_;
     Event changed_;
 };

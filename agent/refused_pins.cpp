@@ -27,20 +27,20 @@ RefusedPins::Mac RefusedPins::mac(const base::Secret& pin) const
     return result;
 }
 
-void RefusedPins::remember(const pkcs11::TokenIdentity& token, const base::Secret& pin)
+void RefusedPins::remember(const TokenId& token, const base::Secret& pin)
 {
     Refused& refused = refused_[token];
     refused.last = mac(pin);
     ++refused.count;
 }
 
-void RefusedPins::forget_pin(const pkcs11::TokenIdentity& token)
+void RefusedPins::forget_pin(const TokenId& token)
 {
     if (const auto found = refused_.find(token); found != refused_.end())
         found->second.last.reset();
 }
 
-bool RefusedPins::was_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin) const
+bool RefusedPins::was_refused(const TokenId& token, const base::Secret& pin) const
 {
     const auto found = refused_.find(token);
     if (found == refused_.end() || !found->second.last)
@@ -49,7 +49,7 @@ bool RefusedPins::was_refused(const pkcs11::TokenIdentity& token, const base::Se
     return CRYPTO_memcmp(found->second.last->data(), candidate.data(), candidate.size()) == 0;
 }
 
-unsigned RefusedPins::count(const pkcs11::TokenIdentity& token) const
+unsigned RefusedPins::count(const TokenId& token) const
 {
     const auto found = refused_.find(token);
     return found == refused_.end() ? 0 : found->second.count;

@@ -3,8 +3,8 @@
 // memory.
 #pragma once
 
+#include "agent/token_store.h"
 #include "base/secret.h"
-#include "pkcs11/worker.h"
 
 #include <array>
 #include <map>
@@ -16,14 +16,14 @@ class RefusedPins {
   public:
     static base::Result<RefusedPins> create();
 
-    void remember(const pkcs11::TokenIdentity& token, const base::Secret& pin);
+    void remember(const TokenId& token, const base::Secret& pin);
     /// After a PIN that was right.
-    void forget(const pkcs11::TokenIdentity& token) { refused_.erase(token); }
+    void forget(const TokenId& token) { refused_.erase(token); }
     /// The token was pulled out: the PIN may have been changed elsewhere, the count stands.
-    void forget_pin(const pkcs11::TokenIdentity& token);
-    bool was_refused(const pkcs11::TokenIdentity& token, const base::Secret& pin) const;
+    void forget_pin(const TokenId& token);
+    bool was_refused(const TokenId& token, const base::Secret& pin) const;
     /// Since the last right one, as far as this agent knows.
-    unsigned count(const pkcs11::TokenIdentity& token) const;
+    unsigned count(const TokenId& token) const;
 
   private:
     using Mac = std::array<std::uint8_t, 32>;
@@ -36,7 +36,7 @@ class RefusedPins {
     };
 
     base::Secret key_;
-    std::map<pkcs11::TokenIdentity, Refused> refused_;
+    std::map<TokenId, Refused> refused_;
 };
 
 } // namespace sceau::agent

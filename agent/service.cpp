@@ -23,6 +23,17 @@ Result<ipc::Reply> final(Reply reply)
     return ipc::Reply(std::move(reply));
 }
 
+// How often it is looked whether what is known of the tokens still holds (TokenStore::discover), when nobody asks.
+constexpr std::chrono::minutes kNowAndThen{11};
+
+bool holds_the_same(const TokenId& id, const Inventory& before, const Inventory& now)
+{
+    const FoundToken* old = before.find(id);
+    const FoundToken* found = now.find(id);
+    return old != nullptr && found != nullptr && old->token.certificates == found->token.certificates &&
+           old->token.keys == found->token.keys;
+}
+
 /// What makes two requests the same one.
 base::Bytes identity_of(const base::KeyId& key, const pkcs11::Operation& operation)
 {
@@ -57,8 +68,8 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
                                                     ipc::ReplyStream& stream)
 {
     co_await asio::this_coro::throw_if_cancelled(false); // cancelled waits have an error of their own
-    if (std::holds_alternative<ipc::ListTokens::Parameters>(request))
-        co_return co_await list_tokens();
+    if (const auto* wanted = std::get_if<ipc::ListTokens::Parameters>(&request))
+        co_return co_await list_tokens(*wanted);
     if (const auto* wanted = std::get_if<ipc::ListKeys::Parameters>(&request))
         co_return co_await list_keys(*wanted);
     if (std::holds_alternative<ipc::Watch::Parameters>(request))
@@ -108,10 +119,11 @@ asio::awaitable<void> Service::follow_tokens()
     co_await asio::this_coro::throw_if_cancelled(false);
     asio::co_spawn(co_await asio::this_coro::executor, tokens_->follow(), asio::detached);
     for (;;) {
-        auto changed = tokens_->changed().wait(Clock::time_point::max()); // what comes while we look counts too
+        auto changed = tokens_->changed().wait(Clock::now() + kNowAndThen); // what comes while we look counts too
         if (const auto found = co_await discover(); !found)
             log("the tokens cannot be listed: {}", found.error().message);
-        if (!co_await std::move(changed))
+        const auto woken = co_await std::move(changed);
+        if (!woken && woken.error().code != base::ErrorCode::timed_out)
             co_return;
         drop_pulled_tokens();
     }
@@ -120,8 +132,10 @@ asio::awaitable<void> Service::follow_tokens()
 void Service::drop_pulled_tokens()
 {
     const auto pulled = inventory_.drop_if([&](const FoundToken& found) { return !tokens_->is_there(found); });
-    for (const FoundToken& found : pulled)
-        pins_.note_pulled(found.token.identity);
+    for (const FoundToken& found : pulled) {
+        pins_.note_pulled(id_of(found));
+        std::erase_if(missing_, [&](const auto& each) { return each.first == id_of(found); });
+    }
     if (!pulled.empty())
         inventory_changed_.notify();
 }
@@ -137,21 +151,44 @@ asio::awaitable<Result<>> Service::discover()
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
     if (inventory_.is_of(found))
         co_return Result<>{};
-    inventory_ = Inventory::of(std::move(found));
+    Inventory now = Inventory::of(std::move(found));
+    std::erase_if(missing_, [&](const auto& each) { return !holds_the_same(each.first, inventory_, now); });
+    for (const auto& [token, key] : missing_)
+        now.note_private_key(token, key, false);
+    inventory_ = std::move(now);
     for (const Key& key : inventory_.keys())
         known_.insert_or_assign(key.facts.key, key);
     inventory_changed_.notify();
     co_return Result<>{};
 }
 
-asio::awaitable<Result<ipc::Reply>> Service::list_tokens()
+void Service::note_private_key(const Key& key, bool is_there)
 {
+    const std::pair which(key.token, key.facts.key);
+    if (is_there ? missing_.erase(which) == 0 : !missing_.insert(which).second)
+        return;
+    inventory_.note_private_key(key.token, key.facts.key, is_there);
+    inventory_changed_.notify();
+}
+
+asio::awaitable<Result<>> Service::discover_afresh()
+{
+    tokens_->look_again();
+    co_return co_await discover();
+}
+
+asio::awaitable<Result<ipc::Reply>> Service::list_tokens(const ipc::ListTokens::Parameters& wanted)
+{
+    if (wanted.refresh.value_or(false))
+        tokens_->look_again();
     CO_TRY(co_await discover());
     co_return final(ipc::ListTokens::Reply{.tokens = wire_tokens(inventory_, config_)});
 }
 
 asio::awaitable<Result<ipc::Reply>> Service::list_keys(const ipc::ListKeys::Parameters& wanted)
 {
+    if (wanted.refresh.value_or(false))
+        tokens_->look_again();
     CO_TRY(co_await discover());
     co_return final(ipc::ListKeys::Reply{.keys = wire_keys(inventory_, wanted.email, wanted.usage)});
 }
@@ -189,8 +226,15 @@ asio::awaitable<Result<ipc::Reply>> Service::sign(const ipc::Peer& peer, const i
                   .terminal = request.terminal,
                   .attributes = attributes ? &*attributes : nullptr};
     CO_TRY_ASSIGN(base::Bytes signature, co_await use_key(use, key, stream));
-    if (!mail::cms::verifies(key.certificate, request.scheme, digest.bytes(), signature))
+    if (!mail::cms::verifies_with_key(key.facts.public_key, request.scheme, digest.bytes(), signature)) {
+        // A card that was given a new key and certificate where it is makes signatures that are wrong to us. It can be
+        // looked at once it was left.
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await token_queues_[key.token].turn(asker_of(peer)));
+        CO_TRY(co_await discover_afresh());
+        if (inventory_.find(request.key, Purpose::sign) == nullptr)
+            co_return std::unexpected(base::key_not_found("the token was given another key and certificate"));
         co_return std::unexpected(base::token_failed("the token's signature is wrong; it was not released"));
+    }
     co_return final(ipc::Sign::Reply{.signature = std::move(signature), .progress = {}});
 }
 
@@ -202,7 +246,7 @@ asio::awaitable<Result<ipc::Reply>> Service::decrypt(const ipc::Peer& peer, cons
     const Check check = [&](const Key& key) -> Result<> {
         if (key.facts.algorithm != "rsa")
             return std::unexpected(base::unsupported("the key is not RSA: Derive is for it"));
-        if (!mail::cms::is_rsa_ciphertext(key.certificate, request.ciphertext))
+        if (!mail::cms::is_rsa_ciphertext(key.facts.public_key, request.ciphertext))
             return std::unexpected(base::invalid_parameter("ciphertext", "is not what this key can decrypt"));
         return {};
     };
@@ -226,7 +270,7 @@ asio::awaitable<Result<ipc::Reply>> Service::derive(const ipc::Peer& peer, const
     const Check check = [&](const Key& key) -> Result<> {
         if (key.facts.algorithm != "ec")
             return std::unexpected(base::unsupported("the key is on no elliptic curve: Decrypt is for it"));
-        if (!mail::cms::is_point_on_curve(key.certificate, request.public_key))
+        if (!mail::cms::is_point_on_curve(key.facts.public_key, request.public_key))
             return std::unexpected(
                 base::invalid_parameter("public_key", "is not an uncompressed point of the key's curve"));
         return {};

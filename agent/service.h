@@ -14,6 +14,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 namespace sceau::agent {
 
@@ -50,7 +51,7 @@ class Service {
     Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused,
             const base::ImplicitRejection& rejection);
 
-    asio::awaitable<base::Result<ipc::Reply>> list_tokens();
+    asio::awaitable<base::Result<ipc::Reply>> list_tokens(const ipc::ListTokens::Parameters& wanted);
     asio::awaitable<base::Result<ipc::Reply>> list_keys(const ipc::ListKeys::Parameters& wanted);
     asio::awaitable<base::Result<ipc::Reply>> watch(ipc::ReplyStream& stream);
     /// The methods that need a PIN, of one program at most so many at a time. (Each connection has one.)
@@ -63,8 +64,14 @@ class Service {
 
     /// Looks what tokens there are. Requests that come while it looks wait for the same answer.
     asio::awaitable<base::Result<>> discover();
+    /// The same, and asks every token.
+    asio::awaitable<base::Result<>> discover_afresh();
     void drop_pulled_tokens();
+    /// What a login has shown of a key's private half. That holds until the token goes, or shows other objects.
+    void note_private_key(const Key& key, bool is_there);
 
+    /// Whether the same key is to be had otherwise than this one, which is not where it was.
+    asio::awaitable<base::Result<bool>> is_elsewhere(const Key& key, Purpose purpose);
     asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, Purpose purpose, ipc::ReplyStream& stream);
     Prompting prompting_for(const Use& use, const Key& key);
     asio::awaitable<base::Result<Queue::Turn>> turn_at(const Use& use, const Key& key, ipc::ReplyStream& stream);
@@ -76,7 +83,7 @@ class Service {
     asio::awaitable<base::Result<pkcs11::PinState>> ready(KeyUse& use, const Key& key, ipc::ReplyStream& stream);
     asio::awaitable<base::Result<base::Bytes>> perform(const Prompting& prompting, Asked& asked,
                                                        ipc::ReplyStream& stream);
-    asio::awaitable<base::Result<>> until_pulled(pkcs11::TokenIdentity token);
+    asio::awaitable<base::Result<>> until_pulled(TokenId token);
     Clock::time_point module_deadline(const Key& key) const;
 
     Config config_;
@@ -87,12 +94,13 @@ class Service {
     std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
 
     Inventory inventory_;
-    std::map<base::KeyId, Key> known_; // every key seen since the start: its token may be waited for
+    std::set<std::pair<TokenId, base::KeyId>> missing_; // on tokens of the inventory, which have the certificate only
+    std::map<base::KeyId, Key> known_;                  // every key seen since the start: its token may be waited for
     Event inventory_changed_;
     Queue discovery_;
     unsigned discoveries_ = 0;
 
-    std::map<pkcs11::TokenIdentity, Queue> token_queues_;       // one worker a token at a time
+    std::map<TokenId, Queue> token_queues_;                     // one worker a token at a time
     std::map<std::string, std::weak_ptr<const void>> programs_; // shared by the requests of each that need a PIN
 };
 

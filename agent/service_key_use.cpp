@@ -116,6 +116,15 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
             CO_TRY_ASSIGN(key, co_await find_key(key.facts.key, purpose, stream));
             continue;
         }
+        if (!asked && asked.error().code == ErrorCode::key_not_found) {
+            CO_TRY_ASSIGN(const bool is_elsewhere_now, co_await is_elsewhere(key, purpose));
+            if (is_elsewhere_now) {
+                turn.reset();
+                enlisted.reset();
+                CO_TRY_ASSIGN(key, co_await find_key(key.facts.key, purpose, stream));
+                continue;
+            }
+        }
         // The person gave up: after a refusal that is what the caller needs to know.
         if (!asked && asked.error().code == ErrorCode::cancelled && history.problem == PinProblem::incorrect)
             co_return std::unexpected(base::pin_incorrect(history.tries_left));
@@ -134,14 +143,23 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
     }
 }
 
+asio::awaitable<Result<bool>> Service::is_elsewhere(const Key& key, Purpose purpose)
+{
+    CO_TRY(co_await discover_afresh());
+    const Key* now = inventory_.find(key.facts.key, purpose);
+    co_return now != nullptr && *now != key;
+}
+
 // A worker that is ready, and a PIN that may be sent to it.
 asio::awaitable<Result<Service::Asked>> Service::ask(const Prompting& prompting, const PinHistory& history,
                                                      ipc::ReplyStream& stream)
 {
     const Key& key = prompting.key;
     auto use = tokens_->start(key.module, {.token = key.token,
+                                           .slot = key.token.reader,
                                            .reader = {},
                                            .cka_id = key.cka_id,
+                                           .public_key = key.facts.public_key,
                                            .operation = prompting.operation,
                                            .certificate_cache = {}});
     CO_TRY_ASSIGN(const pkcs11::PinState state, co_await ready(*use, key, stream));
@@ -180,6 +198,8 @@ asio::awaitable<Result<base::Bytes>> Service::perform(const Prompting& prompting
         output = co_await pins_.perform_at_reader(prompting, asked.state, *asked.use, module_deadline(key));
     else
         output = co_await asked.use->perform(asked.pin, module_deadline(key));
+    if (output || output.error().code == ErrorCode::key_not_found)
+        note_private_key(key, output.has_value());
     if (output)
         pins_.note_right(key.token);
     else if (output.error().code == ErrorCode::pin_incorrect)
@@ -189,7 +209,7 @@ asio::awaitable<Result<base::Bytes>> Service::perform(const Prompting& prompting
     co_return output;
 }
 
-asio::awaitable<Result<>> Service::until_pulled(pkcs11::TokenIdentity token)
+asio::awaitable<Result<>> Service::until_pulled(TokenId token)
 {
     while (inventory_.has(token))
         CO_TRY(co_await inventory_changed_.wait(Clock::time_point::max()));

@@ -8,6 +8,7 @@
 #include <asio/awaitable.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace sceau::agent {
@@ -40,6 +41,20 @@ struct FoundToken {
     friend bool operator==(const FoundToken&, const FoundToken&) = default;
 };
 
+/// Who a token is while it is plugged in: what it says of itself, and where it is.
+struct TokenId : pkcs11::TokenIdentity {
+    std::string reader;                // Token::reader
+    std::optional<std::size_t> module; // of a token that is no card: a card is the same one through any module
+
+    friend auto operator<=>(const TokenId&, const TokenId&) = default;
+};
+
+inline TokenId id_of(const FoundToken& found)
+{
+    const pkcs11::Token& token = found.token;
+    return {token.identity, token.reader, token.removable ? std::nullopt : std::optional(found.module)};
+}
+
 class TokenStore {
   public:
     virtual ~TokenStore() = default;
@@ -52,10 +67,13 @@ class TokenStore {
     virtual bool is_there(const FoundToken& found) const = 0;
 
     /// Every token of every module; a module that fails is left out, and said so in the log. Tokens in readers in which
-    /// nothing changed are not asked again.
+    /// nothing changed are asked again now and then only.
     virtual asio::awaitable<base::Result<std::vector<FoundToken>>> discover() = 0;
 
-    /// The store knows itself in which reader the token is.
+    /// What is known may be out of date, though nothing came or went: the next discover() asks every token.
+    virtual void look_again() = 0;
+
+    /// The store knows itself whether the token's slot is a reader.
     virtual std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) = 0;
 };
 

@@ -44,13 +44,19 @@ ipc::Key wire_key(const Key& key)
             .subject = key.facts.subject,
             .issuer = key.facts.issuer,
             .addresses = key.facts.addresses,
-            .not_before = rfc3339(key.facts.not_before),
-            .not_after = rfc3339(key.facts.not_after),
+            .not_before = key.certificate.empty() ? "" : rfc3339(key.facts.not_before),
+            .not_after = key.certificate.empty() ? "" : rfc3339(key.facts.not_after),
             .algorithm = key.facts.algorithm,
             .bits = key.facts.bits,
             .usage = usage_of(key.facts),
             .schemes = key.facts.schemes,
-            .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id)};
+            .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id),
+            .token_reader = key.token.reader,
+            .private_key = key.is_missing ? std::optional(ipc::PrivateKey::missing)
+                           : key.is_shown ? std::optional(ipc::PrivateKey::seen)
+                                          : std::nullopt,
+            .public_key = key.certificate.empty() ? std::optional(key.facts.public_key) : std::nullopt,
+            .label = key.certificate.empty() ? std::optional(key.label) : std::nullopt};
 }
 
 // In a frame, beside the tokens that Watch tells of, too. Any real token's certificates take a small part of it.
@@ -73,7 +79,7 @@ std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& co
 {
     std::vector<ipc::Token> tokens;
     for (const FoundToken& found : inventory.tokens()) {
-        const auto& [identity, reader, removable, pin, certificates] = found.token;
+        const auto& [identity, reader, removable, pin, certificates, keys] = found.token;
         tokens.push_back({.label = identity.label,
                           .serial = identity.serial,
                           .manufacturer = identity.manufacturer,
@@ -93,7 +99,7 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<
     for (const Key& key : inventory.keys()) {
         if (address && !has_address(key, *address))
             continue;
-        if (usage && !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt))
+        if (usage && (key.is_missing || !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt)))
             continue;
         ipc::Key wire = wire_key(key);
         const std::size_t size = encoded_size(wire);

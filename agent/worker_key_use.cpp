@@ -34,7 +34,9 @@ Result<> WorkerKeyUse::start()
 {
     TRY_ASSIGN(worker_, pkcs11::Worker::start(module_, task_));
     occupied_ = store_.occupy(task_.reader);
-    seen_ = store_.readers().meant(task_.reader);
+    seen_ = store_.seen_in(number_, task_.reader);
+    if (seen_.empty())
+        seen_ = store_.readers().meant(task_.reader);
     return {};
 }
 
@@ -52,6 +54,8 @@ asio::awaitable<Result<pkcs11::PinState>> WorkerKeyUse::ready(Clock::time_point 
 
 asio::awaitable<Result<base::Bytes>> WorkerKeyUse::perform(const base::Secret& pin, Clock::time_point deadline)
 {
+    if (was_pulled())
+        co_return std::unexpected(pulled_out());
     CO_TRY(worker_->send_pin(pin));
     logged_in_ = true;
     auto answer = co_await report(deadline);

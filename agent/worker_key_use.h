@@ -27,7 +27,8 @@ class WorkerKeyUse final : public KeyUse {
     const pkcs11::Module& module_;
     std::size_t number_; // the module's
     pkcs11::KeyTask task_;
-    std::vector<pkcs11::Reader> seen_; // what the reader's name may mean, at the start; none where PC/SC has none
+    std::vector<pkcs11::Reader>
+        seen_; // what the reader's name may mean, when the card was found; none where PC/SC has none
     std::shared_ptr<void> occupied_;
     std::optional<pkcs11::Worker> worker_;
     bool logged_in_ = false; // or may be

@@ -34,11 +34,13 @@ pkcs11::Module without_module(const std::vector<pkcs11::Module>& modules)
 
 } // namespace
 
-WorkerStore::WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature)
+WorkerStore::WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature,
+                         Clock::duration believed)
     : modules_(std::move(modules)),
       after_signature_(after_signature),
       no_module_(without_module(modules_)),
-      readers_(no_module_),
+      readers_(no_module_, cache_.root()),
+      believed_(believed),
       seen_(modules_.size())
 {
 }
@@ -56,7 +58,8 @@ bool WorkerStore::is_there(const FoundToken& found) const
 
 bool WorkerStore::is_current(const Seen& seen) const
 {
-    return seen.valid && seen.comes_and_goes && seen.readers.service && seen.readers == readers_.now();
+    return seen.valid && seen.comes_and_goes && seen.readers.service && seen.readers == readers_.now() &&
+           seen.look == looks_wanted_ && Clock::now() - seen.began < believed_;
 }
 
 asio::awaitable<Result<std::vector<FoundToken>>> WorkerStore::discover()
@@ -74,16 +77,14 @@ asio::awaitable<Result<std::vector<FoundToken>>> WorkerStore::discover()
 asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
 {
     Seen found{.valid = true,
+               .look = looks_wanted_,
+               .began = Clock::now(),
                .comes_and_goes = seen_[module].comes_and_goes,
                .readers = readers_.now(),
                .tokens = {},
                .missed = {},
                .certificates = cache_.new_folder()};
-    CO_TRY_ASSIGN(auto worker,
-                  pkcs11::Worker::start(modules_[module],
-                                        pkcs11::DiscoverTask{.busy_readers = {occupied_.begin(), occupied_.end()},
-                                                             .certificate_cache = found.certificates}));
-    auto report = expect<pkcs11::Discovered>(co_await next_report(worker, Clock::now() + modules_[module].timeout));
+    auto report = co_await ask(module, found.certificates);
     if (!report && report.error().code == base::ErrorCode::cancelled) {
         CertificateCache::remove(found.certificates);
         co_return std::unexpected(std::move(report).error());
@@ -94,6 +95,8 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
     } else {
         found.tokens = std::move(report->tokens);
         keep_occupied(seen_[module], found);
+        if (!is_of_one_card_each(found.tokens))
+            CertificateCache::remove(std::exchange(found.certificates, {}));
         if (!found.tokens.empty())
             found.comes_and_goes = std::ranges::all_of(found.tokens, [&](const pkcs11::Token& token) {
                 return token.removable && !readers_meant(found.readers, token.reader).empty();
@@ -106,11 +109,39 @@ asio::awaitable<Result<>> WorkerStore::look(std::size_t module)
     co_return Result<>{};
 }
 
+asio::awaitable<Result<pkcs11::Discovered>> WorkerStore::ask(std::size_t module, std::filesystem::path& cache)
+{
+    for (;;) {
+        pkcs11::DiscoverTask task{.busy_readers = {occupied_.begin(), occupied_.end()}, .certificate_cache = cache};
+        CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(modules_[module], task));
+        auto found = expect<pkcs11::Discovered>(co_await next_report(worker, Clock::now() + modules_[module].timeout));
+        if (!found || cache.empty() || is_of_one_card_each(found->tokens))
+            co_return found;
+        CertificateCache::remove(std::exchange(cache, {})); // the second card's certificates may be the first one's
+    }
+}
+
+bool WorkerStore::is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) const
+{
+    std::map<std::string, std::string> readers; // by serial number
+    return std::ranges::all_of(tokens, [&](const pkcs11::Token& token) {
+        if (!token.removable)
+            return true;
+        const auto [first, added] = readers.try_emplace(token.identity.serial, token.reader);
+        // A card may have several slots. Two readers may have one name, where it is long.
+        return added || (first->second == token.reader && readers_.meant(token.reader).size() == 1);
+    });
+}
+
 void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
 {
-    for (const pkcs11::Token& token : before.tokens)
-        if (occupied_.contains(token.reader) && is_untouched(before.readers, found.readers, token.reader))
-            found.tokens.push_back(token);
+    for (const pkcs11::Token& token : before.tokens) {
+        if (!occupied_.contains(token.reader) || !is_untouched(before.readers, found.readers, token.reader))
+            continue;
+        found.tokens.push_back(token);
+        found.look = before.look; // who wanted it looked at still does
+        found.began = before.began;
+    }
     // What happened in a reader that was not looked into is looked at next time.
     std::erase_if(found.readers.readers, [&](const pkcs11::Reader& reader) {
         const auto is_it = [&](const std::string& occupied) { return pkcs11::is_in_reader(occupied, reader.name); };
@@ -137,11 +168,15 @@ std::vector<pkcs11::Token> WorkerStore::missed(const Seen& before, const Seen& f
 std::unique_ptr<KeyUse> WorkerStore::start(std::size_t module, pkcs11::KeyTask task)
 {
     const Seen& seen = seen_.at(module);
-    const auto token = std::ranges::find(seen.tokens, task.token, &pkcs11::Token::identity);
+    const auto token = std::ranges::find_if(seen.tokens, [&](const pkcs11::Token& each) {
+        return each.identity == task.token && each.reader == task.slot;
+    });
     if (token != seen.tokens.end() && token->removable)
         task.reader = token->reader;
     task.after = after_signature_;
-    task.certificate_cache = seen.certificates;
+    // What is kept is of the card that was there: another one that came since would be seen.
+    if (seen_in(module, task.slot).size() == 1)
+        task.certificate_cache = seen.certificates;
     return std::make_unique<WorkerKeyUse>(*this, modules_[module], module, std::move(task));
 }
 

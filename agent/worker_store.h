@@ -14,12 +14,17 @@ namespace sceau::agent {
 
 class WorkerStore final : public TokenStore {
   public:
-    WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature);
+    /// How long it is believed that a card in its reader holds what it held: a certificate can be renewed there.
+    static constexpr std::chrono::minutes kBelieved{10};
+
+    WorkerStore(std::vector<pkcs11::Module> modules, pkcs11::AfterLogin after_signature,
+                Clock::duration believed = kBelieved);
 
     asio::awaitable<void> follow() override;
     Event& changed() override { return readers_.changed(); }
     bool is_there(const FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<FoundToken>>> discover() override;
+    void look_again() override { ++looks_wanted_; }
     std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
     // For one signature. A reader is named as Token::reader has it; an empty one is none.
@@ -31,6 +36,11 @@ class WorkerStore final : public TokenStore {
     void note_open(const std::string& reader);
     /// Resets a card that was noted so; `token_failed` or `timed_out` where it cannot.
     asio::awaitable<base::Result<>> close(const std::string& reader, Clock::time_point deadline);
+    /// What PC/SC said of the reader when its card was looked at; nothing where it is no reader of PC/SC's.
+    std::vector<pkcs11::Reader> seen_in(std::size_t module, const std::string& reader) const
+    {
+        return readers_meant(seen_.at(module).readers, reader);
+    }
     /// What the module's tokens say of their PINs may be another thing now.
     void forget(std::size_t module) { seen_[module].valid = false; }
 
@@ -38,6 +48,8 @@ class WorkerStore final : public TokenStore {
     /// What a module showed at its last discovery.
     struct Seen {
         bool valid = false;
+        unsigned look = 0; // of looks_wanted_, when it began
+        Clock::time_point began = {};
         bool comes_and_goes = false; // it has shown tokens that can be pulled out, and no others
         pkcs11::Readers readers;     // as they were when it began
         std::vector<pkcs11::Token> tokens;
@@ -46,7 +58,12 @@ class WorkerStore final : public TokenStore {
     };
 
     bool is_current(const Seen& seen) const;
+    /// A module names what it keeps of a card after the card's serial number: two cards may have the same.
+    bool is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) const;
     asio::awaitable<base::Result<>> look(std::size_t module);
+    /// One discovery. A cache that would be of several cards is emptied, and its path with it: nothing was read from
+    /// it.
+    asio::awaitable<base::Result<pkcs11::Discovered>> ask(std::size_t module, std::filesystem::path& cache);
     /// Into what was found goes what is in readers that were left alone.
     void keep_occupied(const Seen& before, Seen& found) const;
     static std::vector<pkcs11::Token> missed(const Seen& before, const Seen& found);
@@ -54,8 +71,10 @@ class WorkerStore final : public TokenStore {
     std::vector<pkcs11::Module> modules_;
     pkcs11::AfterLogin after_signature_;
     pkcs11::Module no_module_; // for tasks that need none
-    ReaderWatch readers_;
     CertificateCache cache_;
+    ReaderWatch readers_;
+    const Clock::duration believed_;
+    unsigned looks_wanted_ = 0;
     std::vector<Seen> seen_; // a module each
     std::multiset<std::string> occupied_;
     std::map<std::string, std::vector<pkcs11::Reader>> open_; // and what PC/SC said of the reader then

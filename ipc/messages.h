@@ -94,12 +94,20 @@ struct Token {
     friend bool operator==(const Token&, const Token&) = default;
 };
 
-/// A certificate on a token whose private key is there too.
+/// What is known of a private key, which most tokens show after a login only.
+enum class PrivateKey { seen, missing };
+
+constexpr auto enumerators(PrivateKey)
+{
+    return std::array{Enumerator{PrivateKey::seen, "seen"}, Enumerator{PrivateKey::missing, "missing"}};
+}
+
+/// A key on a token: its certificate, or its public key where it has none.
 struct Key {
     base::KeyId id;
     std::string token_label;
     std::string token_serial;
-    base::Bytes certificate;        // DER
+    base::Bytes certificate;        // DER; empty where the token has none
     std::vector<base::Bytes> chain; // DER: the issuers' certificates that the agent knows, the nearest first, no root
     std::string subject;            // RFC 4514
     std::string issuer;             // RFC 4514
@@ -113,6 +121,10 @@ struct Key {
     std::optional<base::Bytes> cka_id = {}; // the token's own name for it, as its PKCS#11 module tells
     /// RFC 4514: whose certificate is not known, so that the chain ends before it reaches a root. None: it is whole.
     std::optional<std::string> missing_issuer = {};
+    std::optional<std::string> token_reader = {};
+    std::optional<PrivateKey> private_key = {}; // none: nothing is known
+    std::optional<base::Bytes> public_key = {}; // SubjectPublicKeyInfo, DER: of a key without a certificate
+    std::optional<std::string> label = {};      // of that one, as the token tells
 
     static constexpr auto fields()
     {
@@ -131,7 +143,11 @@ struct Key {
                           Field{"usage", &Key::usage},
                           Field{"schemes", &Key::schemes},
                           Field{"cka_id", &Key::cka_id},
-                          Field{"missing_issuer", &Key::missing_issuer}};
+                          Field{"missing_issuer", &Key::missing_issuer},
+                          Field{"token_reader", &Key::token_reader},
+                          Field{"private_key", &Key::private_key},
+                          Field{"public_key", &Key::public_key},
+                          Field{"label", &Key::label}};
     }
     friend bool operator==(const Key&, const Key&) = default;
 };
@@ -217,7 +233,8 @@ struct ListTokens {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "ListTokens";
     struct Parameters {
-        static constexpr auto fields() { return std::tuple{}; }
+        std::optional<bool> refresh = {}; // asks the tokens, whatever is known of them
+        static constexpr auto fields() { return std::tuple{Field{"refresh", &Parameters::refresh}}; }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
     struct Reply {
@@ -231,11 +248,13 @@ struct ListKeys {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "ListKeys";
     struct Parameters {
-        std::optional<std::string> email;
-        std::optional<Usage> usage;
+        std::optional<std::string> email = {};
+        std::optional<Usage> usage = {};
+        std::optional<bool> refresh = {}; // as in ListTokens
         static constexpr auto fields()
         {
-            return std::tuple{Field{"email", &Parameters::email}, Field{"usage", &Parameters::usage}};
+            return std::tuple{Field{"email", &Parameters::email}, Field{"usage", &Parameters::usage},
+                              Field{"refresh", &Parameters::refresh}};
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };

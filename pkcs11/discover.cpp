@@ -3,10 +3,12 @@
 #include "pkcs11/channel.h"
 #include "pkcs11/module_file.h"
 #include "pkcs11/opensc.h"
+#include "pkcs11/public_key.h"
 #include "pkcs11/text.h"
 
 #include <libp11.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace sceau::pkcs11 {
@@ -122,18 +124,38 @@ Bytes der_of(X509* certificate)
     return der;
 }
 
-/// libp11 0.4.12 waits without end for a session that the module does not give: it is asked first.
-bool gives_sessions(CK_FUNCTION_LIST& functions, CK_SLOT_ID slot)
+/// One that can be read, is told by a name that fits, and is none of these.
+void add_key(std::vector<KeyObject>& keys, const Objects& objects, CK_OBJECT_HANDLE object)
+{
+    constexpr std::size_t kLongestLabel = 80; // bytes: three times as many in UTF-8 fit into a packet's text
+    Bytes public_key = public_key_info(objects, object);
+    Bytes cka_id = objects.attribute(object, CKA_ID);
+    Bytes label = objects.attribute(object, CKA_LABEL);
+    label.resize(std::min(label.size(), kLongestLabel));
+    const bool fits = !public_key.empty() && public_key.size() <= kPublicKeyLimit && !cka_id.empty() &&
+                      cka_id.size() <= kCkaIdLimit && keys.size() < kKeysPerToken;
+    if (fits && std::ranges::find(keys, public_key, &KeyObject::public_key) == keys.end())
+        keys.push_back(
+            {.cka_id = std::move(cka_id), .label = text_of(base::as_text(label)), .public_key = std::move(public_key)});
+}
+
+/// Not by libp11, which fails on all of them when one is of a kind that it does not know, such as Ed25519, and which
+/// (0.4.12) waits without end for a session that the module does not give. None where that is so.
+std::optional<std::vector<KeyObject>> keys_on(CK_FUNCTION_LIST& functions, CK_SLOT_ID slot)
 {
     CK_SESSION_HANDLE session = 0;
     if (functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session) != CKR_OK)
-        return false;
+        return std::nullopt;
+    const Objects objects(functions, session);
+    std::vector<KeyObject> keys;
+    for (const CK_OBJECT_CLASS object_class : {CKO_PRIVATE_KEY, CKO_PUBLIC_KEY})
+        for (const CK_OBJECT_HANDLE object : objects.find(object_class).value_or(std::vector<CK_OBJECT_HANDLE>{}))
+            add_key(keys, objects, object);
     functions.C_CloseSession(session);
-    return true;
+    return keys;
 }
 
-/// None where the token does not let its certificates be read. The public keys are not asked for: they stand in the
-/// certificates, and libp11 fails on all of them when one is of a kind that it does not know, such as Ed25519.
+/// None where the token does not let its certificates be read.
 std::vector<Certificate> certificates_on(PKCS11_TOKEN& token)
 {
     PKCS11_CERT* first = nullptr;
@@ -162,8 +184,11 @@ Result<> discover(int channel, const std::filesystem::path& module, const Discov
         if (slot.token == nullptr || slot.token->initialized == 0)
             continue;
         TRY(send_packet(channel, encode(describe(slot)), Wait::yes));
-        if (!gives_sessions(loaded.functions(), PKCS11_get_slotid_from_slot(&slot)))
+        const auto keys = keys_on(loaded.functions(), PKCS11_get_slotid_from_slot(&slot));
+        if (!keys)
             continue;
+        for (const KeyObject& key : *keys)
+            TRY(send_packet(channel, encode(key), Wait::yes));
         for (const Certificate& certificate : certificates_on(*slot.token))
             TRY(send_packet(channel, encode(certificate), Wait::yes));
     }

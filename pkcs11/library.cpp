@@ -38,17 +38,29 @@ Library::~Library()
         functions_->C_Finalize(nullptr);
 }
 
-Result<Slot> Library::find(const TokenIdentity& token) const
+Result<std::vector<Slot>> Library::find(const TokenIdentity& token, std::string_view slot_description) const
 {
     CK_ULONG count = 0;
     TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, nullptr, &count)));
     std::vector<CK_SLOT_ID> slots(count);
     TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, slots.data(), &count)));
     slots.resize(count);
+    std::vector<Slot> found;
     for (const CK_SLOT_ID slot : slots)
-        if (const auto info = token_info(slot); info && identity_of(*info) == token)
-            return Slot{.id = slot, .token = *info};
-    return std::unexpected(base::token_absent(fmt::format("no token \"{}\" ({})", token.label, token.serial)));
+        if (const auto info = token_info(slot);
+            info && identity_of(*info) == token && is_called(slot, slot_description))
+            found.push_back({.id = slot, .token = *info});
+    if (found.empty())
+        return std::unexpected(base::token_absent(
+            fmt::format("no token \"{}\" ({}) in \"{}\"", token.label, token.serial, slot_description)));
+    return found;
+}
+
+bool Library::is_called(CK_SLOT_ID slot, std::string_view description) const
+{
+    CK_SLOT_INFO info{};
+    return functions_->C_GetSlotInfo(slot, &info) == CKR_OK &&
+           text_of(base::as_text(info.slotDescription)) == description;
 }
 
 Result<> Library::check_token(const Slot& slot) const

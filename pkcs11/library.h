@@ -22,8 +22,8 @@ class Library {
     /// C_Finalize, which ends every session.
     ~Library();
 
-    /// The first slot whose token has these names; `token_absent` where there is none.
-    base::Result<Slot> find(const TokenIdentity& token) const;
+    /// The slots of this description whose token has these names; `token_absent` where there is none.
+    base::Result<std::vector<Slot>> find(const TokenIdentity& token, std::string_view slot_description) const;
 
     /// After a session was opened there, which ends with its token: `token_absent` when the slot has another one by
     /// now. Not asked of OpenSC, which is bound to one reader and would send the card commands.
@@ -44,6 +44,7 @@ class Library {
 
   private:
     explicit Library(CK_FUNCTION_LIST* functions);
+    bool is_called(CK_SLOT_ID slot, std::string_view description) const;
     CK_FUNCTION_LIST* functions_ = nullptr;
     bool is_opensc_ = false;
 };

@@ -167,15 +167,20 @@ struct Encoder {
 
     json operator()(const ResetTask& task) const { return {{"task", "reset"}, {"reader", task.reader}}; }
 
-    json operator()(const MonitorTask&) const { return {{"task", "monitor"}}; }
+    json operator()(const MonitorTask& task) const
+    {
+        return {{"task", "monitor"}, {"certificate_cache", task.certificate_cache.string()}};
+    }
 
     json operator()(const KeyTask& task) const
     {
         json object = std::visit(*this, task.operation);
+        object["slot"] = task.slot;
         object["reader"] = task.reader;
         object["leave_card"] = task.after == AfterLogin::leave;
         object["certificate_cache"] = task.certificate_cache.string();
         object["cka_id"] = base::to_base64(task.cka_id);
+        object["key"] = base::to_base64(task.public_key);
         put(object, task.token);
         return object;
     }
@@ -212,6 +217,14 @@ struct Encoder {
         return {{"report", "certificate"},
                 {"cka_id", base::to_base64(certificate.cka_id)},
                 {"der", base::to_base64(certificate.der)}};
+    }
+
+    json operator()(const KeyObject& key) const
+    {
+        return {{"report", "key"},
+                {"cka_id", base::to_base64(key.cka_id)},
+                {"label", key.label},
+                {"public_key", base::to_base64(key.public_key)}};
     }
 
     json operator()(const DiscoveryEnd&) const { return {{"report", "discovered"}}; }
@@ -281,14 +294,18 @@ Result<Operation> take_derivation(Members& members)
 Result<Task> take_key_task(Members& members, Result<Operation> (*take_operation)(Members&))
 {
     TRY_ASSIGN(TokenIdentity token, take_identity(members));
+    TRY_ASSIGN(std::string slot, members.text("slot"));
     TRY_ASSIGN(std::string reader, members.text("reader"));
     TRY_ASSIGN(const bool leave_card, members.flag("leave_card"));
     TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
     TRY_ASSIGN(Bytes cka_id, members.binary("cka_id", kCkaIdLimit));
+    TRY_ASSIGN(Bytes public_key, members.binary("key", kPublicKeyLimit));
     TRY_ASSIGN(Operation operation, take_operation(members));
     return KeyTask{.token = std::move(token),
+                   .slot = std::move(slot),
                    .reader = std::move(reader),
                    .cka_id = std::move(cka_id),
+                   .public_key = std::move(public_key),
                    .operation = std::move(operation),
                    .after = leave_card ? AfterLogin::leave : AfterLogin::reset,
                    .certificate_cache = certificate_cache};
@@ -312,8 +329,10 @@ Result<Task> take_task(Members& members)
         TRY_ASSIGN(std::string reader, members.text("reader"));
         return ResetTask{std::move(reader)};
     }
-    if (task == "monitor")
-        return MonitorTask{};
+    if (task == "monitor") {
+        TRY_ASSIGN(const std::string certificate_cache, members.text("certificate_cache", kPathLimit));
+        return MonitorTask{certificate_cache};
+    }
     return malformed("unknown task");
 }
 
@@ -333,6 +352,15 @@ Result<Message> take_certificate(Members& members)
     TRY_ASSIGN(certificate.cka_id, members.binary("cka_id", kCkaIdLimit));
     TRY_ASSIGN(certificate.der, members.binary("der", kCertificateLimit));
     return certificate;
+}
+
+Result<Message> take_key_object(Members& members)
+{
+    KeyObject key;
+    TRY_ASSIGN(key.cka_id, members.binary("cka_id", kCkaIdLimit));
+    TRY_ASSIGN(key.label, members.text("label"));
+    TRY_ASSIGN(key.public_key, members.binary("public_key", kPublicKeyLimit));
+    return key;
 }
 
 Result<Message> take_failed(Members& members)
@@ -382,6 +410,8 @@ Result<Message> take_message(Members& members)
         return take_token(members);
     if (report == "certificate")
         return take_certificate(members);
+    if (report == "key")
+        return take_key_object(members);
     if (report == "discovered")
         return DiscoveryEnd{};
     if (report == "ready") {

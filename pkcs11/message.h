@@ -15,21 +15,23 @@ namespace sceau::pkcs11 {
 inline constexpr std::size_t kPacketLimit = 65536;      // bytes
 inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits into a packet in base64
 inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
+inline constexpr std::size_t kPublicKeyLimit = 4096;    // bytes of DER: RSA of 16384 bits
 inline constexpr std::size_t kTokenLimit = 64;          // tokens in one discovery
 inline constexpr std::size_t kCertificatesPerToken = 128;
+inline constexpr std::size_t kKeysPerToken = 128;
 inline constexpr std::size_t kReaderLimit = 64; // PC/SC Lite has 16
 
 std::string encode(const Task& task);
 /// `token_failed` on anything that encode() does not write.
 base::Result<Task> parse_task(std::string_view packet);
 
-/// Ends a discovery: its tokens come one a packet before it, each followed by its certificates one a packet, so that no
-/// token is too large for a packet.
+/// Ends a discovery: its tokens come one a packet before it, each followed by its certificates and keys one a packet,
+/// so that no token is too large for a packet.
 struct DiscoveryEnd {};
 
-using Message = std::variant<Token, Certificate, DiscoveryEnd, Ready, Performed, CardReset, Readers, Failed>;
+using Message = std::variant<Token, Certificate, KeyObject, DiscoveryEnd, Ready, Performed, CardReset, Readers, Failed>;
 
-/// Of a token without its certificates.
+/// Of a token without its certificates and keys.
 std::string encode(const Message& message);
 /// `token_failed` on anything that encode() does not write.
 base::Result<Message> parse_message(std::string_view packet);

@@ -5,8 +5,11 @@
 
 #include <pcsclite.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace sceau::pkcs11 {
 
@@ -104,10 +107,28 @@ Result<> follow(const CardService& service, Teller& teller)
     }
 }
 
+/// PC/SC's calls wait for readers only: the agent's end is waited for beside them, in place of the signal that ends
+/// other workers.
+void clear_away_after_agent(int channel, const std::filesystem::path& folder)
+{
+    if (folder.empty())
+        return;
+    std::thread([channel, folder] {
+        pollfd agent = {.fd = channel, .events = 0, .revents = 0}; // POLLHUP comes unasked
+        while (::poll(&agent, 1, -1) != 1)
+            continue;
+        std::error_code error;
+        std::filesystem::remove_all(folder, error);
+        ::_exit(0);
+    }).detach();
+    ::prctl(PR_SET_PDEATHSIG, 0);
+}
+
 } // namespace
 
-Result<> monitor_readers(int channel)
+Result<> monitor_readers(int channel, const MonitorTask& task)
 {
+    clear_away_after_agent(channel, task.certificate_cache);
     Teller teller(channel);
     int pause = kFirstPause;
     do {

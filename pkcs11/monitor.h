@@ -2,12 +2,12 @@
 // that changes. It opens no card and loads no module.
 #pragma once
 
-#include "base/result.h"
+#include "pkcs11/worker.h"
 
 namespace sceau::pkcs11 {
 
 /// Reports Readers at the start and after each change, until the agent is gone. A pcscd that is absent is reported and
 /// tried again.
-base::Result<> monitor_readers(int channel);
+base::Result<> monitor_readers(int channel, const MonitorTask& task);
 
 } // namespace sceau::pkcs11

@@ -4,6 +4,7 @@
 #include "pkcs11/pcsc.h"
 #include "pkcs11/reader_name.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -46,8 +47,10 @@ std::string driver_of(const TokenIdentity& token)
     return token.manufacturer == "piv_II" ? "PIV-II" : "";
 }
 
-Result<> use(const OpenScSettings& settings)
+Result<> use(OpenScSettings settings)
 {
+    if (!is_whole_and_has_room(settings.certificate_cache))
+        settings.certificate_cache.clear();
     const std::string text = opensc_configuration(settings);
     base::UniqueFd file(::memfd_create("opensc.conf", MFD_CLOEXEC));
     if (!file || ::write(file.value(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
@@ -60,6 +63,20 @@ Result<> use(const OpenScSettings& settings)
 }
 
 } // namespace
+
+bool is_whole_and_has_room(const std::filesystem::path& folder)
+{
+    constexpr off_t kRoom = 1 << 18; // bytes: more than the certificates of a card
+    std::error_code error;
+    for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error))
+        if (file->file_size(error) == 0)
+            return false;
+    if (error)
+        return false;
+    std::string name = folder / "room-XXXXXX";
+    const base::UniqueFd probe(::mkostemp(name.data(), O_CLOEXEC));
+    return probe && ::unlink(name.c_str()) == 0 && ::posix_fallocate(probe.value(), 0, kRoom) == 0;
+}
 
 std::string opensc_configuration(const OpenScSettings& settings)
 {

@@ -13,6 +13,10 @@ struct OpenScSettings {
     std::filesystem::path certificate_cache;  // a folder; empty: none
 };
 
+/// Whether certificates can be kept in this folder, and those that are there can be read. OpenSC does not look whether
+/// what it writes arrives on the disk, and takes what is there for what the card has: from a full disk that is nothing.
+bool is_whole_and_has_room(const std::filesystem::path& folder);
+
 /// The text of the file.
 std::string opensc_configuration(const OpenScSettings& settings);
 

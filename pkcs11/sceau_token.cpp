@@ -69,7 +69,7 @@ bool confine_itself()
 struct Perform {
     base::Result<> operator()(const DiscoverTask& task) const { return discover(kChannelFd, module, task); }
     base::Result<> operator()(const KeyTask& task) const { return use_key(kChannelFd, module, task); }
-    base::Result<> operator()(const MonitorTask&) const { return monitor_readers(kChannelFd); }
+    base::Result<> operator()(const MonitorTask& task) const { return monitor_readers(kChannelFd, task); }
     base::Result<> operator()(const ResetTask& task) const
     {
         TRY(reset_card(task.reader));

@@ -50,23 +50,65 @@ Result<> Session::login(CK_USER_TYPE user, const base::Secret& pin)
     return {};
 }
 
-Result<PrivateKey> Session::find_private_key(CK_KEY_TYPE type, BytesView cka_id) const
+Result<bool> Session::holds(const PublicKey& key, BytesView cka_id) const
 {
-    CK_OBJECT_CLASS object_class = CKO_PRIVATE_KEY;
-    std::array wanted = {CK_ATTRIBUTE{CKA_CLASS, &object_class, sizeof object_class},
-                         CK_ATTRIBUTE{CKA_KEY_TYPE, &type, sizeof type},
-                         CK_ATTRIBUTE{CKA_ID, input(cka_id), cka_id.size()}};
-    TRY(check("C_FindObjectsInit", functions().C_FindObjectsInit(handle_, wanted.data(), wanted.size())));
-    CK_OBJECT_HANDLE key = 0;
-    CK_ULONG count = 0;
-    TRY(check("C_FindObjects", functions().C_FindObjects(handle_, &key, 1, &count)));
-    TRY(check("C_FindObjectsFinal", functions().C_FindObjectsFinal(handle_)));
-    if (count == 0)
-        return std::unexpected(
-            base::key_not_found("the token has no such private key with the CKA_ID " + base::to_hex(cka_id)));
-    return PrivateKey{.handle = key,
-                      .always_authenticate = flag(key, CKA_ALWAYS_AUTHENTICATE),
-                      .modulus_size = type == CKK_RSA ? size_of_integer(key, CKA_MODULUS) : 0};
+    const Objects all = objects();
+    // Those of that CKA_ID first: a large token is not read as a whole where that can be helped.
+    for (const auto& id : {std::optional(cka_id), std::optional<BytesView>()}) {
+        TRY_ASSIGN(const auto certificates, all.find(CKO_CERTIFICATE, id));
+        if (std::ranges::any_of(certificates, [&](auto each) { return key.is_certified_by(all, each); }))
+            return true;
+        TRY_ASSIGN(const auto keys, all.find(CKO_PUBLIC_KEY, id));
+        if (std::ranges::any_of(keys, [&](auto each) { return key.match_key(all, each) == Match::yes; }))
+            return true;
+    }
+    return false;
+}
+
+Result<std::vector<Bytes>> Session::names_of(const PublicKey& key, BytesView cka_id) const
+{
+    std::vector<Bytes> names = {Bytes(cka_id.begin(), cka_id.end())};
+    const Objects all = objects();
+    TRY_ASSIGN(const auto keys, all.find(CKO_PUBLIC_KEY));
+    for (const CK_OBJECT_HANDLE each : keys)
+        if (key.match_key(all, each) == Match::yes)
+            names.push_back(all.attribute(each, CKA_ID));
+    return names;
+}
+
+Result<std::vector<PrivateKey>> Session::private_keys(const PublicKey& key, BytesView cka_id) const
+{
+    const Objects all = objects();
+    TRY_ASSIGN(const auto found, all.find(CKO_PRIVATE_KEY));
+    TRY_ASSIGN(const auto names, names_of(key, cka_id));
+    std::vector<PrivateKey> named;
+    std::vector<PrivateKey> others;
+    for (const CK_OBJECT_HANDLE each : found) {
+        const Match match = key.match_key(all, each);
+        if (match == Match::yes)
+            return std::vector{describe(each)};
+        if (match == Match::no)
+            continue;
+        const PrivateKey candidate = describe(each);
+        if (std::ranges::find(names, all.attribute(each, CKA_ID)) != names.end())
+            named.push_back(candidate);
+        else if (!candidate.always_authenticate) // which may have a PIN of its own: no try of that one is spent
+            others.push_back(candidate);
+    }
+    named.insert(named.end(), others.begin(), others.end());
+    if (named.empty())
+        return std::unexpected(base::key_not_found("the token does not have the private key of this certificate"));
+    return named;
+}
+
+PrivateKey Session::describe(CK_OBJECT_HANDLE key) const
+{
+    const Bytes modulus = objects().attribute(key, CKA_MODULUS);
+    // Big-endian, and some modules leave the zero in front that DER wants.
+    const auto first = std::ranges::find_if(modulus, [](CK_BYTE byte) { return byte != 0; });
+    return {.handle = key,
+            .always_authenticate = objects().flag(key, CKA_ALWAYS_AUTHENTICATE),
+            .modulus_size = static_cast<std::size_t>(modulus.end() - first)};
 }
 
 Result<> Session::sign_init(CK_MECHANISM mechanism, const PrivateKey& key)
@@ -125,25 +167,6 @@ Result<Bytes> Session::derive(BytesView public_key, std::size_t value_size, cons
     if (attribute.ulValueLen != value_size)
         return std::unexpected(base::token_failed("C_DeriveKey gave a secret of another length"));
     return value;
-}
-
-// False where the key does not have the attribute: it came with PKCS#11 v2.20.
-bool Session::flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
-{
-    CK_BBOOL value = CK_FALSE;
-    CK_ATTRIBUTE attribute = {type, &value, sizeof value};
-    return functions().C_GetAttributeValue(handle_, object, &attribute, 1) == CKR_OK && value != CK_FALSE;
-}
-
-std::size_t Session::size_of_integer(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
-{
-    std::array<CK_BYTE, kLargestInteger + 1> value{};
-    CK_ATTRIBUTE attribute = {type, value.data(), value.size()};
-    if (functions().C_GetAttributeValue(handle_, object, &attribute, 1) != CKR_OK)
-        return 0;
-    const BytesView bytes(value.data(), std::min<std::size_t>(attribute.ulValueLen, value.size()));
-    // Big-endian, and some modules leave the zero in front that DER wants.
-    return static_cast<std::size_t>(bytes.end() - std::ranges::find_if(bytes, [](CK_BYTE byte) { return byte != 0; }));
 }
 
 } // namespace sceau::pkcs11

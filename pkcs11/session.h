@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pkcs11/library.h"
+#include "pkcs11/public_key.h"
 
 namespace sceau::pkcs11 {
 
@@ -18,14 +19,18 @@ class Session {
 
     Session(Session&& other) noexcept;
     Session& operator=(Session&&) = delete;
-    /// C_Logout and C_CloseSession, unless the module does both better at C_Finalize (Library::logs_out_at_finalize).
+    /// C_Logout and C_CloseSession, unless the module does both better at C_Finalize (Library::is_opensc).
     ~Session();
 
     /// C_Login. An empty PIN is typed at the reader. CKU_CONTEXT_SPECIFIC authorises the operation that was begun.
     base::Result<> login(CK_USER_TYPE user, const base::Secret& pin);
 
-    /// After the login: before it private keys cannot be seen. `key_not_found`.
-    base::Result<PrivateKey> find_private_key(CK_KEY_TYPE type, base::BytesView cka_id) const;
+    /// Whether the token holds a certificate of this key, or its public key: what is seen without a login.
+    base::Result<bool> holds(const PublicKey& key, base::BytesView cka_id) const;
+
+    /// After the login: before it private keys cannot be seen. The one that tells that it is this key's private half;
+    /// where none tells, all that may be it, those with its CKA_ID first. `key_not_found`.
+    base::Result<std::vector<PrivateKey>> private_keys(const PublicKey& key, base::BytesView cka_id) const;
 
     base::Result<> sign_init(CK_MECHANISM mechanism, const PrivateKey& key);
     /// C_Sign: the token's bytes as they are.
@@ -44,8 +49,10 @@ class Session {
     /// C_Sign and C_Decrypt are alike.
     base::Result<base::Bytes> output_of(std::string_view name, Function function, base::BytesView data);
     CK_FUNCTION_LIST& functions() const { return library_->functions(); }
-    bool flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
-    std::size_t size_of_integer(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+    Objects objects() const { return {functions(), handle_}; }
+    PrivateKey describe(CK_OBJECT_HANDLE key) const;
+    /// The key's CKA_ID as the certificate has it, and as its public key object has it.
+    base::Result<std::vector<base::Bytes>> names_of(const PublicKey& key, base::BytesView cka_id) const;
 
     const Library* library_;
     CK_SESSION_HANDLE handle_;

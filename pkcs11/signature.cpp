@@ -72,11 +72,6 @@ Result<Bytes> ecdsa_der(BytesView output, std::size_t order_size)
 
 } // namespace
 
-CK_KEY_TYPE key_type_of(Scheme scheme)
-{
-    return base::traits(scheme).key_type == KeyType::rsa ? CKK_RSA : CKK_EC;
-}
-
 CK_MECHANISM mechanism_of(Scheme scheme)
 {
     switch (base::traits(scheme).padding) {

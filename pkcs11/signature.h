@@ -7,8 +7,6 @@
 
 namespace sceau::pkcs11 {
 
-CK_KEY_TYPE key_type_of(base::Scheme scheme);
-
 /// CKM_RSA_PKCS, CKM_RSA_PKCS_PSS or CKM_ECDSA. A PSS mechanism points to constants.
 CK_MECHANISM mechanism_of(base::Scheme scheme);
 

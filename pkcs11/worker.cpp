@@ -135,6 +135,12 @@ Result<bool> collect(std::vector<Token>& tokens, Message& message)
         tokens.back().certificates.push_back(std::move(*certificate));
         return true;
     }
+    if (auto* key = std::get_if<KeyObject>(&message)) {
+        if (tokens.empty() || tokens.back().keys.size() == kKeysPerToken)
+            return std::unexpected(base::token_failed("the module shows too many keys"));
+        tokens.back().keys.push_back(std::move(*key));
+        return true;
+    }
     return false;
 }
 

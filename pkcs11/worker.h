@@ -36,8 +36,9 @@ struct PinState {
     friend bool operator==(const PinState&, const PinState&) = default;
 };
 
-/// CK_TOKEN_INFO's names without their trailing blanks, in UTF-8 (what was not is U+FFFD). The four together tell one
-/// token from another. Control characters are not taken out: whoever shows a name does that.
+/// CK_TOKEN_INFO's names without their trailing blanks, in UTF-8 (what was not is U+FFFD). That is what a token says of
+/// itself: cards without a serial number, and copies, say the same. Control characters are not taken out: whoever shows
+/// a name does that.
 struct TokenIdentity {
     std::string label;
     std::string serial;
@@ -48,10 +49,19 @@ struct TokenIdentity {
 };
 
 struct Certificate {
-    base::Bytes cka_id; // the private key has the same CKA_ID
+    base::Bytes cka_id; // mostly the private key's, too
     base::Bytes der;
 
     friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+/// A public key object, or a private one that is visible without a login and tells its public half.
+struct KeyObject {
+    base::Bytes cka_id;
+    std::string label;
+    base::Bytes public_key; // SubjectPublicKeyInfo, DER
+
+    friend bool operator==(const KeyObject&, const KeyObject&) = default;
 };
 
 struct Token {
@@ -60,14 +70,15 @@ struct Token {
     bool removable = false; // a card or a USB token: it comes and goes, and stays logged in to until it is reset
     PinState pin;
     std::vector<Certificate> certificates;
+    std::vector<KeyObject> keys = {};
 
     friend bool operator==(const Token&, const Token&) = default;
 };
 
 // --- tasks ---
 
-/// Report every initialised token and its certificates. Certificates without a CKA_ID name no key and are left out. A
-/// token whose certificates cannot be read is reported with none.
+/// Report every initialised token, its certificates and the keys that it shows without a login. Certificates and keys
+/// without a CKA_ID are left out. A token whose objects cannot be read is reported with none.
 struct DiscoverTask {
     std::vector<std::string> busy_readers;   // as Token::reader has them: not looked into
     std::filesystem::path certificate_cache; // an empty folder that a module may keep certificates in; none: empty
@@ -96,11 +107,15 @@ struct Derivation {
 
 using Operation = std::variant<Signature, Decryption, Derivation>;
 
-/// Find the token, report its PIN's state (Ready), wait for the PIN, do one operation with the key.
+/// Find the token, see that it holds the key's certificate or public key, report its PIN's state (Ready), wait for the
+/// PIN, do one operation with the key. `key_not_found` before Ready: the token of that name is another one, or has
+/// changed, and no PIN is wanted for it.
 struct KeyTask {
     TokenIdentity token;
-    std::string reader; // as Token::reader has it; empty where the token is not removable
+    std::string slot;   // as Token::reader has it: tokens may say the same of themselves
+    std::string reader; // the same; empty where the token is not removable
     base::Bytes cka_id;
+    base::Bytes public_key; // SubjectPublicKeyInfo, DER: keys may have the same CKA_ID, or another than the certificate
     Operation operation;
     AfterLogin after = AfterLogin::reset;
     std::filesystem::path certificate_cache; // as a discovery has left it: what is there is not read from the token
@@ -111,8 +126,11 @@ struct ResetTask {
     std::string reader; // as Token::reader has it
 };
 
-/// Report Readers after each change, until the agent drops the worker. No module.
-struct MonitorTask {};
+/// Report Readers after each change, until the agent drops the worker. No module. When the agent goes without a word,
+/// killed, the worker clears this folder away and goes too.
+struct MonitorTask {
+    std::filesystem::path certificate_cache; // empty: none
+};
 
 using Task = std::variant<DiscoverTask, KeyTask, ResetTask, MonitorTask>;
 
@@ -209,7 +227,7 @@ class Worker {
     base::UniqueFd process_; // pidfd
     base::UniqueFd events_;  // epoll: of both
     pid_t pid_ = -1;         // -1 once it is reaped
-    Discovered discovered_;  // so far: a token and each of its certificates come in packets of their own
+    Discovered discovered_;  // so far: a token and each of its objects come in packets of their own
     bool has_result_ = false;
 };
 

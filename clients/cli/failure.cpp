@@ -175,9 +175,12 @@ struct Explain {
         std::string text =
             lines(console.say("No key can sign for {}:", "Aucune clé ne peut signer pour {} :", names(none.senders)));
         for (const PassedOver& passed : none.keys)
-            text += fmt::format("  {} \"{}\" {}: {}\n", passed.key.id.hex().substr(0, 16),
-                                base::shown(passed.key.token_label, kNameColumns), names(passed.key.addresses),
-                                explained(passed.reason, passed.key, console));
+            text +=
+                fmt::format("  {} \"{}\" {}: {}\n", passed.key.id.hex().substr(0, 16),
+                            base::shown(passed.key.token_label, kNameColumns),
+                            passed.key.certificate.empty() ? base::shown(passed.key.label.value_or("?"), kNameColumns)
+                                                           : names(passed.key.addresses),
+                            explained(passed.reason, passed.key, console));
         return text;
     }
 
@@ -224,6 +227,12 @@ std::string explained(Unfit reason, const ipc::Key& key, const Console& console)
         return console.say("its certificate is not for mail", "son certificat n'est pas pour le courriel");
     case Unfit::no_scheme:
         return console.say("Sceau cannot use this kind of key", "Sceau ne sait pas utiliser ce genre de clé");
+    case Unfit::missing:
+        return console.say("the token has this certificate, but not its key",
+                           "le jeton a ce certificat, mais pas sa clé");
+    case Unfit::no_certificate:
+        return console.say("it has no certificate, which mail needs",
+                           "elle n'a pas de certificat, or le courriel en demande un");
     case Unfit::unreadable:
         break;
     }

@@ -43,15 +43,31 @@ struct Fit {
     const ipc::Key* key;
     Match match;
     Moment not_before;
+
+    bool is_shown() const { return key->private_key == ipc::PrivateKey::seen; }
 };
 
+// A newer certificate may stand there without its key.
 bool better(const Fit& one, const Fit& other)
 {
-    return one.match != other.match ? one.match < other.match : one.not_before > other.not_before;
+    if (one.match != other.match)
+        return one.match < other.match;
+    return one.is_shown() != other.is_shown() ? one.is_shown() : one.not_before > other.not_before;
+}
+
+std::optional<Unfit> unfit_without_certificate(const ipc::Key& key)
+{
+    if (key.private_key == ipc::PrivateKey::missing)
+        return Unfit::missing;
+    if (key.certificate.empty())
+        return Unfit::no_certificate;
+    return std::nullopt;
 }
 
 std::expected<Fit, Unfit> examine(const ipc::Key& key, const Senders& senders, Moment now)
 {
+    if (const auto reason = unfit_without_certificate(key))
+        return std::unexpected(*reason);
     const auto facts = mail::cms::read_certificate(key.certificate);
     if (!facts)
         return std::unexpected(Unfit::unreadable);
@@ -67,6 +83,8 @@ std::expected<Fit, Unfit> examine(const ipc::Key& key, const Senders& senders, M
 
 std::optional<Unfit> unfit_for_mail(const ipc::Key& key, Moment now)
 {
+    if (const auto reason = unfit_without_certificate(key))
+        return reason;
     const auto facts = mail::cms::read_certificate(key.certificate);
     return facts ? unfit(key, *facts, now) : Unfit::unreadable;
 }

@@ -15,8 +15,10 @@ namespace sceau::cli {
 
 /// Why a key cannot sign this mail. A key has the first of these that holds for it.
 enum class Unfit {
-    unreadable,    // its certificate
-    other_address, // the certificate has none of the mail's sender (RFC 8550 §3)
+    missing,        // the token has its certificate only
+    no_certificate, // the token shows a public key only
+    unreadable,     // its certificate
+    other_address,  // the certificate has none of the mail's sender (RFC 8550 §3)
     expired,
     not_yet_valid,
     may_not_sign, // keyUsage (RFC 8550 §4.4.2)
@@ -48,7 +50,7 @@ struct Senders {
 };
 
 /// The key's certificate is for the sender, valid now and for signing mail; of several, From's own before Sender's, and
-/// of those the newest.
+/// of those a key that the token shows before one that it does not, and the newest.
 std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys, const Senders& senders, Moment now);
 
 /// The keys with that name: 64 hex digits, or at least the first 8 of them. `invalid_parameter` where the name is none

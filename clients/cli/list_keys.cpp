@@ -10,7 +10,7 @@ namespace sceau::cli {
 Outcome<int> run(const ListKeys& command, const Console& console)
 {
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
-    TRY_ASSIGN(const auto reply, agent.call<ipc::ListKeys>());
+    TRY_ASSIGN(const auto reply, agent.call<ipc::ListKeys>({.refresh = true}));
     TRY(console.print(command.json ? json_of(reply) : key_table(reply.keys, current_moment(), console)));
     return EX_OK;
 }

@@ -10,7 +10,7 @@ namespace sceau::cli {
 Outcome<int> run(const ListTokens& command, const Console& console)
 {
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
-    TRY_ASSIGN(const auto reply, agent.call<ipc::ListTokens>());
+    TRY_ASSIGN(const auto reply, agent.call<ipc::ListTokens>({.refresh = true}));
     TRY(console.print(command.json ? json_of(reply) : token_table(reply.tokens, console)));
     return EX_OK;
 }

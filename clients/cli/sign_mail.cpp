@@ -32,16 +32,44 @@ Outcome<Senders> senders_of(const Prepared& prepared, const std::string& wanted)
     return senders;
 }
 
-Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, const Senders& senders, Moment now)
+Outcome<std::vector<ipc::Key>> list_keys(AgentConnection& agent, const std::string& name, bool refresh)
 {
-    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
+    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>({.refresh = refresh}));
     if (reply.keys.empty())
         return std::unexpected(NoKeys{});
     if (!name.empty()) {
         TRY_ASSIGN(reply.keys, keys_named(reply.keys, name));
     }
-    TRY_ASSIGN(auto key, choose_key(reply.keys, senders, now));
+    return std::move(reply.keys);
+}
+
+Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, const Senders& senders, Moment now)
+{
+    TRY_ASSIGN(auto keys, list_keys(agent, name, false));
+    if (const auto key = choose_key(keys, senders, now))
+        return *key;
+    // A certificate may have been renewed on a card that stayed in its reader.
+    TRY_ASSIGN(keys, list_keys(agent, name, true));
+    TRY_ASSIGN(auto key, choose_key(keys, senders, now));
     return key;
+}
+
+Outcome<base::Bytes> signed_data_with(const ipc::Key& key, AgentConnection& agent, const Prepared& prepared, Moment now,
+                                      const Console& console)
+{
+    const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
+    TRY_ASSIGN(const base::Bytes content_digest, prepared.digest(base::traits(scheme).hash));
+    const mail::cms::Signer signer{.certificate = key.certificate, .chain = key.chain, .scheme = scheme};
+    TRY_ASSIGN(auto draft, mail::cms::Draft::create(signer, content_digest, now));
+    TRY_ASSIGN(const base::Bytes signature, token_signature(agent, key.id, scheme, draft.digest(), console));
+    TRY_ASSIGN(auto signed_data, std::move(draft).finish(signature));
+    return signed_data;
+}
+
+bool is_not_there(const Failure& failure)
+{
+    const auto* error = std::get_if<base::Error>(&failure);
+    return error != nullptr && error->code == base::ErrorCode::key_not_found;
 }
 
 void tell_of_date(const Prepared& prepared, const Console& console)
@@ -67,17 +95,21 @@ Outcome<int> run(const SignMail& command, const Console& console)
 
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
-    TRY_ASSIGN(const ipc::Key key, find_key(agent, command.key, senders, now));
-    const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
-    const base::Hash hash = base::traits(scheme).hash;
-
-    TRY_ASSIGN(const base::Bytes content_digest, prepared.digest(hash));
-    const mail::cms::Signer signer{.certificate = key.certificate, .chain = key.chain, .scheme = scheme};
-    TRY_ASSIGN(auto draft, mail::cms::Draft::create(signer, content_digest, now));
-    TRY_ASSIGN(const base::Bytes signature, token_signature(agent, key.id, scheme, draft.digest(), console));
-    TRY_ASSIGN(const base::Bytes signed_data, std::move(draft).finish(signature));
-
-    TRY(mail::mime::write_signed(prepared, hash, signed_data, output.fd()));
+    TRY_ASSIGN(ipc::Key key, find_key(agent, command.key, senders, now));
+    auto signed_data = signed_data_with(key, agent, prepared, now, console);
+    if (!signed_data && is_not_there(signed_data.error())) {
+        // The token had the certificate only, or another one by now: the agent knows that since.
+        TRY_ASSIGN(const ipc::Key other, find_key(agent, command.key, senders, now));
+        if (other.id == key.id)
+            return std::unexpected(signed_data.error());
+        console.tell(console.say("The token does not have that certificate's key: your other one is used.\n",
+                                 "Le jeton n'a pas la clé de ce certificat : votre autre clé est utilisée.\n"));
+        key = other;
+        signed_data = signed_data_with(key, agent, prepared, now, console);
+    }
+    TRY(signed_data);
+    const base::Hash hash = base::traits(key.schemes.front()).hash;
+    TRY(mail::mime::write_signed(prepared, hash, *signed_data, output.fd()));
     TRY(output.commit());
     tell_of_date(prepared, console);
     return EX_OK;

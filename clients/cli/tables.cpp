@@ -6,6 +6,8 @@
 #include "clients/cli/layout.h"
 #include "mail/cms/certificate.h"
 
+#include <algorithm>
+
 namespace sceau::cli {
 
 using base::shown;
@@ -51,14 +53,28 @@ std::string algorithm_of(const ipc::Key& key)
     return key.bits > 0 ? fmt::format("{} {}", name, key.bits) : name;
 }
 
-std::vector<Cell> key_row(const ipc::Key& key, Moment now, const Console& console)
+/// With serial number and reader where another token has the same label.
+std::string token_name(const ipc::Key& key, const std::vector<ipc::Key>& keys)
+{
+    const bool has_namesake = std::ranges::any_of(keys, [&](const ipc::Key& other) {
+        return other.token_label == key.token_label &&
+               (other.token_serial != key.token_serial || other.token_reader != key.token_reader);
+    });
+    std::string name = shown(key.token_label, kNameColumns);
+    if (has_namesake)
+        name += fmt::format(" ({}, {})", shown(key.token_serial.empty() ? "-" : key.token_serial, kNameColumns),
+                            shown(key.token_reader.value_or("-"), kAddressColumns));
+    return name;
+}
+
+std::vector<Cell> key_row(const ipc::Key& key, const std::vector<ipc::Key>& keys, Moment now, const Console& console)
 {
     const auto facts = mail::cms::read_certificate(key.certificate);
     const auto unfit = unfit_for_mail(key, now);
     return {{shown(key.addresses.empty() ? "-" : key.addresses.front(), kAddressColumns)},
-            {shown(facts ? facts->subject_name : key.subject, kNameColumns)},
-            {facts ? shown_date(facts->not_after, console.language) : "?", unfit ? Colour::bad : Colour::none},
-            {shown(key.token_label, kNameColumns)},
+            {shown(facts ? facts->subject_name : key.label.value_or(key.subject), kNameColumns)},
+            {facts ? shown_date(facts->not_after, console.language) : "-", unfit ? Colour::bad : Colour::none},
+            {token_name(key, keys)},
             {algorithm_of(key)},
             {key.id.hex().substr(0, kKeyDigits)},
             {unfit ? explained(*unfit, key, console) : "", Colour::bad}};
@@ -90,7 +106,7 @@ std::string key_table(const std::vector<ipc::Key>& keys, Moment now, const Conso
                                             name_cell("TOKEN", "JETON", console), name_cell("KIND", "TYPE", console),
                                             name_cell("KEY", "CLÉ", console)}};
     for (const ipc::Key& key : keys)
-        rows.push_back(key_row(key, now, console));
+        rows.push_back(key_row(key, keys, now, console));
     return table(rows, console);
 }
 

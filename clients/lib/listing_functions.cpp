@@ -28,6 +28,12 @@ const unsigned char* bytes_of(const base::Bytes& bytes, size_t* size)
     return bytes.data();
 }
 
+int may(const sceau_key& key, ipc::Usage usage)
+{
+    const bool is_there = key.value.private_key != ipc::PrivateKey::missing;
+    return is_there && std::ranges::find(key.value.usage, usage) != key.value.usage.end() ? 1 : 0;
+}
+
 } // namespace
 
 void sceau_listing_free(sceau_listing* listing)
@@ -122,12 +128,12 @@ int sceau_key_bits(const sceau_key* key)
 
 int sceau_key_may_sign(const sceau_key* key)
 {
-    return std::ranges::find(key->value.usage, ipc::Usage::sign) != key->value.usage.end() ? 1 : 0;
+    return may(*key, ipc::Usage::sign);
 }
 
 int sceau_key_may_decrypt(const sceau_key* key)
 {
-    return std::ranges::find(key->value.usage, ipc::Usage::decrypt) != key->value.usage.end() ? 1 : 0;
+    return may(*key, ipc::Usage::decrypt);
 }
 
 const char* sceau_key_scheme(const sceau_key* key, size_t index)

@@ -101,7 +101,7 @@ SCEAU_API int sceau_key_may_sign(const sceau_key* key);
 SCEAU_API int sceau_key_may_decrypt(const sceau_key* key);
 /* What sceau_sign() takes for it, the best for mail first: "rsa_pkcs1_sha256" and the like. */
 SCEAU_API const char* sceau_key_scheme(const sceau_key* key, size_t index);
-/* DER. */
+/* DER; nothing (size 0) of a key without a certificate. */
 SCEAU_API const unsigned char* sceau_key_certificate(const sceau_key* key, size_t* size);
 /* DER, the issuers' certificates that the agent knows, the nearest first, the self-signed root left out: what belongs
  * into a signature beside the key's certificate (RFC 8550 section 2.3). */

@@ -205,4 +205,19 @@ std::optional<Certificate> read_certificate(BytesView der, const std::optional<b
                        .public_key = public_key_of(public_key_info->content)};
 }
 
+std::optional<Certificate> read_public_key(BytesView info, const std::string& label)
+{
+    DerReader file(info);
+    const auto content = file.next(V_ASN1_SEQUENCE);
+    if (!content || !file.at_end())
+        return std::nullopt;
+    return Certificate{.label = label,
+                       .subject = {},
+                       .issuer = {},
+                       .serial_number = {},
+                       .public_key_info = copy_of(info),
+                       .key = base::KeyId::of_public_key(info),
+                       .public_key = public_key_of(content->content)};
+}
+
 } // namespace sceau::pkcs11_module

@@ -33,4 +33,7 @@ struct Certificate {
 /// that is not there. With the key's name, where it is known already.
 std::optional<Certificate> read_certificate(base::BytesView der, const std::optional<base::KeyId>& key = std::nullopt);
 
+/// Of a SubjectPublicKeyInfo that no certificate has: what a certificate alone tells is empty.
+std::optional<Certificate> read_public_key(base::BytesView info, const std::string& label);
+
 } // namespace sceau::pkcs11_module

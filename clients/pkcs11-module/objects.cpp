@@ -234,12 +234,17 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
     std::set<std::pair<Bytes, Bytes>> with_id;
     std::set<std::pair<Bytes, Bytes>> with_key; // two certificates may be of one key
     for (const ipc::Key& key : keys) {
-        const auto certificate = read_certificate(key.certificate, key.id);
+        const bool is_certified = !key.certificate.empty();
+        const auto certificate = is_certified
+                                     ? read_certificate(key.certificate, key.id)
+                                     : read_public_key(key.public_key.value_or(Bytes()), key.label.value_or(""));
         const Bytes id = id_of(key);
-        if (!certificate || !with_id.insert({id, key.certificate}).second)
+        if (!certificate || (is_certified && !with_id.insert({id, key.certificate}).second))
             continue;
-        certificates.insert(key.certificate);
-        objects.push_back(certificate_object(key.certificate, id, *certificate, 0));
+        if (is_certified) {
+            certificates.insert(key.certificate);
+            objects.push_back(certificate_object(key.certificate, id, *certificate, 0));
+        }
         if (!certificate->public_key || !with_key.insert({id, certificate->public_key_info}).second)
             continue;
         objects.push_back(private_key_object(signing_one(key, keys), id, may_decrypt(key.id, keys), *certificate,

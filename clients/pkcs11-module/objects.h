@@ -39,9 +39,9 @@ struct Object {
     void set_number(CK_ATTRIBUTE_TYPE type, CK_ULONG value);
 };
 
-/// A certificate, a private and a public key of each key, and the issuers' certificates, each once. CKA_ID is the
-/// token's own, which URIs and configurations name; where the agent does not tell it, and for issuers, the key's name
-/// in the protocol.
+/// A certificate, where it has one, a private and a public key of each key, and the issuers' certificates, each once.
+/// CKA_ID is the token's own, which URIs and configurations name; where the agent does not tell it, and for issuers,
+/// the key's name in the protocol.
 std::vector<Object> objects_of(const std::vector<ipc::Key>& keys);
 
 } // namespace sceau::pkcs11_module

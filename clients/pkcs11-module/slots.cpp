@@ -6,7 +6,7 @@ namespace sceau::pkcs11_module {
 
 namespace {
 
-// Only the four together tell one token from another.
+// What a token says of itself.
 std::string identity_of(const ipc::Token& token)
 {
     std::string identity;
@@ -19,7 +19,8 @@ std::vector<ipc::Key> keys_on(const ipc::Token& token, const std::vector<ipc::Ke
 {
     std::vector<ipc::Key> own;
     std::ranges::copy_if(keys, std::back_inserter(own), [&](const ipc::Key& key) {
-        return key.token_label == token.label && key.token_serial == token.serial;
+        return key.token_label == token.label && key.token_serial == token.serial &&
+               key.token_reader.value_or(token.reader) == token.reader && key.private_key != ipc::PrivateKey::missing;
     });
     return own;
 }
@@ -35,13 +36,17 @@ const Object* Slot::find(CK_OBJECT_HANDLE handle) const
 void Slots::update(const ipc::Watch::Reply& seen)
 {
     std::vector<bool> present(slots_.size() + seen.tokens.size(), false);
-    for (const ipc::Token& token : seen.tokens) {
-        Slot& slot = slot_for(token);
-        if (present[slot.id])
-            continue; // the same token through two modules
+    const auto take = [&](Slot& slot, const ipc::Token& token) {
         present[slot.id] = true;
         fill(slot, token, keys_on(token, seen.keys));
-    }
+    };
+    for (const ipc::Token& token : seen.tokens) // those that are where they were keep their slots
+        if (Slot* slot = slot_in_reader(token); slot != nullptr && !present[slot->id])
+            take(*slot, token);
+    for (const ipc::Token& token : seen.tokens)
+        if (const Slot* slot = slot_in_reader(token);
+            slot == nullptr || !present[slot->id]) // else: through two modules
+            take(slot_for(token, present), token);
     for (Slot& slot : slots_) {
         if (present[slot.id] || !slot.token)
             continue;
@@ -53,19 +58,25 @@ void Slots::update(const ipc::Watch::Reply& seen)
         add();
 }
 
-Slot& Slots::slot_for(const ipc::Token& token)
+Slot* Slots::slot_in_reader(const ipc::Token& token)
 {
     const std::string identity = identity_of(token);
-    auto found = std::ranges::find(slots_, identity, &Slot::identity);
+    const auto found = std::ranges::find_if(
+        slots_, [&](const Slot& slot) { return slot.identity == identity && slot.reader == token.reader; });
+    return found == slots_.end() ? nullptr : &*found;
+}
+
+Slot& Slots::slot_for(const ipc::Token& token, const std::vector<bool>& present)
+{
+    const std::string identity = identity_of(token);
+    auto found =
+        std::ranges::find_if(slots_, [&](const Slot& slot) { return slot.identity == identity && !present[slot.id]; });
     if (found == slots_.end())
         found = std::ranges::find(slots_, std::string(), &Slot::identity);
-    if (found != slots_.end()) {
-        found->identity = identity;
-        return *found;
-    }
-    Slot& added = add();
-    added.identity = identity;
-    return added;
+    Slot& slot = found == slots_.end() ? add() : *found;
+    slot.identity = identity;
+    slot.reader = token.reader;
+    return slot;
 }
 
 Slot& Slots::add()

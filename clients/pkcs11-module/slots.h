@@ -1,6 +1,7 @@
-// The slots of the module: one for each token that was ever seen, by what the token says of itself, and one to spare,
-// since programs such as Thunderbird look for new slots only when they start. A slot keeps its number and its objects
-// keep their handles while the process lives: a token that was pulled and put back is used as if nothing had happened.
+// The slots of the module: one for each token that was ever seen, by what the token says of itself (and by its reader,
+// where several say the same), and one to spare, since programs such as Thunderbird look for new slots only when they
+// start. A slot keeps its number and its objects keep their handles while the process lives: a token that was pulled
+// and put back, into whichever reader, is used as if nothing had happened.
 #pragma once
 
 #include "clients/pkcs11-module/objects.h"
@@ -17,6 +18,7 @@ struct Slot {
     std::vector<ipc::Key> keys;      // what the objects were made of
     std::vector<Object> objects;
     std::string identity; // of the token that has this slot; empty for the one to spare
+    std::string reader;   // where that token is or was
     bool logged_in = false;
     bool changed = false; // since C_WaitForSlotEvent told of it
 
@@ -35,7 +37,8 @@ class Slots {
 
   private:
     Slot& add();
-    Slot& slot_for(const ipc::Token& token);
+    Slot* slot_in_reader(const ipc::Token& token);
+    Slot& slot_for(const ipc::Token& token, const std::vector<bool>& present);
     void fill(Slot& slot, const ipc::Token& token, const std::vector<ipc::Key>& keys);
     CK_OBJECT_HANDLE handle_of(const Slot& slot, const Object& object);
 

@@ -137,12 +137,12 @@ std::vector<Scheme> schemes_of(const EVP_PKEY* key)
     return schemes;
 }
 
-base::KeyId key_id_of(const X509* certificate)
+Bytes public_key_of(const X509* certificate)
 {
     unsigned char* der = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
     const std::unique_ptr<unsigned char, decltype([](unsigned char* p) { OPENSSL_free(p); })> owner(der);
-    return base::KeyId::of_public_key({der, size > 0 ? static_cast<std::size_t>(size) : 0});
+    return {der, der + std::max(size, 0)};
 }
 
 void read_usage(X509* certificate, CertificateFacts& facts)
@@ -186,7 +186,8 @@ base::Result<CertificateFacts> read_certificate(BytesView der)
     const X509_NAME* subject = X509_get_subject_name(certificate.get());
     const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
     CertificateFacts facts;
-    facts.key = key_id_of(certificate.get());
+    facts.public_key = public_key_of(certificate.get());
+    facts.key = base::KeyId::of_public_key(facts.public_key);
     facts.subject = one_line(subject);
     facts.subject_name = common_name(subject);
     facts.issuer = one_line(issuer);
@@ -200,6 +201,23 @@ base::Result<CertificateFacts> read_certificate(BytesView der)
         facts.schemes = schemes_of(key);
     }
     read_usage(certificate.get(), facts);
+    return facts;
+}
+
+base::Result<CertificateFacts> read_public_key(BytesView info)
+{
+    const QuietErrors quiet;
+    const EvpPkeyPtr key = parse_public_key(info);
+    if (!key)
+        return std::unexpected(base::bad_message("this is not a public key"));
+    CertificateFacts facts;
+    facts.public_key.assign(info.begin(), info.end());
+    facts.key = base::KeyId::of_public_key(info);
+    facts.algorithm = algorithm_of(key.get());
+    facts.bits = EVP_PKEY_get_bits(key.get());
+    facts.schemes = schemes_of(key.get());
+    facts.may_sign = true;
+    facts.may_decrypt = true;
     return facts;
 }
 
@@ -227,11 +245,10 @@ std::vector<Bytes> chain_of(BytesView certificate, const std::vector<Bytes>& can
     return chain;
 }
 
-bool verifies(BytesView certificate, Scheme scheme, BytesView digest, BytesView signature)
+namespace {
+
+bool verifies_with(EVP_PKEY* key, Scheme scheme, BytesView digest, BytesView signature)
 {
-    const QuietErrors quiet;
-    const X509Ptr parsed = parse_certificate(certificate);
-    EVP_PKEY* key = parsed ? X509_get0_pubkey(parsed.get()) : nullptr;
     const SchemeTraits& traits = base::traits(scheme);
     if (key == nullptr || !fits(key, traits) || digest.size() != base::digest_size(traits.hash))
         return false;
@@ -247,6 +264,21 @@ bool verifies(BytesView certificate, Scheme scheme, BytesView digest, BytesView 
     if (traits.padding == Padding::pkcs1 && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) != 1)
         return false;
     return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
+}
+
+} // namespace
+
+bool verifies(BytesView certificate, Scheme scheme, BytesView digest, BytesView signature)
+{
+    const QuietErrors quiet;
+    const X509Ptr parsed = parse_certificate(certificate);
+    return verifies_with(parsed ? X509_get0_pubkey(parsed.get()) : nullptr, scheme, digest, signature);
+}
+
+bool verifies_with_key(BytesView public_key, Scheme scheme, BytesView digest, BytesView signature)
+{
+    const QuietErrors quiet;
+    return verifies_with(parse_public_key(public_key).get(), scheme, digest, signature);
 }
 
 } // namespace sceau::mail::cms

@@ -13,6 +13,7 @@ namespace sceau::mail::cms {
 
 struct CertificateFacts {
     base::KeyId key;
+    base::Bytes public_key;   // SubjectPublicKeyInfo, DER
     std::string subject;      // one line, RFC 2253 with UTF-8; like the other names fit to be shown (text.h)
     std::string subject_name; // the common name, else the subject
     std::string issuer;       // one line
@@ -33,11 +34,18 @@ struct CertificateFacts {
 /// `bad_message` for bytes that are not one certificate of 64 KiB at most.
 base::Result<CertificateFacts> read_certificate(base::BytesView der);
 
+/// What a key tells that has no certificate: its name, `public_key`, `algorithm`, `bits` and `schemes`. Nothing limits
+/// its use. `bad_message` for bytes that are not one SubjectPublicKeyInfo.
+base::Result<CertificateFacts> read_public_key(base::BytesView info);
+
 /// The issuers of the certificate among the candidates, by name and signature, nearest first, the self-signed root left
 /// out.
 std::vector<base::Bytes> chain_of(base::BytesView certificate, const std::vector<base::Bytes>& candidates);
 
 /// True when the scheme is one of the certificate's and the signature (ECDSA: DER) by its key over the digest is right.
 bool verifies(base::BytesView certificate, base::Scheme scheme, base::BytesView digest, base::BytesView signature);
+/// The same by a SubjectPublicKeyInfo.
+bool verifies_with_key(base::BytesView public_key, base::Scheme scheme, base::BytesView digest,
+                       base::BytesView signature);
 
 } // namespace sceau::mail::cms

@@ -50,6 +50,8 @@ class QuietErrors {
 
 /// Null unless the bytes are one certificate and nothing more.
 X509Ptr parse_certificate(base::BytesView der);
+/// Null unless the bytes are one SubjectPublicKeyInfo and nothing more.
+EvpPkeyPtr parse_public_key(base::BytesView der);
 base::Bytes to_der(const X509* certificate);
 const EVP_MD* evp_md(base::Hash hash);
 

@@ -107,6 +107,7 @@ base::Secret pin_of(std::string_view text)
 struct Found {
     std::size_t module;
     pkcs11::TokenIdentity token;
+    std::string reader;
     pkcs11::Certificate certificate;
 };
 
@@ -116,7 +117,8 @@ Found only_key(TokenStore& store)
     REQUIRE(found);
     REQUIRE(found->size() == 1);
     REQUIRE(found->front().token.certificates.size() == 1);
-    return {found->front().module, found->front().token.identity, found->front().token.certificates.front()};
+    const FoundToken& token = found->front();
+    return {token.module, token.token.identity, token.token.reader, token.token.certificates.front()};
 }
 
 base::Digest some_digest()
@@ -134,8 +136,10 @@ std::unique_ptr<KeyUse> start(TokenStore& store, const Found& key)
 {
     return store.start(
         key.module, {.token = key.token,
+                     .slot = key.reader,
                      .reader = {},
                      .cka_id = key.certificate.cka_id,
+                     .public_key = mail::cms::read_certificate(key.certificate.der).value().public_key,
                      .operation = pkcs11::Signature{.scheme = Scheme::ecdsa_secp256r1_sha256, .digest = some_digest()},
                      .certificate_cache = {}});
 }
@@ -219,6 +223,22 @@ TEST_CASE("a key that the token does not have is not found")
 {
     const auto store = every_store();
     Found key = only_key(store->store());
+    key.certificate.der = issue_certificate({.key = "p384"});
+    CHECK(ready(*start(store->store(), key)).error().code == ErrorCode::key_not_found);
+}
+
+TEST_CASE("a key is found by its public key, whatever CKA_ID its certificate has")
+{
+    const auto store = every_store();
+    Found key = only_key(store->store());
     key.certificate.cka_id = {0x77};
-    CHECK(sign(store->store(), key, kPin).error().code == ErrorCode::key_not_found);
+    CHECK(sign(store->store(), key, kPin));
+}
+
+TEST_CASE("a token that says the same of itself in another slot is another one")
+{
+    const auto store = every_store();
+    Found key = only_key(store->store());
+    key.reader = "another";
+    CHECK(ready(*start(store->store(), key)).error().code == ErrorCode::token_absent);
 }

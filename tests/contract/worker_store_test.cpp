@@ -31,19 +31,26 @@ CardProfile card_of(const std::string& name, std::uint8_t number)
     return profile;
 }
 
+base::Bytes public_key_of(const pkcs11::Certificate& certificate)
+{
+    return mail::cms::read_certificate(certificate.der).value().public_key;
+}
+
 // An agent's store with its readers watched.
 class Desk {
   public:
     explicit Desk(std::chrono::seconds module_timeout = std::chrono::seconds(30),
                   PrivatePcscd::Start start = PrivatePcscd::Start::now,
-                  const std::string& reader_name = "Virtual token")
-        : pcscd({&one, &two}, start, reader_name)
+                  const std::string& reader_name = "Virtual token",
+                  const std::pair<CardProfile, CardProfile>& cards = {card_of("One", 1), card_of("Two", 2)},
+                  Clock::duration believed = WorkerStore::kBelieved)
+        : one(cards.first), two(cards.second), pcscd({&one, &two}, start, reader_name)
     {
         for (const auto& [name, value] : pcscd.environment()) // for the holder; the workers' is the module's
             ::setenv(name.c_str(), value.c_str(), 1);
         pkcs11::Module module = pcscd.opensc_module();
         module.timeout = module_timeout;
-        store = std::make_unique<WorkerStore>(std::vector{module}, pkcs11::AfterLogin::reset);
+        store = std::make_unique<WorkerStore>(std::vector{module}, pkcs11::AfterLogin::reset, believed);
         asio::co_spawn(context, store->follow(), asio::bind_cancellation_slot(stop_.slot(), asio::detached));
     }
     ~Desk()
@@ -105,8 +112,10 @@ class Desk {
     {
         return store->start(token.module,
                             {.token = token.token.identity,
+                             .slot = token.token.reader,
                              .reader = {},
                              .cka_id = token.token.certificates.front().cka_id,
+                             .public_key = public_key_of(token.token.certificates.front()),
                              .operation = pkcs11::Signature{.scheme = Scheme::ecdsa_secp256r1_sha256, .digest = digest},
                              .certificate_cache = {}});
     }
@@ -131,8 +140,8 @@ class Desk {
     }
 
     asio::io_context context;
-    VirtualCard one{card_of("One", 1)};
-    VirtualCard two{card_of("Two", 2)};
+    VirtualCard one;
+    VirtualCard two;
     PrivatePcscd pcscd;
     std::unique_ptr<WorkerStore> store;
     base::Digest digest = *base::Digest::for_scheme(Scheme::ecdsa_secp256r1_sha256,
@@ -329,6 +338,72 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
     CHECK(desk.run(signing->leave()));
     CHECK_FALSE(desk.one.is_verified());
     CHECK(desk.sign(token));
+}
+
+TEST_CASE("P3: of cards without a serial number each has its own certificates, and its own PIN")
+{
+    // The second test's readers have one name, as far as a slot can say it.
+    const std::string readers =
+        GENERATE("Virtual token", "Hewlett-Packard Company HP USB Smart Card CCID Keyboard KR SmartCard Reader");
+    CardProfile one{.keys = {{PivSlot::signature, {.key = "p256", .name = "Same"}}}, .pin = "111111", .guid = {}};
+    CardProfile two{.keys = {{PivSlot::signature, {.key = "p256b", .name = "Same"}}}, .pin = "222222", .guid = {}};
+    Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::now, readers, {one, two});
+    const auto found = desk.found();
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].token.identity == found[1].token.identity);
+    for (VirtualCard* card : {&desk.one, &desk.two, &desk.one}) {
+        const auto token = std::ranges::find_if(found, [&](const FoundToken& each) {
+            return each.token.certificates.at(0).der == card->certificate(PivSlot::signature);
+        });
+        REQUIRE(token != found.end());
+        const auto signing = desk.start(*token);
+        REQUIRE(desk.run(signing->ready(Desk::soon())));
+        const auto signature = desk.run(signing->perform(Desk::pin(card->profile().pin), Desk::soon()));
+        CHECK(desk.run(signing->leave()));
+        REQUIRE(signature);
+        CHECK(mail::cms::verifies(card->certificate(PivSlot::signature), Scheme::ecdsa_secp256r1_sha256,
+                                  desk.digest.bytes(), *signature));
+    }
+    CHECK(desk.one.pin_tries_left() == 3);
+    CHECK(desk.two.pin_tries_left() == 3);
+    CHECK(desk.one.counters().verify_attempts + desk.two.counters().verify_attempts == 6);
+}
+
+TEST_CASE("P3: a card put in the place of another that says the same of itself gets no PIN for that one's key")
+{
+    CardProfile one{.keys = {{PivSlot::signature, {.key = "p256", .name = "Same"}}}, .guid = {}};
+    CardProfile two{.keys = {{PivSlot::signature, {.key = "p256b", .name = "Same"}}}, .guid = {}};
+    Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::now, "Virtual token", {one, two});
+    desk.one.remove();
+    desk.run_until([&] { return !desk.sees(desk.one); });
+    const FoundToken second = desk.found().at(0);
+    desk.two.renew(PivSlot::signature, {.key = "p384", .name = "Same"}); // as another card would be, but unseen
+    desk.store->look_again();
+    REQUIRE(desk.found().size() == 1);
+    const auto signing = desk.start(second);
+    const auto ready = desk.run(signing->ready(Desk::soon()));
+    REQUIRE_FALSE(ready);
+    CHECK(ready.error().code == ErrorCode::key_not_found);
+    CHECK(desk.two.counters().verify_attempts == 0);
+}
+
+TEST_CASE("a certificate that was renewed on a card in its reader is seen when somebody wants it looked at, and later "
+          "by itself")
+{
+    const bool by_itself = GENERATE(false, true);
+    Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::now, "Virtual token",
+              {card_of("One", 1), card_of("Two", 2)}, by_itself ? Clock::duration(0) : WorkerStore::kBelieved);
+    REQUIRE(desk.found().size() == 2);
+    desk.one.renew(PivSlot::signature, {.key = "p256", .name = "One, renewed"});
+    const auto shows_it = [&] {
+        const auto found = desk.found();
+        return std::ranges::any_of(found, [&](const FoundToken& token) {
+            return token.token.certificates.at(0).der == desk.one.certificate(PivSlot::signature);
+        });
+    };
+    CHECK(shows_it() == by_itself);
+    desk.store->look_again();
+    CHECK(shows_it());
 }
 
 TEST_CASE("P2: cards in readers whose names are too long for a slot are listed, used and reset as all others are")

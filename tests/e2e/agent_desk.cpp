@@ -77,6 +77,12 @@ Ended AgentDesk::sceau(const std::vector<std::string>& arguments, const std::str
     return start_sceau(arguments, input)->wait();
 }
 
+void AgentDesk::kill_agent()
+{
+    agent_->signal(SIGKILL);
+    agent_->wait();
+}
+
 int AgentDesk::stop_agent()
 {
     agent_->signal(SIGTERM);

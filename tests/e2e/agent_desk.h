@@ -26,6 +26,8 @@ class AgentDesk {
 
     /// Ends the agent; its exit status.
     int stop_agent();
+    /// SIGKILL.
+    void kill_agent();
 
     PinentryScript person;
     TemporaryFolder folder;

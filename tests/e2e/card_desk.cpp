@@ -1,11 +1,13 @@
 #include "tests/e2e/card_desk.h"
 
+#include "ipc/client.h"
 #include "tests/support/pcsc_readers.h"
 #include "tests/support/run.h"
 #include "tests/virtual-token/piv_commands.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace sceau::test {
@@ -13,6 +15,11 @@ namespace sceau::test {
 namespace {
 
 constexpr unsigned kMoreData = static_cast<unsigned>(StatusWord::more_data) >> 8;
+
+bool is_alices(const ipc::Key& key)
+{
+    return key.addresses == std::vector<std::string>{"alice@example.org"};
+}
 
 CardProfile profile_for(const CardDeskSetup& setup)
 {
@@ -46,8 +53,9 @@ void CardDesk::settle()
 {
     wait_until("the agent has found the card", [&] {
         const auto before = count_apdus(card.log());
-        const Ended keys = sceau({"keys"});
-        return keys.out.find("alice@example.org") != std::string::npos && count_apdus(card.log()) == before;
+        auto agent = ipc::Client::connect(environment.at("SCEAU_SOCKET")); // the command would have the card looked at
+        const auto listed = agent ? agent->call<ipc::ListKeys>() : base::Result<ipc::ListKeys::Reply>();
+        return listed && std::ranges::any_of(listed->keys, is_alices) && count_apdus(card.log()) == before;
     });
 }
 

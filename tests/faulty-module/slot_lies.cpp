@@ -171,6 +171,24 @@ CK_RV other_serial(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
     return value;
 }
 
+/// All tokens say the same of themselves, and all slots.
+CK_RV token_of_twins(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
+{
+    const CK_RV value = softhsm().C_GetTokenInfo(slot, info);
+    std::ranges::fill(info->label, CK_UTF8CHAR{' '});
+    std::ranges::fill(info->serialNumber, CK_UTF8CHAR{'0'});
+    overwrite(info->label, "Twin");
+    return value;
+}
+
+CK_RV slot_of_twins(CK_SLOT_ID slot, CK_SLOT_INFO* info)
+{
+    const CK_RV value = softhsm().C_GetSlotInfo(slot, info);
+    std::ranges::fill(info->slotDescription, CK_UTF8CHAR{' '});
+    overwrite(info->slotDescription, "Slot");
+    return value;
+}
+
 CK_RV swapped_token(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
 {
     return softhsm().C_GetTokenInfo(tokens_are_swapped ? other_slot(slot) : slot, info);
@@ -224,6 +242,7 @@ constexpr std::array kGetSlotInfo = {
     GetSlotInfoLie{"no-token", no_token},
     GetSlotInfoLie{"removable", removable},
     GetSlotInfoLie{"renumbered", renumbered_slot},
+    GetSlotInfoLie{"twins", slot_of_twins},
 };
 
 constexpr std::array kGetTokenInfo = {
@@ -242,6 +261,7 @@ constexpr std::array kGetTokenInfo = {
     GetTokenInfoLie{"other-serial", other_serial},
     GetTokenInfoLie{"swapped", swapped_token},
     GetTokenInfoLie{"renumbered", renumbered_token},
+    GetTokenInfoLie{"twins", token_of_twins},
 };
 
 constexpr std::array kGetMechanismInfo = {

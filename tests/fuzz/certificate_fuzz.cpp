@@ -1,4 +1,4 @@
-// Any bytes as a certificate: read or refused, and its addresses are addresses.
+// Any bytes as a certificate and as a public key: read or refused, and its addresses are addresses.
 #include "mail/cms/certificate.h"
 #include "mail/cms/text.h"
 
@@ -10,6 +10,9 @@ using namespace sceau::mail;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const sceau::base::Bytes der(data, data + size);
+    if (const auto key = cms::read_public_key(der))
+        for (const auto scheme : key->schemes)
+            cms::verifies_with_key(der, scheme, sceau::base::Bytes(32), der);
     const auto facts = cms::read_certificate(der);
     if (!facts)
         return 0;

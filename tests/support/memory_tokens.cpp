@@ -1,5 +1,7 @@
 #include "tests/support/memory_tokens.h"
 
+#include "mail/cms/certificate.h"
+
 #include <algorithm>
 
 namespace sceau::test {
@@ -22,6 +24,11 @@ struct Operate {
     const Identity& holder;
 };
 
+base::Bytes public_key_of(const Identity& holder)
+{
+    return mail::cms::read_certificate(holder.der()).value().public_key;
+}
+
 class MemoryKeyUse final : public agent::KeyUse {
   public:
     MemoryKeyUse(std::shared_ptr<MemoryToken> token, pkcs11::KeyTask task, std::function<void(base::Bytes&)> spoil)
@@ -42,6 +49,8 @@ class MemoryKeyUse final : public agent::KeyUse {
     {
         if (token_ == nullptr || token_->pulled)
             co_return std::unexpected(base::token_absent("the token is not there"));
+        if (std::ranges::none_of(token_->keys, [&](const MemoryKey& each) { return is_wanted(each); }))
+            co_return std::unexpected(base::key_not_found("the token does not hold the certificate"));
         if (!token_->held_by.empty()) {
             agent::Event nothing;
             const auto waited = co_await nothing.wait(deadline);
@@ -79,8 +88,8 @@ class MemoryKeyUse final : public agent::KeyUse {
                     : base::pin_incorrect(token_->silent ? std::nullopt : std::optional(token_->tries_left)));
         }
         token_->tries_left = 3;
-        const auto key = std::ranges::find(token_->keys, task_.cka_id, &MemoryKey::cka_id);
-        if (key == token_->keys.end())
+        const auto key = std::ranges::find_if(token_->keys, [&](const MemoryKey& each) { return is_wanted(each); });
+        if (key == token_->keys.end() || key->missing)
             co_return std::unexpected(base::key_not_found("the token has no such key"));
         base::Bytes output = std::visit(Operate{*key->holder}, task_.operation);
         if (spoil_)
@@ -91,6 +100,8 @@ class MemoryKeyUse final : public agent::KeyUse {
     asio::awaitable<Result<>> leave() override { co_return Result<>{}; }
 
   private:
+    bool is_wanted(const MemoryKey& key) const { return public_key_of(*key.holder) == task_.public_key; }
+
     std::shared_ptr<MemoryToken> token_; // none: there is no such token
     pkcs11::KeyTask task_;
     std::function<void(base::Bytes&)> spoil_;
@@ -105,9 +116,15 @@ asio::awaitable<Result<std::vector<agent::FoundToken>>> MemoryTokens::discover()
     for (const auto& token : tokens_) {
         if (token->pulled)
             continue;
-        pkcs11::Token seen{.identity = token->identity, .reader = "memory", .pin = {}, .certificates = {}};
-        for (const MemoryKey& key : token->keys)
-            seen.certificates.push_back({.cka_id = key.cka_id, .der = key.holder->der()});
+        pkcs11::Token seen{
+            .identity = token->identity, .reader = token->reader, .removable = true, .pin = {}, .certificates = {}};
+        for (const MemoryKey& key : token->keys) {
+            if (key.label.empty())
+                seen.certificates.push_back({.cka_id = key.cka_id, .der = key.holder->der()});
+            else
+                seen.keys.push_back(
+                    {.cka_id = key.cka_id, .label = key.label, .public_key = public_key_of(*key.holder)});
+        }
         for (const base::Bytes& authority : token->authorities)
             seen.certificates.push_back({.cka_id = {0xca}, .der = authority});
         found.push_back({.module = 0, .token = std::move(seen)});
@@ -122,14 +139,20 @@ asio::awaitable<void> MemoryTokens::follow()
 
 bool MemoryTokens::is_there(const agent::FoundToken& found) const
 {
-    const auto token =
-        std::ranges::find(tokens_, found.token.identity, [](const auto& each) { return each->identity; });
+    const auto token = find(found.token.identity, found.token.reader);
     return token != tokens_.end() && !(*token)->pulled;
+}
+
+std::vector<std::shared_ptr<MemoryToken>>::const_iterator MemoryTokens::find(const pkcs11::TokenIdentity& identity,
+                                                                             const std::string& reader) const
+{
+    return std::ranges::find_if(tokens_,
+                                [&](const auto& each) { return each->identity == identity && each->reader == reader; });
 }
 
 std::unique_ptr<agent::KeyUse> MemoryTokens::start(std::size_t /*module*/, pkcs11::KeyTask task)
 {
-    const auto token = std::ranges::find(tokens_, task.token, [](const auto& each) { return each->identity; });
+    const auto token = find(task.token, task.slot);
     return std::make_unique<MemoryKeyUse>(token == tokens_.end() ? nullptr : *token, std::move(task),
                                           std::exchange(spoil, nullptr));
 }

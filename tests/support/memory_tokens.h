@@ -14,10 +14,13 @@ namespace sceau::test {
 struct MemoryKey {
     base::Bytes cka_id;
     std::shared_ptr<Identity> holder;
+    bool missing = false;   // the token has its certificate only
+    std::string label = {}; // the token has its public key only, so named, and no certificate
 };
 
 struct MemoryToken {
     pkcs11::TokenIdentity identity;
+    std::string reader = "memory";
     std::string pin;
     unsigned tries_left = 3;
     bool pulled = false;
@@ -43,14 +46,19 @@ class MemoryTokens final : public agent::TokenStore {
     /// Spoils the next signature, when it is set.
     std::function<void(base::Bytes&)> spoil;
     unsigned discoveries = 0;
+    unsigned looks_wanted = 0;
 
     asio::awaitable<void> follow() override;
     agent::Event& changed() override { return changed_; }
     bool is_there(const agent::FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<agent::FoundToken>>> discover() override;
+    void look_again() override { ++looks_wanted; }
     std::unique_ptr<agent::KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
   private:
+    std::vector<std::shared_ptr<MemoryToken>>::const_iterator find(const pkcs11::TokenIdentity& identity,
+                                                                   const std::string& reader) const;
+
     std::vector<std::shared_ptr<MemoryToken>> tokens_;
     agent::Event changed_;
 };

@@ -23,9 +23,10 @@ void SoftHsm::add_token(const std::string& label, const std::string& pin)
 }
 
 Certified SoftHsm::add_key(const std::string& token, const CertificateProfile& profile,
-                           AlwaysAuthenticate always_authenticate)
+                           AlwaysAuthenticate always_authenticate, base::Bytes cka_id)
 {
-    Certified added{.cka_id = next_id(), .certificate = issue_certificate(profile)};
+    Certified added{.cka_id = cka_id.empty() ? next_id() : std::move(cka_id),
+                    .certificate = issue_certificate(profile)};
     std::vector<std::string> arguments = {"--write-object", key_file(profile.key),      "--type",  "privkey",
                                           "--id",           base::to_hex(added.cka_id), "--label", profile.name,
                                           "--usage-sign"};
@@ -39,6 +40,21 @@ Certified SoftHsm::add_key(const std::string& token, const CertificateProfile& p
     pkcs11_tool(token, std::move(arguments));
     add_certificate(token, added.certificate, added.cka_id);
     return added;
+}
+
+void SoftHsm::add_public_key(const std::string& token, const std::string& key, const std::string& label,
+                             base::BytesView cka_id)
+{
+    const std::string der = folder() / "public.der";
+    run({"openssl", "pkey", "-in", key_file(key), "-pubout", "-outform", "DER", "-out", der});
+    pkcs11_tool(token, {"--write-object", der, "--type", "pubkey", "--id", base::to_hex(cka_id), "--label", label});
+}
+
+void SoftHsm::add_key_pair(const std::string& token, const std::string& key, const std::string& label)
+{
+    run({"softhsm2-util", "--import", key_file(key), "--token", token, "--pin", pins_.at(token), "--id",
+         base::to_hex(next_id()), "--label", label},
+        module().environment);
 }
 
 void SoftHsm::add_ed25519_key(const std::string& token)

@@ -34,9 +34,14 @@ class SoftHsm {
     /// Labels are told apart: one a token. 4 to 255 characters of PIN.
     void add_token(const std::string& label, const std::string& pin = kPin);
 
-    /// A key of tests/data/keys with a certificate for it, under the next free CKA_ID of this store.
+    /// A key of tests/data/keys with a certificate for it, under this CKA_ID or the next free one of this store.
     Certified add_key(const std::string& token, const CertificateProfile& profile,
-                      AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no);
+                      AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no, base::Bytes cka_id = {});
+    /// A public key object without certificate: of a key of tests/data/keys.
+    void add_public_key(const std::string& token, const std::string& key, const std::string& label,
+                        base::BytesView cka_id);
+    /// A private key of tests/data/keys and its public key object, without certificate.
+    void add_key_pair(const std::string& token, const std::string& key, const std::string& label);
     /// An Ed25519 key pair, which libp11 0.4.12 cannot read.
     void add_ed25519_key(const std::string& token);
     void add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id);

@@ -17,7 +17,7 @@ struct KeyDeleter {
 };
 using Key = std::unique_ptr<EVP_PKEY, KeyDeleter>;
 
-/// One of tests/data/keys: "rsa2048", "rsa2048b", "rsa3072", "p256", "p384", "p521", "ed25519", "ca".
+/// One of tests/data/keys: "rsa2048", "rsa2048b", "rsa3072", "p256", "p256b", "p384", "p521", "ed25519", "ca".
 std::filesystem::path key_file(const std::string& name);
 Key read_key(const std::string& name);
 

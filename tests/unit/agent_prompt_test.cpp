@@ -16,9 +16,10 @@ namespace {
 Key some_key()
 {
     Key key;
-    key.token = {.label = "Direction 2026", .serial = "1", .manufacturer = "m", .model = "x"};
+    key.token = {{.label = "Direction 2026", .serial = "1", .manufacturer = "m", .model = "x"}, "Reader 00 00", {}};
     key.facts.addresses = {"direction@example.org"};
     key.facts.not_after = std::chrono::sys_seconds(std::chrono::seconds(1803859200)); // 2027-03-01
+    key.certificate = {0x30, 0};
     return key;
 }
 
@@ -107,8 +108,8 @@ TEST_CASE("a PIN that was refused is known for that token until it is forgotten"
 {
     auto refused = RefusedPins::create();
     REQUIRE(refused);
-    const pkcs11::TokenIdentity one{.label = "one", .serial = "1", .manufacturer = {}, .model = {}};
-    const pkcs11::TokenIdentity two{.label = "two", .serial = "1", .manufacturer = {}, .model = {}};
+    const TokenId one{{.label = "one", .serial = "1", .manufacturer = {}, .model = {}}, "reader 1", {}};
+    const TokenId two{one, "reader 2", {}}; // a copy of it
     refused->remember(one, pin_of("1234"));
     CHECK(refused->was_refused(one, pin_of("1234")));
     CHECK_FALSE(refused->was_refused(one, pin_of("12345")));
@@ -173,4 +174,31 @@ TEST_CASE("P13: a program is named by its file where its own name says something
     CHECK(named("thunderbird", "/usr/bin/python3.11") == "thunderbird (python3.11)");
     CHECK(named("\u3164", "/usr/bin/mailer", {"\u3164", "bash"}) == "mailer < bash");
     CHECK(named("", "") == "A program without a name");
+}
+
+TEST_CASE("P3: where labels are equal the dialogs name serial number and reader, and where they differ they do not")
+{
+    const auto [language, place] =
+        GENERATE(table<Language, std::string>({{Language::english, "  Token   serial 1, in Reader 00 00\n"},
+                                               {Language::french, "  Jeton   n° de série 1, dans Reader 00 00\n"}}));
+    const pkcs11::Operation operation = some_signature();
+    for (const bool has_namesake : {false, true}) {
+        Key key = some_key();
+        key.has_namesake = has_namesake;
+        const PromptRequest request{.program = "mailer", .key = key, .operation = operation, .pin = {}};
+        for (const PromptText& text : {pin_prompt(request, {}, language), pad_notice(request, language),
+                                       last_try_prompt(key, false, language), locked_message(key, "", language)})
+            CHECK((text.description.find(place) != std::string::npos) == has_namesake);
+    }
+}
+
+TEST_CASE("a key without a certificate is named as the token names it")
+{
+    Key key = some_key();
+    key.certificate.clear();
+    key.label = "Server key";
+    const pkcs11::Operation operation = some_signature();
+    const PromptRequest request{.program = "ssh", .key = key, .operation = operation, .pin = {}};
+    CHECK_THAT(pin_prompt(request, {}, Language::english).description,
+               Catch::Contains("  With    the key \"Server key\", which has no certificate\n"));
 }

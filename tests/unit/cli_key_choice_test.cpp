@@ -167,3 +167,22 @@ TEST_CASE("a key's name that is too short, no hex, of no key or of several is re
     CHECK(keys_named({one, other}, "4f1a9c0d0")->front().id == one.id);
     CHECK(keys_named({one}, "ffffffff").error().code == base::ErrorCode::key_not_found);
 }
+
+TEST_CASE("a key that is not on its token, or has no certificate, is passed over for that reason")
+{
+    ipc::Key missing = key_for("alice@example.org");
+    missing.private_key = ipc::PrivateKey::missing;
+    CHECK(reason_against(missing) == Unfit::missing);
+    ipc::Key bare = key_for("alice@example.org");
+    bare.certificate.clear();
+    CHECK(reason_against(bare) == Unfit::no_certificate);
+}
+
+TEST_CASE("a key that the token shows comes before a newer certificate whose key it does not show")
+{
+    ipc::Key old = key_for("alice@example.org", "20260101000000Z");
+    const ipc::Key newest = key_for("alice@example.org", "20260801000000Z");
+    CHECK(choose_key({old, newest}, from({"alice@example.org"}), kNow)->id == newest.id);
+    old.private_key = ipc::PrivateKey::seen;
+    CHECK(choose_key({old, newest}, from({"alice@example.org"}), kNow)->id == old.id);
+}

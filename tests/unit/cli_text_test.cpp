@@ -185,6 +185,24 @@ TEST_CASE("the table of tokens tells what each says of its PIN")
                            "three  Maker Model  0001    Reader 00  LOCKED\n");
 }
 
+TEST_CASE("the table of keys names serial number and reader where tokens have one label, and keys without certificate")
+{
+    ipc::Key one;
+    one.token_label = "Direction";
+    one.token_serial = "00000000";
+    one.token_reader = "Reader 00";
+    one.label = "Server key";
+    one.algorithm = "ec";
+    ipc::Key two = one;
+    CHECK_THAT(key_table({one, two}, Moment(), kEnglish), !Catch::Contains("Reader 00"));
+    two.token_reader = "Reader 01";
+    const std::string both = key_table({one, two}, Moment(), kEnglish);
+    CHECK_THAT(both, Catch::Contains("Direction (00000000, Reader 00)"));
+    CHECK_THAT(both, Catch::Contains("Direction (00000000, Reader 01)"));
+    CHECK_THAT(both, Catch::Contains("Server key"));
+    CHECK_THAT(both, Catch::Contains("it has no certificate, which mail needs"));
+}
+
 TEST_CASE("text for a terminal without UTF-8 is ASCII")
 {
     CHECK(ascii_of("● ✖ ○ · « é œ … 日 \xc2\x9b") == "* X o - \" e oe ... ? ?");

@@ -101,13 +101,6 @@ TEST_CASE("a shared secret is the one that OpenSSL derives on the other side")
     Wanted wanted;
     wanted.key = new_key(curve);
     const Identity other = self_signed(std::move(wanted));
-    const auto point_of = [](EVP_PKEY* pkey) {
-        unsigned char* point = nullptr;
-        const std::size_t size = EVP_PKEY_get1_encoded_public_key(pkey, &point);
-        Bytes bytes(point, point + size);
-        OPENSSL_free(point);
-        return bytes;
-    };
     const auto result = perform(key.softhsm.module(), key.task(Derivation{point_of(other.key.get())}), kPin);
     REQUIRE(result);
     CHECK(result->output == derive(other, point_of(read_key(key_name).get())));

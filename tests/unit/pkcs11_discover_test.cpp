@@ -1,3 +1,4 @@
+#include "pkcs11/opensc.h"
 #include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
@@ -92,4 +93,37 @@ TEST_CASE("OpenSC without a reader shows no tokens, and that is no failure")
     CHECK(discover({.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
                     .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}})
               .empty());
+}
+
+TEST_CASE("the public keys that a token shows are reported with their names, of whatever kind the others are")
+{
+    SoftHsm softhsm;
+    softhsm.add_token("Token");
+    softhsm.add_ed25519_key("Token");
+    for (const auto& [key, cka_id] : {std::pair<std::string, base::Bytes>{"rsa2048", {0x11}}, {"p384", {0x22}}})
+        softhsm.add_public_key("Token", key, key + " of a server", cka_id);
+    const auto tokens = discover(softhsm.module());
+    REQUIRE(tokens.size() == 1);
+    CHECK(tokens[0].certificates.empty());
+    REQUIRE(tokens[0].keys.size() == 2);
+    for (const KeyObject& key : tokens[0].keys) {
+        const std::string name = key.cka_id == base::Bytes{0x11} ? "rsa2048" : "p384";
+        CHECK(key.label == name + " of a server");
+        CHECK(key.public_key == public_key_of(issue_certificate({.key = name})));
+    }
+}
+
+TEST_CASE("a folder is used for certificates only where all in it is whole and there is room for more")
+{
+    const TemporaryFolder folder;
+    CHECK(is_whole_and_has_room(folder.path()));
+    CHECK(std::filesystem::is_empty(folder.path()));
+    folder.write("card", "a certificate");
+    CHECK(is_whole_and_has_room(folder.path()));
+    folder.write("card 2", "");
+    CHECK_FALSE(is_whole_and_has_room(folder.path()));
+    CHECK_FALSE(is_whole_and_has_room(folder.path() / "card"));
+    CHECK_FALSE(is_whole_and_has_room(folder.path() / "none"));
+    CHECK_FALSE(is_whole_and_has_room({}));
+    CHECK_FALSE(is_whole_and_has_room("/proc"));
 }

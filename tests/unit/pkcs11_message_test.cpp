@@ -49,6 +49,8 @@ TEST_CASE("every report is read as it was written")
     CHECK(round_trip(token) == token);
     const Certificate certificate = {.cka_id = {1, 2}, .der = Bytes(kCertificateLimit, 0x30)};
     CHECK(round_trip(certificate) == certificate);
+    const KeyObject key = {.cka_id = {1, 2}, .label = "Clé", .public_key = Bytes(kPublicKeyLimit, 0x30)};
+    CHECK(round_trip(key) == key);
     round_trip(DiscoveryEnd{});
     CHECK(round_trip(Ready{{.final_try = true, .pad = true}}).pin == PinState{.final_try = true, .pad = true});
     CHECK(round_trip(Performed{{1, 2, 3}}).output == Bytes{1, 2, 3});
@@ -70,15 +72,17 @@ TEST_CASE("every task is read as it was written")
     const auto reset = parse_task(encode(Task(ResetTask{"Reader 00 00"})));
     REQUIRE(reset);
     CHECK(std::get<ResetTask>(*reset).reader == "Reader 00 00");
-    const auto monitor = parse_task(encode(Task(MonitorTask{})));
+    const auto monitor = parse_task(encode(Task(MonitorTask{"/cache"})));
     REQUIRE(monitor);
-    CHECK(std::holds_alternative<MonitorTask>(*monitor));
+    CHECK(std::get<MonitorTask>(*monitor).certificate_cache == "/cache");
 
     const auto scheme = base::Scheme::rsa_pss_rsae_sha384;
     const auto digest = *base::Digest::for_scheme(scheme, Bytes(48, 7));
     KeyTask task = {.token = kIdentity,
+                    .slot = "Reader 00 00",
                     .reader = "Reader 00 00",
                     .cka_id = {0xff, 0},
+                    .public_key = {0x30, 0},
                     .operation = Signature{.scheme = scheme, .digest = digest},
                     .after = AfterLogin::leave,
                     .certificate_cache = "/cache"};
@@ -86,7 +90,9 @@ TEST_CASE("every task is read as it was written")
     REQUIRE(parsed);
     const auto& sign = std::get<KeyTask>(*parsed);
     CHECK(sign.token == task.token);
+    CHECK(sign.slot == task.slot);
     CHECK(sign.reader == task.reader);
+    CHECK(sign.public_key == task.public_key);
     CHECK(sign.after == task.after);
     CHECK(sign.certificate_cache == task.certificate_cache);
     CHECK(sign.cka_id == task.cka_id);

@@ -201,3 +201,80 @@ TEST_CASE("the person's refusal is a cancelled function and an absent agent a fa
     CHECK(return_value(token_absent) == CKR_DEVICE_REMOVED);
     CHECK(return_value(agent_unreachable) == CKR_DEVICE_ERROR);
 }
+
+namespace {
+
+ipc::Token token_in(const std::string& reader)
+{
+    return {.label = "Card",
+            .serial = "00000000",
+            .manufacturer = "piv_II",
+            .model = "PKCS#15",
+            .reader = reader,
+            .module = "/module.so",
+            .pin = {}};
+}
+
+ipc::Key key_in(const std::string& reader, const std::string& name)
+{
+    const Bytes der = test::issue_certificate({.key = name});
+    ipc::Key key;
+    key.id = read_certificate(der)->key;
+    key.token_label = "Card";
+    key.token_serial = "00000000";
+    key.token_reader = reader;
+    key.certificate = der;
+    return key;
+}
+
+std::vector<std::string> readers_of(Slots& slots)
+{
+    std::vector<std::string> readers;
+    for (const Slot& slot : slots.all())
+        readers.push_back(slot.token ? slot.token->reader : "");
+    return readers;
+}
+
+} // namespace
+
+TEST_CASE("tokens that say the same of themselves have a slot each, with their own keys")
+{
+    Slots slots;
+    slots.update({.tokens = {token_in("one"), token_in("two")},
+                  .keys = {key_in("one", "p256"), key_in("two", "p384"), key_in("two", "rsa2048")}});
+    CHECK(readers_of(slots) == std::vector<std::string>{"one", "two", ""});
+    CHECK(slots.all()[0].objects.size() == 3);
+    CHECK(slots.all()[1].objects.size() == 6);
+    slots.update({.tokens = {token_in("two")}, .keys = {}});
+    CHECK(readers_of(slots) == std::vector<std::string>{"", "two", ""});
+    slots.update({.tokens = {token_in("two"), token_in("three")}, .keys = {}}); // pulled out, and put in elsewhere
+    CHECK(readers_of(slots) == std::vector<std::string>{"three", "two", ""});
+}
+
+TEST_CASE("one token through two modules has one slot")
+{
+    Slots slots;
+    slots.update({.tokens = {token_in("one"), token_in("one")}, .keys = {}});
+    CHECK(readers_of(slots) == std::vector<std::string>{"one", ""});
+}
+
+TEST_CASE("a key without a certificate is a pair of keys with the token's label, and a missing one is nothing")
+{
+    ipc::Key bare = key_in("one", "p256");
+    bare.public_key = read_certificate(bare.certificate)->public_key_info;
+    bare.certificate.clear();
+    bare.label = "Server key";
+    bare.cka_id = Bytes{7};
+    ipc::Key missing = key_in("one", "p384");
+    missing.private_key = ipc::PrivateKey::missing;
+    Slots slots;
+    slots.update({.tokens = {token_in("one")}, .keys = {bare, missing}});
+    const auto& objects = slots.all()[0].objects;
+    REQUIRE(objects.size() == 2);
+    for (const Object& object : objects) {
+        CHECK(object.object_class != CKO_CERTIFICATE);
+        CHECK(base::as_text(object.attributes.at(CKA_LABEL)) == "Server key");
+        CHECK(object.attributes.at(CKA_ID) == Bytes{7});
+        CHECK(object.attributes.contains(CKA_EC_POINT));
+    }
+}

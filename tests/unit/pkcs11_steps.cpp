@@ -1,6 +1,7 @@
 #include "tests/unit/pkcs11_steps.h"
 
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <poll.h>
 
 namespace sceau::test {
@@ -50,15 +51,41 @@ Bytes message_to_sign()
     return {message.begin(), message.end()};
 }
 
+Bytes point_of(EVP_PKEY* key)
+{
+    unsigned char* point = nullptr;
+    const std::size_t size = EVP_PKEY_get1_encoded_public_key(key, &point);
+    Bytes bytes(point, point + size);
+    OPENSSL_free(point);
+    return bytes;
+}
+
+Bytes public_key_of(const Bytes& certificate)
+{
+    const unsigned char* end = certificate.data();
+    const std::unique_ptr<X509, decltype([](X509* owned) { X509_free(owned); })> parsed(
+        d2i_X509(nullptr, &end, static_cast<long>(certificate.size())));
+    REQUIRE(parsed);
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(parsed.get()), &der);
+    const std::unique_ptr<unsigned char, decltype([](unsigned char* p) { OPENSSL_free(p); })> owner(der);
+    REQUIRE(size > 0);
+    return {der, der + size};
+}
+
 KeyTask sign_task(const Module& module, const std::string& label, const Bytes& cka_id, base::Scheme scheme)
 {
     const auto tokens = discover(module);
     const auto token = std::ranges::find(tokens, label, [](const Token& each) { return each.identity.label; });
     REQUIRE(token != tokens.end());
+    const auto certificate = std::ranges::find(token->certificates, cka_id, &Certificate::cka_id);
+    REQUIRE(certificate != token->certificates.end());
     const Bytes digest = base::hash_of(base::traits(scheme).hash, message_to_sign());
     return {.token = token->identity,
+            .slot = token->reader,
             .reader = token->removable ? token->reader : "",
             .cka_id = cka_id,
+            .public_key = public_key_of(certificate->der),
             .operation = Signature{.scheme = scheme, .digest = *base::Digest::for_scheme(scheme, digest)},
             .certificate_cache = {}};
 }

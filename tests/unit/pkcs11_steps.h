@@ -30,7 +30,13 @@ base::Secret secret(std::string_view text);
 /// A whole discovery, until the worker's own end.
 std::vector<pkcs11::Token> discover(const pkcs11::Module& module);
 
-/// For a token and key that are there: the digest is the hash of `message_to_sign()`.
+/// A public key's point, uncompressed.
+base::Bytes point_of(EVP_PKEY* key);
+
+/// The SubjectPublicKeyInfo of a certificate, DER both.
+base::Bytes public_key_of(const base::Bytes& certificate);
+
+/// For a token and certificate that are there: the digest is the hash of `message_to_sign()`.
 pkcs11::KeyTask sign_task(const pkcs11::Module& module, const std::string& label, const base::Bytes& cka_id,
                           base::Scheme scheme);
 base::Bytes message_to_sign();

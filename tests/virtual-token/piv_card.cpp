@@ -79,13 +79,18 @@ PivCard::PivCard(CardProfile profile)
     : pin_{padded(profile.pin), profile.pin_tries, profile.pin_tries},
       puk_{padded(profile.puk), profile.puk_tries, profile.puk_tries}
 {
-    for (const auto& [slot, certificate] : profile.keys) {
-        keys_.emplace(slot, PivKey(certificate.key));
-        certificates_[slot] = issue_certificate(certificate);
-        objects_[tag_of_certificate(slot)] = certificate_object(certificates_[slot]);
-    }
-    objects_["5fc102"] = holder_unique_identifier(profile.guid);
+    for (const auto& [slot, certificate] : profile.keys)
+        renew(slot, certificate);
+    if (!profile.guid.empty())
+        objects_["5fc102"] = holder_unique_identifier(profile.guid);
     objects_["7e"] = discovery_object();
+}
+
+void PivCard::renew(PivSlot slot, const CertificateProfile& certificate)
+{
+    keys_.insert_or_assign(slot, PivKey(certificate.key));
+    certificates_[slot] = issue_certificate(certificate);
+    objects_[tag_of_certificate(slot)] = certificate_object(certificates_[slot]);
 }
 
 void PivCard::reset()

@@ -16,8 +16,8 @@ namespace sceau::test {
 enum class PivSlot : std::uint8_t { authentication = 0x9a, signature = 0x9c, key_management = 0x9d };
 
 struct CardProfile {
-    /// Keys "rsa2048", "rsa2048b", "p256", "p384" of tests/data/keys. OpenSC takes the names in the certificates for
-    /// labels.
+    /// Keys "rsa2048", "rsa2048b", "p256", "p256b", "p384" of tests/data/keys. OpenSC takes the names in the
+    /// certificates for labels.
     std::map<PivSlot, CertificateProfile> keys = {
         {PivSlot::authentication, {.key = "p256", .name = "Authentication"}},
         {PivSlot::signature, {.key = "rsa2048", .name = "Signature"}},
@@ -27,7 +27,8 @@ struct CardProfile {
     std::string puk = "12345678";
     unsigned pin_tries = 3; // up to 15
     unsigned puk_tries = 3;
-    /// 16 bytes; OpenSC takes the last 8, in hex, for the token's serial number.
+    /// 16 bytes; OpenSC takes the last 8, in hex, for the token's serial number. Empty: a card without a CHUID, whose
+    /// serial number is 00000000.
     base::Bytes guid = {0x5c, 0xea, 0x75, 0xce, 0xa7, 0x5c, 0x4e, 0xa7, 0x80, 0, 0, 0, 0, 0, 0, 1};
 };
 
@@ -40,6 +41,9 @@ class PivCard {
 
     /// SP 800-73-4 part 2; `6700` for what is no APDU.
     Response answer(base::BytesView apdu);
+
+    /// What a card management system does to a card: another key and certificate where others were.
+    void renew(PivSlot slot, const CertificateProfile& certificate);
 
     const base::Bytes& certificate(PivSlot slot) const { return certificates_.at(slot); }
     unsigned pin_tries_left() const { return pin_.tries_left; }

@@ -12,7 +12,7 @@ namespace {
 std::uint8_t algorithm_of(const std::string& name)
 {
     static const std::map<std::string, std::uint8_t> kAlgorithms = {
-        {"rsa2048", kRsa2048}, {"rsa2048b", kRsa2048}, {"p256", kP256}, {"p384", kP384}};
+        {"rsa2048", kRsa2048}, {"rsa2048b", kRsa2048}, {"p256", kP256}, {"p256b", kP256}, {"p384", kP384}};
     const auto found = kAlgorithms.find(name);
     if (found == kAlgorithms.end())
         throw std::runtime_error("the virtual card takes no key " + name);

@@ -57,6 +57,12 @@ void VirtualCard::remove()
     changed_.wait(lock, [&] { return !link_; });
 }
 
+void VirtualCard::renew(PivSlot slot, const CertificateProfile& certificate)
+{
+    const Lock lock(mutex_);
+    piv_.renew(slot, certificate);
+}
+
 void VirtualCard::set_latency(std::chrono::milliseconds latency)
 {
     const Lock lock(mutex_);

@@ -52,6 +52,9 @@ class VirtualCard {
     void insert();
     void remove();
 
+    /// The card is given another key and certificate, without anybody pulling it out. profile() is as it was.
+    void renew(PivSlot slot, const CertificateProfile& certificate);
+
     /// How long the card takes for each APDU. 0 at first.
     void set_latency(std::chrono::milliseconds latency);
 

@@ -1,0 +1,166 @@
+// Which token and which key a request means, where names do not tell, and what a key cannot do.
+#include "tests/unit/agent_bench.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace sceau;
+using namespace sceau::test;
+using base::ErrorCode;
+
+namespace {
+
+/// Two that say the same of themselves, in two readers.
+struct Twins {
+    Twins()
+    {
+        two->identity = one->identity;
+        two->reader = "reader 2";
+    }
+
+    std::shared_ptr<MemoryToken> one = memory_token("Direction", "one@example.org", "111111");
+    std::shared_ptr<MemoryToken> two = memory_token("Direction", "two@example.org", "222222");
+    Bench bench{{one, two}};
+};
+
+std::vector<ipc::Key> keys(Bench& bench, std::optional<ipc::Usage> usage = {})
+{
+    const auto reply = bench.run(ipc::ListKeys::Parameters{.usage = usage});
+    return std::get<ipc::ListKeys::Reply>(reply.value()).keys;
+}
+
+} // namespace
+
+TEST_CASE("P3: of tokens that say the same of themselves each gets the PIN for its own key")
+{
+    const PinentryScript person({"pin 222222", "pin 111111"});
+    Twins twins;
+    CHECK(twins.bench.is_good(twins.bench.run(twins.bench.request(*twins.two)), *twins.two));
+    CHECK(twins.bench.is_good(twins.bench.run(twins.bench.request(*twins.one)), *twins.one));
+    CHECK(twins.one->logins == 1);
+    CHECK(twins.two->logins == 1);
+    CHECK(person.log().find("serial 0001, in reader 2") != std::string::npos);
+    CHECK(person.log().find("serial 0001, in memory") != std::string::npos);
+}
+
+TEST_CASE("P3: what one token refused is another's PIN, where both say the same of themselves")
+{
+    const PinentryScript person({"pin 111111", "cancel", "pin 111111"});
+    Twins twins;
+    CHECK_FALSE(twins.bench.run(twins.bench.request(*twins.two)));
+    CHECK(twins.bench.is_good(twins.bench.run(twins.bench.request(*twins.one)), *twins.one));
+    CHECK(twins.one->tries_left == 3);
+    CHECK(twins.two->tries_left == 2);
+}
+
+TEST_CASE("a token is gone when it was pulled out, though another one says the same of itself")
+{
+    const PinentryScript person({"hang", "pin 111111"});
+    Twins twins;
+    twins.bench.follow();
+    twins.bench.start(twins.bench.request(*twins.two));
+    twins.bench.run_until([&] { return person.times_asked() == 1; });
+    twins.two->pulled = true;
+    twins.bench.memory->changed().notify();
+    const auto& call = *twins.bench.calls.back();
+    twins.bench.run_until([&] { return call.stream.states().back() == "waiting_for_token"; });
+    CHECK(twins.bench.is_good(twins.bench.answer_to(twins.bench.request(*twins.one)), *twins.one));
+}
+
+TEST_CASE("P3: a token that holds another certificate by now gets no PIN, and is looked at again")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    const auto request = bench.request(*token);
+    REQUIRE(keys(bench).size() == 1);
+    token->keys = memory_token("Direction", "direction@example.org")->keys;
+    const auto reply = bench.run(request);
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().code == ErrorCode::key_not_found);
+    CHECK(bench.memory->looks_wanted == 1);
+    CHECK(token->logins == 0);
+    CHECK(person.times_asked() == 0);
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
+TEST_CASE("a certificate without its key is told as that after one try, and not offered for use")
+{
+    const PinentryScript person({"pin 123456", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->keys.front().missing = true;
+    Bench bench({token});
+    CHECK_FALSE(keys(bench).at(0).private_key);
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::key_not_found);
+    CHECK(keys(bench).at(0).private_key == ipc::PrivateKey::missing);
+    CHECK(keys(bench, ipc::Usage::sign).empty());
+
+    // Who asks for it all the same is heard: it may have been put there meanwhile.
+    token->keys.front().missing = false;
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK_FALSE(keys(bench).at(0).private_key);
+}
+
+TEST_CASE("a key whose certificate is on two tokens is used on the one that has it")
+{
+    const PinentryScript person({"pin 123456", "pin 123456"});
+    const auto copy = memory_token("Copy", "direction@example.org");
+    const auto token = memory_token("Direction", "direction@example.org");
+    copy->keys = token->keys;
+    copy->keys.front().missing = true;
+    Bench bench({copy, token});
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::key_not_found);
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
+TEST_CASE("what a login has shown of a key holds no longer than what the token shows")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->keys.front().missing = true;
+    Bench bench({token});
+    REQUIRE_FALSE(bench.run(bench.request(*token)));
+    REQUIRE(keys(bench).at(0).private_key == ipc::PrivateKey::missing);
+    token->keys.push_back(memory_token("Other", "other@example.org")->keys.front());
+    CHECK_FALSE(keys(bench).at(0).private_key);
+}
+
+TEST_CASE("a key of which the token shows its public key only is listed without certificate, and signs")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    token->keys.front().label = "Server key";
+    Bench bench({token});
+    const auto listed = keys(bench);
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].id == Bench::key_of(*token));
+    CHECK(listed[0].certificate.empty());
+    CHECK(listed[0].label == "Server key");
+    CHECK(listed[0].private_key == ipc::PrivateKey::seen);
+    CHECK(base::KeyId::of_public_key(listed[0].public_key.value()) == listed[0].id);
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(person.log().find("Server key") != std::string::npos);
+}
+
+TEST_CASE("after a wrong signature the tokens are looked at again")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.memory->spoil = [](base::Bytes& signature) { signature.back() ^= 1; };
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::token_failed);
+    CHECK(bench.memory->looks_wanted == 1);
+}
+
+TEST_CASE("who wants a fresh list has the tokens looked at, and others do not")
+{
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
+    REQUIRE(bench.run(ipc::ListTokens::Parameters{}));
+    CHECK(bench.memory->looks_wanted == 0);
+    REQUIRE(bench.run(ipc::ListKeys::Parameters{.refresh = true}));
+    REQUIRE(bench.run(ipc::ListTokens::Parameters{.refresh = true}));
+    CHECK(bench.memory->looks_wanted == 2);
+}
