@@ -18,6 +18,8 @@ std::string_view to_string(ErrorCode code)
         return "pin_locked";
     case ErrorCode::pin_final_try:
         return "pin_final_try";
+    case ErrorCode::pin_to_be_changed:
+        return "pin_to_be_changed";
     case ErrorCode::cancelled:
         return "cancelled";
     case ErrorCode::timed_out:
@@ -80,6 +82,10 @@ Error pin_locked(std::string message)
 Error pin_final_try(std::string message)
 {
     return make(ErrorCode::pin_final_try, std::move(message));
+}
+Error pin_to_be_changed(std::string message)
+{
+    return make(ErrorCode::pin_to_be_changed, std::move(message));
 }
 Error cancelled(std::string message)
 {

@@ -15,6 +15,7 @@ enum class ErrorCode {
     pin_incorrect,     // the person gave up after a wrong PIN
     pin_locked,        // the token takes no more PINs
     pin_final_try,     // one try is left and the person did not confirm it
+    pin_to_be_changed, // before the token takes it, or set for the first time
     cancelled,         // by the person, or because the caller went
     timed_out,         // nobody answered in time
     not_permitted,     // by policy
@@ -54,6 +55,7 @@ Error token_absent(std::string message);
 Error pin_incorrect(std::optional<unsigned> tries_left);
 Error pin_locked(std::string message);
 Error pin_final_try(std::string message);
+Error pin_to_be_changed(std::string message);
 Error cancelled(std::string message);
 Error timed_out(std::string message);
 Error not_permitted(std::string reason);

@@ -24,6 +24,8 @@ constexpr std::array kWireErrors = {
     WireError{ErrorCode::pin_locked, kAgentInterface, "PinLocked", nothing, "", "the token's PIN is locked"},
     WireError{ErrorCode::pin_final_try, kAgentInterface, "PinFinalTry", nothing, "",
               "one try of the PIN is left and was not confirmed"},
+    WireError{ErrorCode::pin_to_be_changed, kAgentInterface, "PinToBeChanged", nothing, "",
+              "the token wants its PIN changed, or set for the first time, before it is used"},
     WireError{ErrorCode::cancelled, kAgentInterface, "Cancelled", nothing, "", "cancelled"},
     WireError{ErrorCode::timed_out, kAgentInterface, "TimedOut", nothing, "", "nobody answered in time"},
     WireError{ErrorCode::not_permitted, kAgentInterface, "NotPermitted", message, "reason", "not permitted"},

@@ -64,12 +64,18 @@ struct PinState {
     bool low = false;
     bool final_try = false;
     bool locked = false;
-    bool pad = false; // the PIN is typed at the reader
+    bool pad = false;           // the PIN is typed at the reader
+    bool to_be_changed = false; // before it can be used
+    bool not_set = false;       // there is none yet
 
     static constexpr auto fields()
     {
-        return std::tuple{Field{"low", &PinState::low}, Field{"final_try", &PinState::final_try},
-                          Field{"locked", &PinState::locked}, Field{"pad", &PinState::pad}};
+        return std::tuple{Field{"low", &PinState::low},
+                          Field{"final_try", &PinState::final_try},
+                          Field{"locked", &PinState::locked},
+                          Field{"pad", &PinState::pad},
+                          Field{"to_be_changed", &PinState::to_be_changed},
+                          Field{"not_set", &PinState::not_set}};
     }
     friend bool operator==(const PinState&, const PinState&) = default;
 };
@@ -102,6 +108,29 @@ constexpr auto enumerators(PrivateKey)
     return std::array{Enumerator{PrivateKey::seen, "seen"}, Enumerator{PrivateKey::missing, "missing"}};
 }
 
+/// What keeps tokens from being seen.
+struct Obstacle {
+    enum class Kind { no_module, no_pcscd, module_missing, module_unusable, module_failed, module_silent };
+    Kind kind = Kind::no_module;
+    std::optional<std::string> module = {}; // its path, where it is one module's
+    std::string detail = {};                // English, for a technician
+
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"kind", &Obstacle::kind}, Field{"module", &Obstacle::module},
+                          Field{"detail", &Obstacle::detail}};
+    }
+    friend bool operator==(const Obstacle&, const Obstacle&) = default;
+};
+
+constexpr auto enumerators(Obstacle::Kind)
+{
+    using enum Obstacle::Kind;
+    return std::array{Enumerator{no_module, "no_module"},           Enumerator{no_pcscd, "no_pcscd"},
+                      Enumerator{module_missing, "module_missing"}, Enumerator{module_unusable, "module_unusable"},
+                      Enumerator{module_failed, "module_failed"},   Enumerator{module_silent, "module_silent"}};
+}
+
 /// A key on a token: its certificate, or its public key where it has none.
 struct Key {
     base::KeyId id;
@@ -125,6 +154,7 @@ struct Key {
     std::optional<PrivateKey> private_key = {}; // none: nothing is known
     std::optional<base::Bytes> public_key = {}; // SubjectPublicKeyInfo, DER: of a key without a certificate
     std::optional<std::string> label = {};      // of that one, as the token tells
+    std::optional<bool> absent = {};          // its token was seen, and is not plugged in now
 
     static constexpr auto fields()
     {
@@ -147,7 +177,8 @@ struct Key {
                           Field{"token_reader", &Key::token_reader},
                           Field{"private_key", &Key::private_key},
                           Field{"public_key", &Key::public_key},
-                          Field{"label", &Key::label}};
+                          Field{"label", &Key::label},
+                          Field{"absent", &Key::absent}};
     }
     friend bool operator==(const Key&, const Key&) = default;
 };
@@ -239,7 +270,11 @@ struct ListTokens {
     };
     struct Reply {
         std::vector<Token> tokens;
-        static constexpr auto fields() { return std::tuple{Field{"tokens", &Reply::tokens}}; }
+        std::vector<Obstacle> obstacles = {};
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"tokens", &Reply::tokens}, Field{"obstacles", &Reply::obstacles}};
+        }
         friend bool operator==(const Reply&, const Reply&) = default;
     };
 };
@@ -251,10 +286,11 @@ struct ListKeys {
         std::optional<std::string> email = {};
         std::optional<Usage> usage = {};
         std::optional<bool> refresh = {}; // as in ListTokens
+        std::optional<bool> absent = {};  // also those whose tokens are not plugged in now
         static constexpr auto fields()
         {
             return std::tuple{Field{"email", &Parameters::email}, Field{"usage", &Parameters::usage},
-                              Field{"refresh", &Parameters::refresh}};
+                              Field{"refresh", &Parameters::refresh}, Field{"absent", &Parameters::absent}};
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
@@ -365,9 +401,11 @@ struct Watch {
     struct Reply {
         std::vector<Token> tokens;
         std::vector<Key> keys;
+        std::vector<Obstacle> obstacles = {};
         static constexpr auto fields()
         {
-            return std::tuple{Field{"tokens", &Reply::tokens}, Field{"keys", &Reply::keys}};
+            return std::tuple{Field{"tokens", &Reply::tokens}, Field{"keys", &Reply::keys},
+                              Field{"obstacles", &Reply::obstacles}};
         }
         friend bool operator==(const Reply&, const Reply&) = default;
     };

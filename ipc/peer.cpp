@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <systemd/sd-login.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -138,6 +139,18 @@ base::Result<Peer> peer_of(int socket)
     peer.parents = names_of_parents(stat->parent);
     peer.unit = unit_of(peer.pid);
     return peer;
+}
+
+bool is_descendant(const Peer& peer)
+{
+    static constexpr int kMost = 8; // a module may start programs of its own
+    std::optional<ProcessStat> stat = process_stat(peer.pid);
+    for (int i = 0; stat && stat->parent > 1 && i < kMost; ++i) {
+        if (stat->parent == ::getpid())
+            return true;
+        stat = process_stat(stat->parent);
+    }
+    return false;
 }
 
 bool controls_terminal(const Peer& peer, const std::string& tty)

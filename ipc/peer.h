@@ -31,6 +31,9 @@ struct Peer {
 /// Of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED); `io` where the kernel does not tell.
 base::Result<Peer> peer_of(int socket);
 
+/// Whether this process started the peer, or started what did. Such a peer must not be waited for by what it asks.
+bool is_descendant(const Peer& peer);
+
 /// Whether `tty` is a terminal that the peer's uid owns and that is the peer's controlling terminal now. Only then may
 /// pinentry be sent there: another's terminal could be made to show a prompt.
 bool controls_terminal(const Peer& peer, const std::string& tty);

@@ -39,7 +39,8 @@ enum {
     SCEAU_INTERNAL = 14,         /* a fault of the agent's or of this library's */
     SCEAU_UNREACHABLE = 15,      /* no agent answers */
     SCEAU_BAD_ARGUMENT = 16,     /* a key, a scheme or a digest that there cannot be; NULL */
-    SCEAU_NO_MEMORY = 17
+    SCEAU_NO_MEMORY = 17,
+    SCEAU_PIN_TO_BE_CHANGED = 18 /* before the token takes it, or set for the first time */
 };
 
 /* One sentence for the person, in French where the locale (LC_ALL, LC_MESSAGES, LANG) is, else in English. */
@@ -50,7 +51,7 @@ SCEAU_API const char* sceau_text(int code);
 /* To be used by one thread at a time, sceau_cancel() apart. */
 typedef struct sceau_agent sceau_agent;
 
-/* The agent at this socket; NULL: at $SCEAU_SOCKET, else at $XDG_RUNTIME_DIR/sceau/agent. Each call connects by itself:
+/* The agent at this socket; NULL: at $SCEAU_SOCKET, else at $XDG_RUNTIME_DIR/sceau/agent, else in /run/user. Each call connects by itself:
  * that none runs is told then. NULL where there is no memory. */
 SCEAU_API sceau_agent* sceau_open(const char* socket);
 SCEAU_API void sceau_close(sceau_agent* agent);

@@ -17,21 +17,14 @@ struct Status {
 };
 
 constexpr std::array kStatuses = {
-    Status{key_not_found, SCEAU_KEY_NOT_FOUND},
-    Status{token_absent, SCEAU_TOKEN_ABSENT},
-    Status{pin_incorrect, SCEAU_PIN_INCORRECT},
-    Status{pin_locked, SCEAU_PIN_LOCKED},
-    Status{pin_final_try, SCEAU_PIN_FINAL_TRY},
-    Status{cancelled, SCEAU_CANCELLED},
-    Status{timed_out, SCEAU_TIMED_OUT},
-    Status{not_permitted, SCEAU_NOT_PERMITTED},
-    Status{evidence_mismatch, SCEAU_EVIDENCE_MISMATCH},
-    Status{unsupported, SCEAU_UNSUPPORTED},
-    Status{busy, SCEAU_BUSY},
-    Status{token_failed, SCEAU_TOKEN_FAILED},
-    Status{journal_failed, SCEAU_JOURNAL_FAILED},
-    Status{agent_unreachable, SCEAU_UNREACHABLE},
-    Status{invalid_parameter, SCEAU_BAD_ARGUMENT},
+    Status{key_not_found, SCEAU_KEY_NOT_FOUND},   Status{token_absent, SCEAU_TOKEN_ABSENT},
+    Status{pin_incorrect, SCEAU_PIN_INCORRECT},   Status{pin_locked, SCEAU_PIN_LOCKED},
+    Status{pin_final_try, SCEAU_PIN_FINAL_TRY},   Status{pin_to_be_changed, SCEAU_PIN_TO_BE_CHANGED},
+    Status{cancelled, SCEAU_CANCELLED},           Status{timed_out, SCEAU_TIMED_OUT},
+    Status{not_permitted, SCEAU_NOT_PERMITTED},   Status{evidence_mismatch, SCEAU_EVIDENCE_MISMATCH},
+    Status{unsupported, SCEAU_UNSUPPORTED},       Status{busy, SCEAU_BUSY},
+    Status{token_failed, SCEAU_TOKEN_FAILED},     Status{journal_failed, SCEAU_JOURNAL_FAILED},
+    Status{agent_unreachable, SCEAU_UNREACHABLE}, Status{invalid_parameter, SCEAU_BAD_ARGUMENT},
 };
 
 struct Sentence {
@@ -59,6 +52,8 @@ constexpr std::array kSentences = {
     Sentence{"The Sceau agent does not run.", "L'agent Sceau n'est pas démarré."},
     Sentence{"The program asks for what there is not.", "Le programme demande ce qui n'existe pas."},
     Sentence{"There is not enough memory.", "Il n'y a pas assez de mémoire."},
+    Sentence{"The token's PIN must be changed or set first.",
+             "Le code PIN du jeton doit d'abord être changé ou défini."},
 };
 
 } // namespace

@@ -90,6 +90,8 @@ CK_RV return_value(base::ErrorCode code)
         return CKR_FUNCTION_REJECTED;
     case pin_locked:
         return CKR_PIN_LOCKED;
+    case pin_to_be_changed:
+        return CKR_PIN_EXPIRED;
     case token_absent:
     case key_not_found:
         return CKR_DEVICE_REMOVED;

@@ -30,6 +30,8 @@ constexpr std::string_view kTypeName<PinState> = "PinState";
 template <>
 constexpr std::string_view kTypeName<Token> = "Token";
 template <>
+constexpr std::string_view kTypeName<Obstacle> = "Obstacle";
+template <>
 constexpr std::string_view kTypeName<Key> = "Key";
 template <>
 constexpr std::string_view kTypeName<Evidence> = "Evidence";
@@ -183,10 +185,10 @@ std::string file_text(const std::string& name)
 TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
     const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
-                                 type<Usage>() + type<PinState>() + type<Token>() + type<Key>() + type<Evidence>() +
-                                 type<Terminal>() + type<State>() + type<Progress>() + method<ListTokens>() +
-                                 method<ListKeys>() + method<Sign>() + method<Decrypt>() + method<Derive>() +
-                                 method<Watch>() + errors_of(kAgentInterface);
+                                 type<Usage>() + type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() +
+                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Progress>() +
+                                 method<ListTokens>() + method<ListKeys>() + method<Sign>() + method<Decrypt>() +
+                                 method<Derive>() + method<Watch>() + errors_of(kAgentInterface);
     CHECK(words_of(interface_description()) == messages);
 }
 

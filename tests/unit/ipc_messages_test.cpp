@@ -22,7 +22,7 @@ Token token()
             .model = "PIV",
             .reader = "Example Reader 00 00",
             .module = "/usr/lib/opensc-pkcs11.so",
-            .pin = {.low = true, .final_try = false, .locked = true, .pad = false}};
+            .pin = {.low = true, .final_try = false, .locked = true, .pad = false, .to_be_changed = true}};
 }
 
 Key key()
@@ -42,7 +42,8 @@ Key key()
             .usage = {Usage::sign, Usage::decrypt},
             .schemes = {base::Scheme::rsa_pkcs1_sha256, base::Scheme::rsa_pss_rsae_sha512},
             .cka_id = base::Bytes{0x45, 0x00},
-            .missing_issuer = "CN=Example Root"};
+            .missing_issuer = "CN=Example Root",
+            .absent = true};
 }
 
 Sign::Parameters sign_parameters()
@@ -98,6 +99,7 @@ TEST_CASE("every call arrives as it was sent")
     check_call_goes_through<ListTokens>({}, Mode::single);
     check_call_goes_through<ListKeys>({}, Mode::oneway);
     check_call_goes_through<ListKeys>({.email = "a@example.org", .usage = Usage::decrypt}, Mode::single);
+    check_call_goes_through<ListKeys>({.email = {}, .usage = {}, .absent = true}, Mode::single);
     check_call_goes_through<Sign>(sign_parameters(), Mode::more);
     check_call_goes_through<Sign>({.key = kKey, .digest = {}, .evidence = {}, .terminal = {}}, Mode::single);
     check_call_goes_through<Watch>({}, Mode::more);
@@ -108,6 +110,9 @@ TEST_CASE("every call arrives as it was sent")
 TEST_CASE("every reply arrives as it was sent")
 {
     check_reply_goes_through<ListTokens>({.tokens = {token(), Token{}}}, false);
+    for (const auto& kind : enumerators(Obstacle::Kind{}))
+        check_reply_goes_through<ListTokens>(
+            {.tokens = {}, .obstacles = {{.kind = kind.value, .module = "/m.so", .detail = "why"}, {}}}, false);
     check_reply_goes_through<ListKeys>({.keys = {key(), Key{}}}, false);
     check_reply_goes_through<Sign>({.signature = base::Bytes{1, 2, 3}, .progress = {}}, false);
     for (const auto& state : enumerators(State{}))
@@ -115,7 +120,7 @@ TEST_CASE("every reply arrives as it was sent")
             {.signature = {},
              .progress = Progress{.state = state.value, .token_label = "T", .before = 2, .tries_left = 1}},
             true);
-    check_reply_goes_through<Watch>({.tokens = {token()}, .keys = {key()}}, true);
+    check_reply_goes_through<Watch>({.tokens = {token()}, .keys = {key()}, .obstacles = {Obstacle{}}}, true);
 }
 
 TEST_CASE("the members of a call stand in the interface's order")

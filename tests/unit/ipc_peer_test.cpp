@@ -133,6 +133,18 @@ TEST_CASE("a peer is known by the kernel's word and described by what proc says 
     CHECK(peer.parents.front() == "ipc_server_test");
 }
 
+TEST_CASE("a peer that this process started is known as such, and no other")
+{
+    const TerminalProcess process;
+    CHECK(is_descendant(process.peer()));
+    Peer other;
+    CHECK_FALSE(is_descendant(other));
+    for (const pid_t pid : {::getpid(), ::getppid()}) {
+        other.pid = pid;
+        CHECK_FALSE(is_descendant(other));
+    }
+}
+
 TEST_CASE("a peer's name is whole, of which the kernel keeps 15 bytes only")
 {
     const RunningProgram running("program-with-a-long-name");

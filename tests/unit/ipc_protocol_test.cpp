@@ -125,10 +125,13 @@ TEST_CASE("the protocol document names every method and field and state")
     check_fields_are_named<Token>(text);
     check_fields_are_named<Key>(text);
     check_fields_are_named<PinState>(text);
+    check_fields_are_named<Obstacle>(text);
     check_fields_are_named<Progress>(text);
     check_fields_are_named<Terminal>(text);
     check_fields_are_named<Sign::Parameters>(text);
     check_fields_are_named<ListKeys::Parameters>(text);
     for (const auto& state : enumerators(State{}))
         CHECK_THAT(text, Catch::Contains("`" + std::string(state.name) + "`"));
+    for (const auto& kind : enumerators(Obstacle::Kind{}))
+        CHECK_THAT(text, Catch::Contains("`" + std::string(kind.name) + "`"));
 }

@@ -214,7 +214,7 @@ TEST_CASE("errors are codes, sentences and details")
     fake.stop();
     sceau_listing* listing = nullptr;
     CHECK(sceau_list_tokens(agent.get(), &listing) == SCEAU_UNREACHABLE);
-    for (int code = SCEAU_OK; code <= SCEAU_NO_MEMORY; ++code)
+    for (int code = SCEAU_OK; code <= SCEAU_PIN_TO_BE_CHANGED; ++code)
         CHECK_THAT(sceau_text(code), Catch::EndsWith("."));
     CHECK(std::string(sceau_text(99)) == sceau_text(SCEAU_INTERNAL));
 }

@@ -198,6 +198,7 @@ TEST_CASE("the person's refusal is a cancelled function and an absent agent a fa
         CHECK(return_value(code) == CKR_FUNCTION_CANCELED);
     CHECK(return_value(not_permitted) == CKR_FUNCTION_REJECTED);
     CHECK(return_value(pin_locked) == CKR_PIN_LOCKED);
+    CHECK(return_value(pin_to_be_changed) == CKR_PIN_EXPIRED);
     CHECK(return_value(token_absent) == CKR_DEVICE_REMOVED);
     CHECK(return_value(agent_unreachable) == CKR_DEVICE_ERROR);
 }
