@@ -6,7 +6,6 @@ find_package(fmt 9 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 pkg_check_modules(LIBIDN2 REQUIRED IMPORTED_TARGET libidn2)
-pkg_check_modules(LIBP11 REQUIRED IMPORTED_TARGET libp11)
 pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
 # The standard's declarations alone: the module for mail programs links nothing of p11-kit.
 add_library(p11kit_headers INTERFACE)

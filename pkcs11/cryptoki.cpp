@@ -142,7 +142,14 @@ base::ErrorCode code_of(std::string_view function, CK_RV value)
         return base::ErrorCode::pin_incorrect;
     case CKR_PIN_LOCKED:
         return base::ErrorCode::pin_locked;
+    case CKR_PIN_EXPIRED:
+    case CKR_USER_PIN_NOT_INITIALIZED:
+        return base::ErrorCode::pin_to_be_changed;
+    case CKR_USER_ALREADY_LOGGED_IN:
+    case CKR_USER_ANOTHER_ALREADY_LOGGED_IN:
+        return base::ErrorCode::busy;
     case CKR_TOKEN_NOT_PRESENT:
+    case CKR_TOKEN_NOT_RECOGNIZED:
     case CKR_DEVICE_REMOVED:
     case CKR_SESSION_HANDLE_INVALID: // we never close a session that we go on using, but a token's removal does
     case CKR_SESSION_CLOSED:
@@ -175,6 +182,8 @@ base::Error error_of(std::string_view function, CK_RV value)
     base::Error error;
     error.code = code_of(function, value);
     error.message = fmt::format("{}: {}", function, name_of(value));
+    if (error.code == base::ErrorCode::busy)
+        error.message = fmt::format("somebody is logged in to the token already ({})", error.message);
     return error;
 }
 

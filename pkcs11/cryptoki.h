@@ -12,8 +12,9 @@ namespace sceau::pkcs11 {
 /// "CKR_PIN_INCORRECT"; "CKR 0x80000001" for a vendor's.
 std::string name_of(CK_RV value);
 
-/// What CKR_OK is not: pin_incorrect and pin_locked (of C_Login only), token_absent, unsupported, cancelled (of C_Login
-/// and C_Sign) or token_failed. The message is "C_Sign: CKR_DEVICE_ERROR".
+/// What CKR_OK is not: pin_incorrect and pin_locked (of C_Login only), pin_to_be_changed, busy (somebody else is logged
+/// in), token_absent, unsupported, cancelled (of C_Login and C_Sign) or token_failed. The message is "C_Sign:
+/// CKR_DEVICE_ERROR".
 base::Error error_of(std::string_view function, CK_RV value);
 
 base::Result<> check(std::string_view function, CK_RV value);

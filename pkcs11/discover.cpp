@@ -1,12 +1,14 @@
 #include "pkcs11/discover.h"
 
 #include "pkcs11/channel.h"
-#include "pkcs11/module_file.h"
+#include "pkcs11/library.h"
+#include "pkcs11/objects.h"
 #include "pkcs11/opensc.h"
 #include "pkcs11/public_key.h"
 #include "pkcs11/text.h"
 
-#include <libp11.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <memory>
@@ -18,110 +20,40 @@ using base::Result;
 
 namespace {
 
-struct ContextDeleter {
-    void operator()(PKCS11_CTX* context) const { PKCS11_CTX_free(context); }
-};
-using Context = std::unique_ptr<PKCS11_CTX, ContextDeleter>;
-
-/// The module in a context, as long as it is loaded there.
-class LoadedModule {
+/// A session that only reads, without a login.
+class Reading {
   public:
-    static Result<LoadedModule> load(const std::filesystem::path& path)
+    static Result<Reading> open(const Library& library, CK_SLOT_ID slot)
     {
-        // Of a file that cannot be loaded libp11 does not say why.
-        TRY_ASSIGN(CK_FUNCTION_LIST * functions, load_module(path));
-        Context context(PKCS11_CTX_new());
-        if (!context || PKCS11_CTX_load(context.get(), path.c_str()) != 0)
-            return std::unexpected(failed("cannot load the module " + path.string()));
-        return LoadedModule(std::move(context), functions);
+        CK_SESSION_HANDLE handle = 0;
+        TRY(check("C_OpenSession",
+                  library.functions().C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &handle)));
+        return Reading(library, handle);
+    }
+    Reading(Reading&& other) noexcept : library_(std::exchange(other.library_, nullptr)), handle_(other.handle_) {}
+    Reading& operator=(Reading&&) = delete;
+    ~Reading()
+    {
+        if (library_ != nullptr)
+            library_->functions().C_CloseSession(handle_);
     }
 
-    LoadedModule(LoadedModule&&) = default;
-    LoadedModule& operator=(LoadedModule&&) = delete;
-    ~LoadedModule()
-    {
-        if (context_)
-            PKCS11_CTX_unload(context_.get());
-    }
-
-    static base::Error failed(const std::string& what)
-    {
-        const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-        return base::token_failed(reason == nullptr ? what : what + ": " + reason);
-    }
-
-    PKCS11_CTX* get() const { return context_.get(); }
-    CK_FUNCTION_LIST& functions() const { return *functions_; }
+    Objects objects() const { return {library_->functions(), handle_}; }
 
   private:
-    LoadedModule(Context context, CK_FUNCTION_LIST* functions) : context_(std::move(context)), functions_(functions) {}
-    Context context_;
-    CK_FUNCTION_LIST* functions_;
+    Reading(const Library& library, CK_SESSION_HANDLE handle) : library_(&library), handle_(handle) {}
+    const Library* library_;
+    CK_SESSION_HANDLE handle_;
 };
 
-class Slots {
-  public:
-    static Result<Slots> enumerate(const LoadedModule& module)
-    {
-        Slots slots(module.get());
-        ERR_clear_error();
-        // Of a module without any slot, such as OpenSC's without a reader, libp11 makes a failure without a reason.
-        if (PKCS11_enumerate_slots(module.get(), &slots.first_, &slots.count_) != 0 && ERR_peek_last_error() != 0)
-            return std::unexpected(LoadedModule::failed("cannot list the module's slots"));
-        return slots;
-    }
-
-    Slots(Slots&& other) noexcept
-        : context_(other.context_), first_(std::exchange(other.first_, nullptr)), count_(std::exchange(other.count_, 0))
-    {
-    }
-    Slots& operator=(Slots&&) = delete;
-    ~Slots()
-    {
-        if (first_ != nullptr)
-            PKCS11_release_all_slots(context_, first_, count_);
-    }
-
-    PKCS11_SLOT* begin() const { return first_; }
-    PKCS11_SLOT* end() const { return first_ + count_; }
-
-  private:
-    explicit Slots(PKCS11_CTX* context) : context_(context) {}
-    PKCS11_CTX* context_;
-    PKCS11_SLOT* first_ = nullptr;
-    unsigned count_ = 0;
-};
-
-std::string text_or_empty(const char* text)
+/// The certificate alone: some tokens fill up what is behind it. Empty where it is none.
+Bytes certificate_in(const Bytes& value)
 {
-    return text == nullptr ? std::string() : text_of(text);
-}
-
-Token describe(const PKCS11_SLOT& slot)
-{
-    const PKCS11_TOKEN& token = *slot.token;
-    return {.identity = {.label = text_or_empty(token.label),
-                         .serial = text_or_empty(token.serialnr),
-                         .manufacturer = text_or_empty(token.manufacturer),
-                         .model = text_or_empty(token.model)},
-            .reader = text_or_empty(slot.description),
-            .removable = slot.removable != 0,
-            .pin = {.low = token.userPinCountLow != 0,
-                    .final_try = token.userPinFinalTry != 0,
-                    .locked = token.userPinLocked != 0,
-                    .pad = token.secureLogin != 0},
-            .certificates = {}};
-}
-
-Bytes der_of(X509* certificate)
-{
-    const int size = i2d_X509(certificate, nullptr);
-    if (size <= 0)
-        return {};
-    Bytes der(static_cast<std::size_t>(size));
-    unsigned char* end = der.data();
-    i2d_X509(certificate, &end);
-    return der;
+    const unsigned char* end = value.data();
+    const std::unique_ptr<X509, decltype([](X509* certificate) { X509_free(certificate); })> certificate(
+        d2i_X509(nullptr, &end, static_cast<long>(value.size())));
+    ERR_clear_error();
+    return certificate ? Bytes(value.data(), end) : Bytes();
 }
 
 /// One that can be read, is told by a name that fits, and is none of these.
@@ -139,61 +71,92 @@ void add_key(std::vector<KeyObject>& keys, const Objects& objects, CK_OBJECT_HAN
             {.cka_id = std::move(cka_id), .label = text_of(base::as_text(label)), .public_key = std::move(public_key)});
 }
 
-/// Not by libp11, which fails on all of them when one is of a kind that it does not know, such as Ed25519, and which
-/// (0.4.12) waits without end for a session that the module does not give. None where that is so.
-std::optional<std::vector<KeyObject>> keys_on(CK_FUNCTION_LIST& functions, CK_SLOT_ID slot)
-{
-    CK_SESSION_HANDLE session = 0;
-    if (functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session) != CKR_OK)
-        return std::nullopt;
-    const Objects objects(functions, session);
-    std::vector<KeyObject> keys;
-    for (const CK_OBJECT_CLASS object_class : {CKO_PRIVATE_KEY, CKO_PUBLIC_KEY})
-        for (const CK_OBJECT_HANDLE object : objects.find(object_class).value_or(std::vector<CK_OBJECT_HANDLE>{}))
-            add_key(keys, objects, object);
-    functions.C_CloseSession(session);
-    return keys;
-}
+/// A discovery, as far as the module lets it come: what fails is noted, and the rest is reported.
+class Discovery {
+  public:
+    Discovery(int channel, const Library& library) : channel_(channel), library_(library) {}
 
-/// None where the token does not let its certificates be read.
-std::vector<Certificate> certificates_on(PKCS11_TOKEN& token)
-{
-    PKCS11_CERT* first = nullptr;
-    unsigned count = 0;
-    if (PKCS11_enumerate_certs(&token, &first, &count) != 0)
-        return {};
-    std::vector<Certificate> certificates;
-    for (const PKCS11_CERT& object : std::span(first, count)) {
-        if (object.x509 == nullptr || object.id_len == 0 || object.id_len > kCkaIdLimit)
-            continue;
-        Bytes der = der_of(object.x509);
-        if (!der.empty() && der.size() <= kCertificateLimit && certificates.size() < kCertificatesPerToken)
-            certificates.push_back({.cka_id = Bytes(object.id, object.id + object.id_len), .der = std::move(der)});
+    Result<> report()
+    {
+        TRY_ASSIGN(const auto slots, library_.slots());
+        for (const CK_SLOT_ID slot : slots)
+            TRY(report_slot(slot));
+        // Before the module is finalised, which may take long or crash.
+        return send_packet(channel_, encode(DiscoveryEnd{incomplete_}), Wait::yes);
     }
-    return certificates;
-}
+
+  private:
+    Result<> report_slot(CK_SLOT_ID slot)
+    {
+        CK_SLOT_INFO slot_info{};
+        CK_TOKEN_INFO token_info{};
+        if (!note(check("C_GetSlotInfo", library_.functions().C_GetSlotInfo(slot, &slot_info))) ||
+            (slot_info.flags & CKF_TOKEN_PRESENT) == 0 ||
+            !note(check("C_GetTokenInfo", library_.functions().C_GetTokenInfo(slot, &token_info))) ||
+            (token_info.flags & CKF_TOKEN_INITIALIZED) == 0)
+            return {};
+        TRY(send_packet(channel_, encode(describe(slot_info, token_info)), Wait::yes));
+        const auto reading = Reading::open(library_, slot);
+        if (!note(reading))
+            return {};
+        TRY(report_keys(reading->objects()));
+        return report_certificates(reading->objects());
+    }
+
+    Result<> report_keys(const Objects& objects)
+    {
+        std::vector<KeyObject> keys;
+        for (const CK_OBJECT_CLASS object_class : {CKO_PRIVATE_KEY, CKO_PUBLIC_KEY}) {
+            const auto found = objects.find(object_class);
+            if (note(found))
+                std::ranges::for_each(*found, [&](CK_OBJECT_HANDLE object) { add_key(keys, objects, object); });
+        }
+        for (const KeyObject& key : keys)
+            TRY(send_packet(channel_, encode(key), Wait::yes));
+        return {};
+    }
+
+    Result<> report_certificates(const Objects& objects)
+    {
+        const auto found = objects.find(CKO_CERTIFICATE);
+        if (!note(found))
+            return {};
+        std::size_t reported = 0;
+        for (const CK_OBJECT_HANDLE object : *found) {
+            const auto value = objects.read(object, CKA_VALUE);
+            if (!note(value) || reported == kCertificatesPerToken)
+                continue;
+            const Certificate certificate{.cka_id = objects.attribute(object, CKA_ID), .der = certificate_in(*value)};
+            if (certificate.cka_id.empty() || certificate.cka_id.size() > kCkaIdLimit || certificate.der.empty() ||
+                certificate.der.size() > kCertificateLimit)
+                continue;
+            TRY(send_packet(channel_, encode(certificate), Wait::yes));
+            ++reported;
+        }
+        return {};
+    }
+
+    /// A token that has just gone is no failure.
+    template <class T>
+    bool note(const Result<T>& result)
+    {
+        if (!result && result.error().code != base::ErrorCode::token_absent)
+            incomplete_ = result.error().message;
+        return result.has_value();
+    }
+
+    int channel_;
+    const Library& library_;
+    std::string incomplete_;
+};
 
 } // namespace
 
 Result<> discover(int channel, const std::filesystem::path& module, const DiscoverTask& task)
 {
     TRY(configure_opensc(task));
-    TRY_ASSIGN(const LoadedModule loaded, LoadedModule::load(module));
-    TRY_ASSIGN(const Slots slots, Slots::enumerate(loaded));
-    for (PKCS11_SLOT& slot : slots) {
-        if (slot.token == nullptr || slot.token->initialized == 0)
-            continue;
-        TRY(send_packet(channel, encode(describe(slot)), Wait::yes));
-        const auto keys = keys_on(loaded.functions(), PKCS11_get_slotid_from_slot(&slot));
-        if (!keys)
-            continue;
-        for (const KeyObject& key : *keys)
-            TRY(send_packet(channel, encode(key), Wait::yes));
-        for (const Certificate& certificate : certificates_on(*slot.token))
-            TRY(send_packet(channel, encode(certificate), Wait::yes));
-    }
-    // Before the module is unloaded, which may take long or crash.
-    return send_packet(channel, encode(DiscoveryEnd{}), Wait::yes);
+    TRY_ASSIGN(const Library library, Library::open(module));
+    return Discovery(channel, library).report();
 }
 
 } // namespace sceau::pkcs11

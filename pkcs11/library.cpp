@@ -5,18 +5,41 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sceau::pkcs11 {
 
 using base::Result;
 
+namespace {
+
+constexpr CK_ULONG kMostSlots = 65536;
+constexpr CK_ULONG kRoomToGrow = 16; // slots that come between the two calls
+
+// No arguments means that "the application will not be accessing the Cryptoki library from multiple threads" (§4.4).
+// Most modules take that; some want to be told about locks, and some have been initialised by what they are made of.
+Result<> initialize(CK_FUNCTION_LIST& functions)
+{
+    const auto is_ready = [](CK_RV value) { return value == CKR_OK || value == CKR_CRYPTOKI_ALREADY_INITIALIZED; };
+    const CK_RV without_arguments = functions.C_Initialize(nullptr);
+    if (is_ready(without_arguments))
+        return {};
+    for (const CK_FLAGS flags : {CK_FLAGS{CKF_OS_LOCKING_OK}, CK_FLAGS{0}}) {
+        CK_C_INITIALIZE_ARGS arguments{};
+        arguments.flags = flags;
+        if (is_ready(functions.C_Initialize(&arguments)))
+            return {};
+    }
+    return check("C_Initialize", without_arguments);
+}
+
+} // namespace
+
 Result<Library> Library::open(const std::filesystem::path& path)
 {
     TRY_ASSIGN(CK_FUNCTION_LIST * functions, load_module(path));
-    // No arguments: "the application will not be accessing the Cryptoki library from multiple threads" (§4.4), and
-    // every module takes that.
-    TRY(check("C_Initialize", functions->C_Initialize(nullptr)));
+    TRY(initialize(*functions));
     return Library(functions);
 }
 
@@ -38,15 +61,29 @@ Library::~Library()
         functions_->C_Finalize(nullptr);
 }
 
+Result<std::vector<CK_SLOT_ID>> Library::slots() const
+{
+    CK_RV value = CKR_BUFFER_TOO_SMALL;
+    std::vector<CK_SLOT_ID> slots;
+    for (int tries = 0; value == CKR_BUFFER_TOO_SMALL && tries < 8; ++tries) {
+        CK_ULONG count = 0;
+        TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, nullptr, &count)));
+        if (count > kMostSlots)
+            return std::unexpected(base::token_failed("the module claims too many slots"));
+        slots.resize(count + kRoomToGrow);
+        count = slots.size();
+        value = functions_->C_GetSlotList(CK_TRUE, slots.data(), &count);
+        slots.resize(std::min<std::size_t>(count, slots.size()));
+    }
+    TRY(check("C_GetSlotList", value));
+    return slots;
+}
+
 Result<std::vector<Slot>> Library::find(const TokenIdentity& token, std::string_view slot_description) const
 {
-    CK_ULONG count = 0;
-    TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, nullptr, &count)));
-    std::vector<CK_SLOT_ID> slots(count);
-    TRY(check("C_GetSlotList", functions_->C_GetSlotList(CK_TRUE, slots.data(), &count)));
-    slots.resize(count);
+    TRY_ASSIGN(const auto all, slots());
     std::vector<Slot> found;
-    for (const CK_SLOT_ID slot : slots)
+    for (const CK_SLOT_ID slot : all)
         if (const auto info = token_info(slot);
             info && identity_of(*info) == token && is_called(slot, slot_description))
             found.push_back({.id = slot, .token = *info});

@@ -14,13 +14,17 @@ struct Slot {
 
 class Library {
   public:
-    /// Loads the module and calls C_Initialize. `token_failed` where the file is no module or does not initialise.
+    /// Loads the module and calls C_Initialize. `unsupported` where the file is no module, `token_failed` where it does
+    /// not initialise.
     static base::Result<Library> open(const std::filesystem::path& path);
 
     Library(Library&& other) noexcept;
     Library& operator=(Library&&) = delete;
     /// C_Finalize, which ends every session.
     ~Library();
+
+    /// With a token. A list that grows meanwhile is asked for again.
+    base::Result<std::vector<CK_SLOT_ID>> slots() const;
 
     /// The slots of this description whose token has these names; `token_absent` where there is none.
     base::Result<std::vector<Slot>> find(const TokenIdentity& token, std::string_view slot_description) const;

@@ -22,9 +22,11 @@ constexpr std::size_t kErrorTextLimit = 2048; // bytes
 constexpr std::size_t kOutputLimit = 2048;    // bytes: RSA of 16384 bits
 constexpr unsigned kTriesLimit = 255;
 
-constexpr std::array kFailures = {ErrorCode::pin_incorrect, ErrorCode::pin_locked,  ErrorCode::token_absent,
-                                  ErrorCode::key_not_found, ErrorCode::unsupported, ErrorCode::cancelled,
-                                  ErrorCode::token_failed};
+constexpr unsigned kPinLimit = 255;
+
+constexpr std::array kFailures = {ErrorCode::pin_incorrect, ErrorCode::pin_locked,   ErrorCode::pin_to_be_changed,
+                                  ErrorCode::busy,          ErrorCode::token_absent, ErrorCode::key_not_found,
+                                  ErrorCode::unsupported,   ErrorCode::cancelled,    ErrorCode::token_failed};
 
 std::unexpected<base::Error> malformed(std::string_view what)
 {
@@ -145,6 +147,10 @@ void put(json& object, const PinState& pin)
     object["final_try"] = pin.final_try;
     object["locked"] = pin.locked;
     object["pad"] = pin.pad;
+    object["to_be_changed"] = pin.to_be_changed;
+    object["not_set"] = pin.not_set;
+    object["shortest"] = pin.shortest;
+    object["longest"] = pin.longest;
 }
 
 Result<PinState> take_pin_state(Members& members)
@@ -154,6 +160,12 @@ Result<PinState> take_pin_state(Members& members)
     TRY_ASSIGN(pin.final_try, members.flag("final_try"));
     TRY_ASSIGN(pin.locked, members.flag("locked"));
     TRY_ASSIGN(pin.pad, members.flag("pad"));
+    TRY_ASSIGN(pin.to_be_changed, members.flag("to_be_changed"));
+    TRY_ASSIGN(pin.not_set, members.flag("not_set"));
+    TRY_ASSIGN(const auto shortest, members.number("shortest", kPinLimit));
+    TRY_ASSIGN(const auto longest, members.number("longest", kPinLimit));
+    pin.shortest = shortest.value_or(0);
+    pin.longest = longest.value_or(0);
     return pin;
 }
 
@@ -227,7 +239,10 @@ struct Encoder {
                 {"public_key", base::to_base64(key.public_key)}};
     }
 
-    json operator()(const DiscoveryEnd&) const { return {{"report", "discovered"}}; }
+    json operator()(const DiscoveryEnd& end) const
+    {
+        return {{"report", "discovered"}, {"incomplete", end.incomplete.substr(0, kErrorTextLimit / 4)}};
+    }
 
     json operator()(const Ready& ready) const
     {
@@ -412,8 +427,10 @@ Result<Message> take_message(Members& members)
         return take_certificate(members);
     if (report == "key")
         return take_key_object(members);
-    if (report == "discovered")
-        return DiscoveryEnd{};
+    if (report == "discovered") {
+        TRY_ASSIGN(std::string incomplete, members.text("incomplete", kErrorTextLimit));
+        return DiscoveryEnd{std::move(incomplete)};
+    }
     if (report == "ready") {
         TRY_ASSIGN(const PinState pin, take_pin_state(members));
         return Ready{pin};

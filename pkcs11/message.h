@@ -27,7 +27,9 @@ base::Result<Task> parse_task(std::string_view packet);
 
 /// Ends a discovery: its tokens come one a packet before it, each followed by its certificates and keys one a packet,
 /// so that no token is too large for a packet.
-struct DiscoveryEnd {};
+struct DiscoveryEnd {
+    std::string incomplete; // as Discovered has it
+};
 
 using Message = std::variant<Token, Certificate, KeyObject, DiscoveryEnd, Ready, Performed, CardReset, Readers, Failed>;
 

@@ -7,7 +7,7 @@
 
 namespace sceau::pkcs11 {
 
-/// Loads it and returns its functions. `token_failed` with the dynamic linker's reason, or when it is no PKCS#11
+/// Loads it and returns its functions. `unsupported` with the dynamic linker's reason, or when it is no PKCS#11
 /// module. It stays loaded: many modules do not survive dlclose().
 base::Result<CK_FUNCTION_LIST*> load_module(const std::filesystem::path& path);
 

@@ -14,6 +14,7 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kMostObjects = 256;
+constexpr std::size_t kLongestAttribute = 8U << 20; // bytes
 
 } // namespace
 
@@ -38,15 +39,28 @@ Result<std::vector<CK_OBJECT_HANDLE>> Objects::find(CK_OBJECT_CLASS object_class
     return found;
 }
 
-Bytes Objects::attribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
+Result<Bytes> Objects::read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
 {
     Bytes value(kCertificateLimit);
     CK_ATTRIBUTE attribute = {type, value.data(), value.size()};
-    if (functions_->C_GetAttributeValue(session_, object, &attribute, 1) != CKR_OK ||
-        attribute.ulValueLen > value.size()) // CK_UNAVAILABLE_INFORMATION, too
-        return {};
-    value.resize(attribute.ulValueLen);
+    CK_RV returned = functions_->C_GetAttributeValue(session_, object, &attribute, 1);
+    if (returned == CKR_BUFFER_TOO_SMALL) {
+        attribute.pValue = nullptr;
+        TRY(check("C_GetAttributeValue", functions_->C_GetAttributeValue(session_, object, &attribute, 1)));
+        value.resize(std::min<CK_ULONG>(attribute.ulValueLen, kLongestAttribute));
+        attribute = {type, value.data(), value.size()};
+        returned = functions_->C_GetAttributeValue(session_, object, &attribute, 1);
+    }
+    if (returned == CKR_ATTRIBUTE_SENSITIVE || returned == CKR_ATTRIBUTE_TYPE_INVALID)
+        return Bytes{};
+    TRY(check("C_GetAttributeValue", returned));
+    value.resize(attribute.ulValueLen <= value.size() ? attribute.ulValueLen : 0); // CK_UNAVAILABLE_INFORMATION is more
     return value;
+}
+
+Bytes Objects::attribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const
+{
+    return read(object, type).value_or(Bytes{});
 }
 
 std::optional<CK_ULONG> Objects::number(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const

@@ -19,7 +19,9 @@ class Objects {
     base::Result<std::vector<CK_OBJECT_HANDLE>> find(CK_OBJECT_CLASS object_class,
                                                      std::optional<base::BytesView> cka_id = {}) const;
 
-    /// Empty where the object does not tell, and where it is longer than any certificate.
+    /// Up to 8 MiB. Empty where the object does not tell, by PKCS#11's own words for that.
+    base::Result<base::Bytes> read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+    /// Empty where the object does not tell, and where that fails.
     base::Bytes attribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
     /// None where the object does not tell.
     std::optional<CK_ULONG> number(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;

@@ -91,11 +91,12 @@ std::string opensc_configuration(const OpenScSettings& settings)
         text += "  framework pkcs15 { use_pin_caching = false; use_file_caching = public; file_cache_dir = " +
                 quoted(settings.certificate_cache) + "; }\n";
     // "": the program itself, whose SCardEndTransaction resets a card that was logged in to (pkcs11/transaction.h).
-    return text + "  reader_driver pcsc { provider_library = \"\"; disconnect_action = leave; }\n"
-                  "}\n"
-                  "app opensc-pkcs11 {\n"
-                  "  pkcs11 { lock_login = true; atomic = false; }\n"
-                  "}\n";
+    text += "  reader_driver pcsc { provider_library = \"\"; disconnect_action = leave; }\n"
+            "}\n";
+    // OpenSC's two modules read a block each.
+    for (const char* app : {"opensc-pkcs11", "onepin-opensc-pkcs11"})
+        text += fmt::format("app {} {{\n  pkcs11 {{ lock_login = true; atomic = false; }}\n}}\n", app);
+    return text;
 }
 
 Result<> configure_opensc(const KeyTask& task)

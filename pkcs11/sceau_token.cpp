@@ -79,10 +79,19 @@ struct Perform {
     std::filesystem::path module;
 };
 
+/// For whoever looks with ps or top what a worker does that takes long.
+struct Name {
+    const char* operator()(const DiscoverTask&) const { return "sceau-discover"; }
+    const char* operator()(const KeyTask&) const { return "sceau-use-key"; }
+    const char* operator()(const MonitorTask&) const { return "sceau-monitor"; }
+    const char* operator()(const ResetTask&) const { return "sceau-reset"; }
+};
+
 base::Result<> run(const char* module)
 {
     TRY_ASSIGN(const auto packet, receive_packet(kChannelFd, Wait::yes));
     TRY_ASSIGN(const Task task, parse_task(packet.value_or("")));
+    ::prctl(PR_SET_NAME, std::visit(Name{}, task));
     if (const auto done = std::visit(Perform{module}, task); !done)
         return send_packet(kChannelFd, encode(Failed{done.error()}), Wait::yes);
     return {};

@@ -2,8 +2,6 @@
 
 #include "pkcs11/text.h"
 
-#include <fmt/format.h>
-
 namespace sceau::pkcs11 {
 
 namespace {
@@ -13,6 +11,8 @@ std::string field(const CK_UTF8CHAR (&text)[Size])
 {
     return text_of(base::as_text(text));
 }
+
+constexpr CK_ULONG kLongestPin = 255; // more is CK_UNAVAILABLE_INFORMATION, or means that any will do
 
 std::optional<unsigned> tries_left(const PinState& state)
 {
@@ -29,33 +29,39 @@ TokenIdentity identity_of(const CK_TOKEN_INFO& info)
             .model = field(info.model)};
 }
 
+// Limits that contradict each other, or that nobody knows, tell nothing.
 PinState pin_state_of(const CK_TOKEN_INFO& info)
 {
-    return {.low = (info.flags & CKF_USER_PIN_COUNT_LOW) != 0,
-            .final_try = (info.flags & CKF_USER_PIN_FINAL_TRY) != 0,
-            .locked = (info.flags & CKF_USER_PIN_LOCKED) != 0,
-            .pad = (info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0};
+    const auto limit = [](CK_ULONG length) { return length > kLongestPin ? 0U : static_cast<unsigned>(length); };
+    PinState state{.low = (info.flags & CKF_USER_PIN_COUNT_LOW) != 0,
+                   .final_try = (info.flags & CKF_USER_PIN_FINAL_TRY) != 0,
+                   .locked = (info.flags & CKF_USER_PIN_LOCKED) != 0,
+                   .pad = (info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0,
+                   .to_be_changed = (info.flags & CKF_USER_PIN_TO_BE_CHANGED) != 0,
+                   .not_set = (info.flags & CKF_USER_PIN_INITIALIZED) == 0,
+                   .shortest = limit(info.ulMinPinLen),
+                   .longest = limit(info.ulMaxPinLen)};
+    if (state.longest != 0 && state.longest < state.shortest)
+        state.shortest = state.longest = 0;
+    return state;
 }
 
-base::Result<> check_length(const CK_TOKEN_INFO& info, const base::Secret& pin)
+Token describe(const CK_SLOT_INFO& slot, const CK_TOKEN_INFO& info)
 {
-    const PinState state = pin_state_of(info);
-    if (pin.empty() && state.pad)
-        return {};
-    const bool tells_maximum = info.ulMaxPinLen != 0 && info.ulMaxPinLen != CK_UNAVAILABLE_INFORMATION;
-    if (!pin.empty() && pin.size() >= info.ulMinPinLen && (!tells_maximum || pin.size() <= info.ulMaxPinLen))
-        return {};
+    return {.identity = identity_of(info),
+            .reader = field(slot.slotDescription),
+            .removable = (slot.flags & CKF_REMOVABLE_DEVICE) != 0,
+            .pin = pin_state_of(info),
+            .certificates = {}};
+}
+
+base::Error refused_pin(const PinState& state, const std::string& refusal)
+{
     base::Error error = base::pin_incorrect(tries_left(state));
-    error.message = fmt::format("the PIN was not tried: this token's has {} to {} characters", info.ulMinPinLen,
-                                tells_maximum ? std::to_string(info.ulMaxPinLen) : "any number of");
-    return std::unexpected(error);
-}
-
-base::Error refused_pin(const PinState& state)
-{
     if (state.locked)
-        return base::pin_locked("that was the last try: the PIN is locked now");
-    return base::pin_incorrect(tries_left(state));
+        error = base::pin_locked("that was the last try: the PIN is locked now");
+    error.message += " (" + refusal + ")";
+    return error;
 }
 
 } // namespace sceau::pkcs11

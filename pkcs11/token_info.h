@@ -8,12 +8,10 @@ namespace sceau::pkcs11 {
 
 TokenIdentity identity_of(const CK_TOKEN_INFO& info);
 PinState pin_state_of(const CK_TOKEN_INFO& info);
+/// What a discovery reports of it, its certificates aside.
+Token describe(const CK_SLOT_INFO& slot, const CK_TOKEN_INFO& info);
 
-/// `pin_incorrect`, saying that it was not tried, when the token's limits tell that this cannot be its PIN. An empty
-/// one fits when it is typed at the reader.
-base::Result<> check_length(const CK_TOKEN_INFO& info, const base::Secret& pin);
-
-/// What became of a PIN that the token refused, by the state that it is in since.
-base::Error refused_pin(const PinState& state);
+/// What became of a PIN that the token refused with these words, by the state that it is in since.
+base::Error refused_pin(const PinState& state, const std::string& refusal);
 
 } // namespace sceau::pkcs11

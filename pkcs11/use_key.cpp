@@ -26,7 +26,7 @@ Result<> login(Session& session, const Secret& pin, const Library& library, CK_S
     if (done || done.error().code != ErrorCode::pin_incorrect)
         return done;
     const auto info = library.token_info(slot);
-    return std::unexpected(refused_pin(info ? pin_state_of(*info) : PinState{}));
+    return std::unexpected(refused_pin(info ? pin_state_of(*info) : PinState{}, done.error().message));
 }
 
 /// For the operation that was begun, with the PIN that the token has just taken. That one is right: to ask for it again
@@ -185,7 +185,8 @@ Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, 
     TRY_ASSIGN(auto pin, receive_pin(channel));
     if (!pin)
         return false;
-    TRY(check_length(found.slot.token, *pin));
+    if (pin->empty() && !pin_state_of(found.slot.token).pad)
+        return std::unexpected(base::token_failed("no PIN was given, and the reader has no keys to type it on"));
     if (library.is_opensc() && task.after == AfterLogin::reset)
         reset_card_when_transactions_end();
     TRY(library.check_token(found.slot)); // the PIN is for no other

@@ -1,5 +1,4 @@
-// The tasks that need the PIN: sign, decrypt, derive. Raw PKCS#11 (libp11 would keep a copy of the PIN), one user login
-// at most.
+// The tasks that need the PIN: sign, decrypt, derive. One user login at most.
 #pragma once
 
 #include "pkcs11/worker.h"

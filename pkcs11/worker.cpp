@@ -216,6 +216,7 @@ Result<std::optional<Report>> Worker::receive()
             return std::move(*failed);
         if (std::holds_alternative<CardReset>(message))
             return CardReset{};
+        discovered_.incomplete = std::get<DiscoveryEnd>(message).incomplete;
         return std::exchange(discovered_, {});
     }
 }

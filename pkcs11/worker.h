@@ -31,7 +31,11 @@ struct PinState {
     bool low = false;
     bool final_try = false;
     bool locked = false;
-    bool pad = false; // CKF_PROTECTED_AUTHENTICATION_PATH: the PIN is typed at the reader
+    bool pad = false;           // CKF_PROTECTED_AUTHENTICATION_PATH: the PIN is typed at the reader
+    bool to_be_changed = false; // before it can be used
+    bool not_set = false;       // no CKF_USER_PIN_INITIALIZED
+    unsigned shortest = 0;      // bytes; 0 where the token does not tell
+    unsigned longest = 0;       // likewise
 
     friend bool operator==(const PinState&, const PinState&) = default;
 };
@@ -78,7 +82,7 @@ struct Token {
 // --- tasks ---
 
 /// Report every initialised token, its certificates and the keys that it shows without a login. Certificates and keys
-/// without a CKA_ID are left out. A token whose objects cannot be read is reported with none.
+/// without a CKA_ID are left out. A token whose objects cannot be read is reported with those that could.
 struct DiscoverTask {
     std::vector<std::string> busy_readers;   // as Token::reader has them: not looked into
     std::filesystem::path certificate_cache; // an empty folder that a module may keep certificates in; none: empty
@@ -138,6 +142,7 @@ using Task = std::variant<DiscoverTask, KeyTask, ResetTask, MonitorTask>;
 
 struct Discovered {
     std::vector<Token> tokens;
+    std::string incomplete = {}; // why a token or a certificate may be missing; empty: none is
 };
 
 /// The module is initialised and the token found: a PIN can be sent now.
@@ -170,8 +175,8 @@ struct Readers {
     friend bool operator==(const Readers&, const Readers&) = default;
 };
 
-/// The task's end without a result: pin_incorrect (its message says when the PIN was not even sent to the token),
-/// pin_locked, token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
+/// The task's end without a result: pin_incorrect, pin_locked, pin_to_be_changed, busy (somebody else is logged in),
+/// token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
 struct Failed {
     base::Error error;
 };

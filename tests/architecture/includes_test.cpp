@@ -102,7 +102,6 @@ TEST_CASE(
 TEST_CASE("each library's headers appear only in the folder that owns it")
 {
     const std::map<std::string, std::vector<std::string>> owners = {
-        {"libp11", {"pkcs11/"}},
         {"p11-kit/", {"pkcs11/", "clients/pkcs11-module/"}},
         {"winscard", {"pkcs11/"}},
         {"pcsclite", {"pkcs11/"}},

@@ -102,7 +102,8 @@ Value forge_signature(const std::string&)
 Value flood(const std::string& report)
 {
     const std::string text =
-        report == "ready" ? R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false})"
+        report == "ready" ? R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,)"
+                            R"("to_be_changed":false,"not_set":false})"
                           : R"({"report":"certificate","cka_id":"AQ==","der":")" + std::string(40000, 'A') + "\"}";
     while (::write(3, text.data(), text.size()) > 0) {
     }

@@ -26,10 +26,10 @@ Scheme scheme_of(Signer signer)
 /// What tells the caller that the token, its module or the person was to blame, and not the agent.
 bool blames_token(ErrorCode code)
 {
-    constexpr std::array kCodes = {ErrorCode::token_absent, ErrorCode::pin_incorrect, ErrorCode::pin_locked,
-                                   ErrorCode::cancelled,    ErrorCode::timed_out,     ErrorCode::unsupported,
-                                   ErrorCode::busy,         ErrorCode::token_failed,  ErrorCode::key_not_found,
-                                   ErrorCode::pin_final_try};
+    constexpr std::array kCodes = {ErrorCode::token_absent,  ErrorCode::pin_incorrect,    ErrorCode::pin_locked,
+                                   ErrorCode::cancelled,     ErrorCode::timed_out,        ErrorCode::unsupported,
+                                   ErrorCode::busy,          ErrorCode::token_failed,     ErrorCode::key_not_found,
+                                   ErrorCode::pin_final_try, ErrorCode::pin_to_be_changed};
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
@@ -123,6 +123,15 @@ Result<std::vector<ipc::Key>> FaultyDesk::keys() const
     TRY_ASSIGN(auto client, ipc::Client::connect(environment.at("SCEAU_SOCKET")));
     TRY_ASSIGN(auto reply, client.call<ipc::ListKeys>());
     return std::move(reply.keys);
+}
+
+ipc::ListTokens::Reply FaultyDesk::tokens() const
+{
+    auto client = ipc::Client::connect(environment.at("SCEAU_SOCKET"));
+    REQUIRE(client);
+    auto reply = client->call<ipc::ListTokens>();
+    REQUIRE(reply);
+    return *std::move(reply);
 }
 
 void FaultyDesk::check_that_it_signs(Signer signer) const

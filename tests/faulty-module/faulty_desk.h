@@ -35,6 +35,8 @@ class FaultyDesk : public AgentDesk {
     bool verifies(Signer signer, const base::Bytes& signature) const;
 
     base::Result<std::vector<ipc::Key>> keys() const;
+    /// As a person asks for them: modules that failed before are asked, too.
+    ipc::ListTokens::Reply tokens() const;
 
     /// Orders these faults, signs once, and takes them back. Whatever they are: no wrong signature is released, no more
     /// logins are tried than PINs typed, the error is one of the token's or of the module's, the first function that is

@@ -74,11 +74,10 @@ void make_faulty(CK_FUNCTION_LIST& functions)
 
 CK_RV initialize(void* arguments)
 {
-    note_task(arguments);
     return perform<&CK_FUNCTION_LIST::C_Initialize>("C_Initialize", arguments);
 }
 
-/// Every function that Sceau or libp11 calls.
+/// Every function that Sceau calls.
 CK_FUNCTION_LIST faulty_functions()
 {
     using List = CK_FUNCTION_LIST;

@@ -18,6 +18,7 @@ struct Lie {
     CK_RV (*say)(Arguments...);
 };
 
+using InitializeLie = Lie<void*>;
 using GetSlotListLie = Lie<CK_BBOOL, CK_SLOT_ID*, CK_ULONG*>;
 using GetSlotInfoLie = Lie<CK_SLOT_ID, CK_SLOT_INFO*>;
 using GetTokenInfoLie = Lie<CK_SLOT_ID, CK_TOKEN_INFO*>;
@@ -31,6 +32,7 @@ using SignInitLie = Lie<CK_SESSION_HANDLE, CK_MECHANISM*, CK_OBJECT_HANDLE>;
 using SignLie = Lie<CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG*>;
 
 // By their arguments: no two functions that lie have the same.
+std::span<const InitializeLie> lies_of(const InitializeLie*);
 std::span<const GetSlotListLie> lies_of(const GetSlotListLie*);
 std::span<const GetSlotInfoLie> lies_of(const GetSlotInfoLie*);
 std::span<const GetTokenInfoLie> lies_of(const GetTokenInfoLie*);

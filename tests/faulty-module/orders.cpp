@@ -1,9 +1,11 @@
 #include "tests/faulty-module/orders.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -12,7 +14,13 @@ namespace sceau::faulty {
 
 namespace {
 
-std::string task;
+/// Which of the worker's tasks this process has: it is named after it.
+std::string task()
+{
+    std::array<char, 16> name{};
+    ::prctl(PR_GET_NAME, name.data());
+    return std::string_view(name.data()) == "sceau-discover" ? "discover" : "sign";
+}
 
 /// The line's words; the first may be a task.
 struct Line {
@@ -57,19 +65,15 @@ std::filesystem::path file(std::string_view name)
     return std::filesystem::path(folder == nullptr ? "/nonexistent" : folder) / name;
 }
 
-void note_task(const void* initialize_arguments)
-{
-    task = initialize_arguments == nullptr ? "sign" : "discover";
-}
-
 std::vector<Order> note_call(const std::string& function)
 {
-    std::ofstream(file("calls"), std::ios::app) << task << " " + function + "\n";
+    const std::string own_task = task();
+    std::ofstream(file("calls"), std::ios::app) << own_task << " " + function + "\n";
     std::vector<Order> orders;
     std::ifstream lines(file("orders"));
     for (std::string text; std::getline(lines, text);) {
         Line line = parse(text);
-        if (line.function == function && (line.task.empty() || line.task == task) &&
+        if (line.function == function && (line.task.empty() || line.task == own_task) &&
             (line.number == 0 || line.number == calls_of(function)))
             orders.push_back(std::move(line.order));
     }

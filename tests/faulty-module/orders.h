@@ -21,10 +21,6 @@ struct Order {
     std::string argument;
 };
 
-/// Which of the worker's tasks this process has. They initialise the module differently: libp11 with arguments, the
-/// sign task without.
-void note_task(const void* initialize_arguments);
-
 /// Notes the call, and returns what is to go wrong with it.
 std::vector<Order> note_call(const std::string& function);
 

@@ -27,6 +27,12 @@ CK_RV type_pin(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_BYTE* pin, CK_UL
 
 // --- C_FindObjects ---
 
+CK_RV no_objects(CK_SESSION_HANDLE, CK_OBJECT_HANDLE*, CK_ULONG, CK_ULONG* count)
+{
+    *count = 0;
+    return CKR_OK;
+}
+
 /// The last object again and again, under handles of its own.
 template <CK_ULONG kCount>
 CK_RV repeat_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE* objects, CK_ULONG room, CK_ULONG* count)
@@ -181,6 +187,7 @@ CK_RV sign_other_digest(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG size,
 constexpr std::array kLogin = {LoginLie{"types-the-pin", type_pin}};
 
 constexpr std::array kFindObjects = {
+    FindObjectsLie{"none", no_objects},
     FindObjectsLie{"hundreds", repeat_object<kHundreds>},
     FindObjectsLie{"thousands", repeat_object<kThousands>},
     FindObjectsLie{"endless", repeat_object<CK_UNAVAILABLE_INFORMATION>},

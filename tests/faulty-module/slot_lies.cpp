@@ -79,6 +79,13 @@ CK_RV growing_list(CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count)
     return value;
 }
 
+/// A reader is plugged in between the two calls, three times over.
+CK_RV list_that_grew(CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count)
+{
+    static int times = 0;
+    return slots != nullptr && ++times <= 3 ? CKR_BUFFER_TOO_SMALL : softhsm().C_GetSlotList(with_token, slots, count);
+}
+
 // Other numbers in each process, in every function that takes one.
 CK_SLOT_ID shift()
 {
@@ -138,6 +145,22 @@ template <std::size_t Size>
 void overwrite(CK_UTF8CHAR (&field)[Size], std::string_view text)
 {
     std::memcpy(field, text.data(), std::min(text.size(), Size));
+}
+
+template <CK_ULONG kShortest, CK_ULONG kLongest>
+CK_RV pin_lengths(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
+{
+    const CK_RV value = softhsm().C_GetTokenInfo(slot, info);
+    info->ulMinPinLen = kShortest;
+    info->ulMaxPinLen = kLongest;
+    return value;
+}
+
+CK_RV blank_label(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
+{
+    const CK_RV value = softhsm().C_GetTokenInfo(slot, info);
+    std::ranges::fill(info->label, ' ');
+    return value;
 }
 
 CK_RV latin_1_label(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
@@ -235,6 +258,7 @@ constexpr std::array kGetSlotList = {
     GetSlotListLie{"thousands-of-slots", thousands_of_slots},
     GetSlotListLie{"more-than-memory", more_slots_than_memory},
     GetSlotListLie{"grows", growing_list},
+    GetSlotListLie{"grew-meanwhile", list_that_grew},
     GetSlotListLie{"renumbered", renumbered_list},
 };
 
@@ -254,6 +278,10 @@ constexpr std::array kGetTokenInfo = {
     GetTokenInfoLie{"pad", flags<CKF_PROTECTED_AUTHENTICATION_PATH>},
     GetTokenInfoLie{"not-initialised", flags<0, CKF_TOKEN_INITIALIZED>},
     GetTokenInfoLie{"no-pin", flags<0, CKF_USER_PIN_INITIALIZED>},
+    GetTokenInfoLie{"to-be-changed", flags<CKF_USER_PIN_TO_BE_CHANGED>},
+    GetTokenInfoLie{"pins-of-7-or-8", pin_lengths<7, 8>},
+    GetTokenInfoLie{"pins-of-no-known-length", pin_lengths<CK_UNAVAILABLE_INFORMATION, CK_UNAVAILABLE_INFORMATION>},
+    GetTokenInfoLie{"blank-label", blank_label},
     GetTokenInfoLie{"no-login", flags<0, CKF_LOGIN_REQUIRED>},
     GetTokenInfoLie{"latin-1-label", latin_1_label},
     GetTokenInfoLie{"escapes-in-names", escapes_in_names},

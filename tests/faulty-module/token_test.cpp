@@ -180,8 +180,11 @@ TEST_CASE("thousands of slots without a token of use hide none")
 TEST_CASE("slot lists that no memory holds are failures of the module")
 {
     const FaultyDesk desk;
-    for (const std::string fault : {"thousands-of-tokens", "more-than-memory"})
-        CHECK(desk.discover_with({"C_GetSlotList " + fault}).empty());
+    for (const std::string fault : {"thousands-of-tokens", "more-than-memory"}) {
+        CHECK(desk.discover_with({"C_GetSlotList " + fault}).size() == 2); // as they were known before
+        desk.faults.order({"C_GetSlotList " + fault});
+        CHECK(desk.tokens().obstacles.size() == 1);
+    }
     desk.discover_with({"C_GetSlotList grows"});
     CHECK(failure_with(desk, {"C_GetSlotList more-than-memory"}) == ErrorCode::token_failed);
     desk.sign_with({"C_GetSlotList grows"});
@@ -216,6 +219,67 @@ TEST_CASE("of more certificates than an answer has room for some are shown")
     INFO((keys ? "keys " + std::to_string(keys->size()) : keys.error().message));
     CHECK(keys);
     CHECK_FALSE(keys.value_or(std::vector<ipc::Key>()).empty());
+    desk.check_that_it_signs();
+}
+
+TEST_CASE("a person is told what a module that fails does, in a list and when there is nothing to sign with")
+{
+    FaultyDesk desk(kShortTime);
+    desk.faults.order({"C_GetSlotList none"});
+    REQUIRE(desk.tokens().tokens.empty());
+    for (const auto& [fault, words] : {std::pair{"C_Initialize return 0x30", "failed (C_Initialize: CKR_DEVICE_ERROR)"},
+                                       {"C_GetSlotList crash", "failed (the token's worker was ended by signal 11"},
+                                       {"C_GetSlotList hang", "does not answer."}}) {
+        desk.faults.order({fault});
+        for (const char* command : {"tokens", "keys"}) {
+            const Ended ended = desk.sceau({command});
+            CHECK(ended.out.empty());
+            CHECK_THAT(ended.err, Catch::Contains("faulty-module.so " + std::string(words)));
+        }
+        CHECK_THAT(desk.sceau({"tokens", "--json"}).out, Catch::Contains("\"kind\": \"module_"));
+        CHECK_THAT(desk.sceau({"keys", "--json"}).out, Catch::Contains("\"kind\": \"module_"));
+    }
+    desk.faults.order({});
+    CHECK_THAT(desk.sceau({"tokens"}).out, Catch::Contains("Direction 2026"));
+}
+
+TEST_CASE("a token without a certificate that can be seen is named by whatever lists keys")
+{
+    FaultyDesk desk;
+    desk.faults.order({"C_FindObjects none"});
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"keys"}, {"sign"}}) {
+        const Ended ended = desk.sceau(arguments, mail_from("carol@example.org"));
+        INFO(ended.err);
+        CHECK_THAT(ended.err, Catch::Contains("Direction 2026"));
+    }
+}
+
+TEST_CASE("sceau sign waits for the token of a key that the agent knows, and says which")
+{
+    const FaultyDesk desk; // whose agent waits for a second
+    desk.faults.order({"C_GetSlotList none"});
+    REQUIRE(desk.tokens().tokens.empty());
+    const Ended ended = desk.sceau({"sign"}, mail_from("bob@example.org"));
+    CHECK(ended.status == 75);
+    CHECK_THAT(ended.err, Catch::Contains("Insert the token \"Direction 2026\".\n"));
+    CHECK_THAT(ended.err, Catch::Contains("sceau: The token is not plugged in.\n"));
+    const Ended other = desk.sceau({"sign"}, mail_from("carol@example.org"));
+    CHECK(other.status == 77);
+}
+
+TEST_CASE("a token that wants its PIN changed or set first says so in the list and before it is asked for")
+{
+    const FaultyDesk desk;
+    for (const auto& [fault, listed, asked] :
+         {std::tuple{"to-be-changed", "to be changed first", "it must be changed first, says the token"},
+          {"no-pin", "never set", "none was ever set, says the token"}}) {
+        desk.faults.order({std::string("C_GetTokenInfo ") + fault, "C_Login return 0xa3"});
+        CHECK_THAT(desk.sceau({"tokens"}).out, Catch::Contains(listed));
+        const auto refused = desk.sign(Signer::bob);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::pin_to_be_changed);
+        CHECK_THAT(desk.person.log(), Catch::Contains(asked));
+    }
     desk.check_that_it_signs();
 }
 

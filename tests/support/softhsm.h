@@ -42,7 +42,7 @@ class SoftHsm {
                         base::BytesView cka_id);
     /// A private key of tests/data/keys and its public key object, without certificate.
     void add_key_pair(const std::string& token, const std::string& key, const std::string& label);
-    /// An Ed25519 key pair, which libp11 0.4.12 cannot read.
+    /// An Ed25519 key pair.
     void add_ed25519_key(const std::string& token);
     void add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id);
 

@@ -27,7 +27,7 @@ TEST_CASE("discovery reports every initialised token with its certificates and l
     CHECK(token.identity.model == "SoftHSM v2");
     CHECK(token.identity.serial.size() == 16);
     CHECK(token.reader.starts_with("SoftHSM slot ID"));
-    CHECK(token.pin == PinState{});
+    CHECK(token.pin == PinState{.shortest = 4, .longest = 255});
     REQUIRE(token.certificates.size() == 2);
     for (const auto& added : {rsa, ec})
         CHECK(std::ranges::count(token.certificates, Certificate{added.cka_id, added.certificate}) == 1);
@@ -70,9 +70,16 @@ TEST_CASE("discovery reports the PIN flags of a token")
         faults.order({"C_GetTokenInfo " + fault});
         return discover(faults.module(softhsm)).at(0).pin;
     };
-    CHECK(pin_state("final-try") == PinState{.low = true, .final_try = true});
-    CHECK(pin_state("locked") == PinState{.locked = true});
-    CHECK(pin_state("pad") == PinState{.pad = true});
+    const auto with = [](PinState flags) {
+        flags.shortest = 4;
+        flags.longest = 255;
+        return flags;
+    };
+    CHECK(pin_state("final-try") == with({.low = true, .final_try = true}));
+    CHECK(pin_state("locked") == with({.locked = true}));
+    CHECK(pin_state("pad") == with({.pad = true}));
+    CHECK(pin_state("to-be-changed") == with({.to_be_changed = true}));
+    CHECK(pin_state("no-pin") == with({.not_set = true}));
 }
 
 TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is found by it again")

@@ -51,8 +51,9 @@ TEST_CASE("every report is read as it was written")
     CHECK(round_trip(certificate) == certificate);
     const KeyObject key = {.cka_id = {1, 2}, .label = "Clé", .public_key = Bytes(kPublicKeyLimit, 0x30)};
     CHECK(round_trip(key) == key);
-    round_trip(DiscoveryEnd{});
-    CHECK(round_trip(Ready{{.final_try = true, .pad = true}}).pin == PinState{.final_try = true, .pad = true});
+    CHECK(round_trip(DiscoveryEnd{"C_OpenSession: CKR_DEVICE_ERROR"}).incomplete == "C_OpenSession: CKR_DEVICE_ERROR");
+    const PinState pin{.final_try = true, .pad = true, .to_be_changed = true, .shortest = 4, .longest = 8};
+    CHECK(round_trip(Ready{pin}).pin == pin);
     CHECK(round_trip(Performed{{1, 2, 3}}).output == Bytes{1, 2, 3});
     round_trip(CardReset{});
     const Readers readers = {
@@ -60,7 +61,8 @@ TEST_CASE("every report is read as it was written")
     CHECK(round_trip(readers) == readers);
     for (const auto& error : {base::pin_incorrect(1), base::pin_incorrect(std::nullopt), base::pin_locked("locked"),
                               base::token_absent("absent"), base::key_not_found("no key"), base::unsupported("no"),
-                              base::cancelled("at the reader"), base::token_failed("C_Sign: CKR_DEVICE_ERROR")})
+                              base::cancelled("at the reader"), base::token_failed("C_Sign: CKR_DEVICE_ERROR"),
+                              base::pin_to_be_changed("C_Login: CKR_PIN_EXPIRED"), base::busy("somebody else")})
         CHECK(round_trip(Failed{error}).error == error);
 }
 
@@ -119,9 +121,11 @@ TEST_CASE("a report is refused for anything that is missing, unknown, too long o
         "", "null", "[]", "{}", R"({"report":"performed"})", R"({"report":"other"})", R"({"report":1})",
         R"({"report":"performed","output":""})", R"({"report":"performed","output":"AQ"})",
         R"({"report":"performed","output":[1]})", R"({"report":"performed","output":"AQI=","more":1})",
-        R"({"report":"discovered","tokens":[]})",
+        R"({"report":"discovered"})", R"({"report":"discovered","incomplete":"","tokens":[]})",
         R"({"report":"ready","low":0,"final_try":false,"locked":false,"pad":false})",
-        R"({"report":"ready","low":false,"final_try":false,"locked":false})",
+        R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false})",
+        R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
+        R"("not_set":false,"shortest":256})",
         R"({"report":"certificate","cka_id":"","der":"MAA="})", R"({"report":"failed","code":"internal","message":""})",
         R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":-1})",
         R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":256})",

@@ -112,18 +112,42 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
                                                                                     "C_Finalize"});
 }
 
-TEST_CASE("a PIN of a length that the token does not have is not sent to it")
+TEST_CASE("no PIN at all is not sent to a token that has none of its own keys to type it on")
 {
     const OneKey key("p256");
-    const auto pin = GENERATE(std::string("123"), std::string(), std::string(256, '1'));
-    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
-    const auto result = perform(key.softhsm.module(), task, pin);
+    const auto result = perform(key.softhsm.module(), key.task(Scheme::ecdsa_secp256r1_sha256), "");
     REQUIRE_FALSE(result);
-    CHECK(result.error().code == ErrorCode::pin_incorrect);
-    CHECK(result.error().message == "the PIN was not tried: this token's has 4 to 255 characters");
-    const auto calls = calls_of(key, Scheme::ecdsa_secp256r1_sha256, pin);
-    CHECK(std::ranges::count(calls, "C_GetTokenInfo") > 0);
+    CHECK(result.error().code == ErrorCode::token_failed);
+    const auto calls = calls_of(key, Scheme::ecdsa_secp256r1_sha256, "");
     CHECK(std::ranges::count(calls, "C_Login") == 0);
+}
+
+TEST_CASE("how long a PIN can be is told before it is asked for, and keeps none from being sent")
+{
+    const OneKey key("p256");
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto ready = [&](const std::string& lengths) {
+        Worker worker = start(key.faulty({"C_GetTokenInfo " + lengths}), task);
+        return expect<Ready>(worker).pin;
+    };
+    CHECK(ready("pins-of-7-or-8").shortest == 7);
+    CHECK(ready("pins-of-7-or-8").longest == 8);
+    CHECK(ready("pins-of-no-known-length").shortest == 0);
+    CHECK(ready("pins-of-no-known-length").longest == 0);
+    CHECK(perform(key.faulty({"C_GetTokenInfo pins-of-7-or-8"}), task, kPin)); // which has 6
+    CHECK(perform(key.faulty({"C_GetTokenInfo pins-of-no-known-length"}), task, kPin));
+}
+
+TEST_CASE("a PIN that must be changed or set first, or a token that somebody is logged in to, is an error of its own")
+{
+    const OneKey key("p256");
+    const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
+    const auto failure = [&](const std::string& order) { return perform(key.faulty({order}), task, kPin).error(); };
+    CHECK(failure("C_Login return 0xa3").code == ErrorCode::pin_to_be_changed);  // CKR_PIN_EXPIRED
+    CHECK(failure("C_Sign return 0xa3").code == ErrorCode::pin_to_be_changed);   // of a token that lets log in before
+    CHECK(failure("C_Login return 0x102").code == ErrorCode::pin_to_be_changed); // CKR_USER_PIN_NOT_INITIALIZED
+    CHECK(failure("C_Login return 0x100") ==
+          base::busy("somebody is logged in to the token already (C_Login: CKR_USER_ALREADY_LOGGED_IN)"));
 }
 
 TEST_CASE("a wrong PIN is tried once and the right one works with the next worker")
@@ -137,7 +161,9 @@ TEST_CASE("a wrong PIN is tried once and the right one works with the next worke
 
     const auto wrong = perform(key.softhsm.module(), task, "654321");
     REQUIRE_FALSE(wrong);
-    CHECK(wrong.error() == base::pin_incorrect(std::nullopt));
+    CHECK(wrong.error().code == ErrorCode::pin_incorrect);
+    CHECK_FALSE(wrong.error().tries_left);
+    CHECK(wrong.error().message == "the PIN is not right (C_Login: CKR_PIN_INCORRECT)");
     CHECK(perform(key.softhsm.module(), task, kPin));
 }
 
@@ -147,7 +173,8 @@ TEST_CASE("after a refused PIN the token's flags tell whether a try is left")
     const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     const auto last = perform(key.faulty({"C_GetTokenInfo final-try-when-low"}), task, "654321");
     REQUIRE_FALSE(last);
-    CHECK(last.error() == base::pin_incorrect(1));
+    CHECK(last.error().code == ErrorCode::pin_incorrect);
+    CHECK(last.error().tries_left == 1U);
     const auto locked = perform(key.faulty({"C_GetTokenInfo locked-when-low"}), task, "654321");
     REQUIRE_FALSE(locked);
     CHECK(locked.error().code == ErrorCode::pin_locked);
@@ -159,7 +186,7 @@ TEST_CASE("a locked PIN is shown before it is asked for, and as an error when it
     const Module module = key.faulty({"C_GetTokenInfo locked", "C_Login return 0xa4"});
     const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     Worker worker = start(module, task);
-    CHECK(expect<Ready>(worker).pin == PinState{.locked = true});
+    CHECK(expect<Ready>(worker).pin.locked);
     REQUIRE(worker.send_pin(secret(kPin)));
     CHECK(expect<Failed>(worker).error.code == ErrorCode::pin_locked);
     expect<Ended>(worker);

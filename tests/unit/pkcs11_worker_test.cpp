@@ -71,7 +71,7 @@ std::string failure(const Module& module, const Task& task)
     Worker worker = start(module, task);
     const auto error = expect<Failed>(worker).error;
     expect<Ended>(worker);
-    CHECK(error.code == ErrorCode::token_failed);
+    CHECK(error.code == ErrorCode::unsupported);
     return error.message;
 }
 
