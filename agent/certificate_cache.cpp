@@ -1,5 +1,7 @@
 #include "agent/certificate_cache.h"
 
+#include "base/installation.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -18,8 +20,8 @@ constexpr std::string_view kName = "sceau-certificates-";
 fs::path parent_folder()
 {
     std::error_code error;
-    const char* session = std::getenv("XDG_RUNTIME_DIR");
-    return session != nullptr && *session == '/' ? fs::path(session) : fs::temp_directory_path(error);
+    const fs::path session = base::runtime_folder();
+    return session.is_absolute() ? session : fs::temp_directory_path(error);
 }
 
 fs::path make_root(const fs::path& parent)

@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -255,6 +256,23 @@ Result<> read_text(const std::string& text, const fs::path& path, std::set<std::
     return table.nothing_else();
 }
 
+/// One file by two names would show each token twice. With another environment it is another store.
+bool is_same_module(const pkcs11::Module& one, const pkcs11::Module& other)
+{
+    std::error_code error; // a file that is not there
+    return one.environment == other.environment &&
+           (one.path == other.path || fs::equivalent(one.path, other.path, error));
+}
+
+void drop_repetitions(std::vector<pkcs11::Module>& modules)
+{
+    std::vector<pkcs11::Module> once;
+    for (pkcs11::Module& module : modules)
+        if (std::ranges::none_of(once, [&](const auto& each) { return is_same_module(each, module); }))
+            once.push_back(std::move(module));
+    modules = std::move(once);
+}
+
 void take_default_module(Config& config)
 {
     std::error_code error;
@@ -280,6 +298,7 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
     if (own)
         TRY(read_text(*own, users, final_sections, config));
     take_default_module(config);
+    drop_repetitions(config.modules);
     return config;
 }
 

@@ -33,9 +33,10 @@ struct Config {
 };
 
 /// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,
-/// OpenSC's is taken where it is installed. `invalid_parameter` names file and line of an unknown key or a wrong value,
-/// and a file that is there and cannot be read, or that others than `administrator` (for the first) or also the agent's
-/// own account (for the second) can write to.
+/// OpenSC's is taken where it is installed; a module that is named twice, by whatever path, counts once.
+/// `invalid_parameter` names file and line of an unknown key or a wrong value, and a file that is there and cannot be
+/// read, or that others than `administrator` (for the first) or also the agent's own account (for the second) can write
+/// to.
 base::Result<Config> load_config(const std::filesystem::path& administrators, const std::filesystem::path& users,
                                  bool users_is_required, uid_t administrator = 0);
 

@@ -29,6 +29,17 @@ bool is_word(const Secret& typed, std::string_view word)
     });
 }
 
+/// As far as the token tells.
+bool is_likely(const Secret& pin, const pkcs11::PinState& state)
+{
+    return pin.size() >= state.shortest && (state.longest == 0 || pin.size() <= state.longest);
+}
+
+bool is_same(const std::optional<Secret>& one, const Secret& other)
+{
+    return one && std::ranges::equal(one->expose(), other.expose());
+}
+
 } // namespace
 
 Asker asker_of(const ipc::Peer& peer)
@@ -60,17 +71,32 @@ asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const 
         CO_TRY(co_await confirm_last_try(prompting, stream));
     if (state.pad)
         co_return Secret::create();
+    std::optional<Secret> unlikely; // the one typed last: once more, and it is meant
     for (;;) {
         CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
         CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
         const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
         auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
-        if (pin && !pin->empty() && !refused_.was_refused(prompting.key.token, *pin))
-            co_return pin;
         if (!pin && pin.error().code != ErrorCode::invalid_parameter)
             co_return pin;
-        history.problem = !pin ? PinProblem::too_long : pin->empty() ? PinProblem::empty : PinProblem::refused_before;
+        history.problem = problem_with(pin, prompting.key.token, state, unlikely);
+        if (history.problem == PinProblem::none)
+            co_return pin;
+        if (history.problem == PinProblem::unlikely)
+            unlikely = *std::move(pin);
     }
+}
+
+PinProblem PinEntry::problem_with(const Result<Secret>& pin, const pkcs11::TokenIdentity& token,
+                                  const pkcs11::PinState& state, const std::optional<Secret>& unlikely) const
+{
+    if (!pin)
+        return PinProblem::too_long;
+    if (pin->empty())
+        return PinProblem::empty;
+    if (refused_.was_refused(token, *pin))
+        return PinProblem::refused_before;
+    return is_likely(*pin, state) || is_same(unlikely, *pin) ? PinProblem::none : PinProblem::unlikely;
 }
 
 asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, const PromptText& text,

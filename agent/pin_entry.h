@@ -35,8 +35,9 @@ class PinEntry {
     {
     }
 
-    /// A PIN that may be sent to this token; an empty one where it is typed at the reader. What no token can take, and
-    /// what this one refused just now, opens the dialog again. `pin_locked`, `pin_final_try` when the person does not
+    /// A PIN that may be sent to this token; an empty one where it is typed at the reader. What no token can take,
+    /// and what this one refused just now, opens the dialog again; so does, once, a PIN of another length than the
+    /// token's own words. `pin_locked`, `pin_final_try` when the person does not
     /// confirm the last try, `cancelled`, `timed_out`, `unsupported`, `token_absent` when the token is pulled out.
     asio::awaitable<base::Result<base::Secret>> ask(const Prompting& prompting, const pkcs11::PinState& state,
                                                     PinHistory history, ipc::ReplyStream& stream);
@@ -59,6 +60,9 @@ class PinEntry {
     std::shared_ptr<void> enlist();
 
   private:
+    /// What keeps it from being sent; none: nothing.
+    PinProblem problem_with(const base::Result<base::Secret>& pin, const pkcs11::TokenIdentity& token,
+                            const pkcs11::PinState& state, const std::optional<base::Secret>& unlikely) const;
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);

@@ -17,6 +17,15 @@ namespace {
 
 constexpr std::size_t kNameColumns = 36;
 
+// A token's label, or what else it says of itself where that shows nothing.
+std::string name_of(const pkcs11::TokenIdentity& token)
+{
+    if (!base::shows_nothing(token.label))
+        return shown(token.label, kNameColumns);
+    const std::string others = token.manufacturer + " " + token.model + " " + token.serial;
+    return base::shows_nothing(others) ? "?" : shown(others, kNameColumns);
+}
+
 // "9f1c 44a0 …": short enough to compare by eye, long enough that no other digest has it by chance.
 std::string shown_digest(base::BytesView digest)
 {
@@ -48,6 +57,24 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     if (pin.low || history.refused == 1)
         return std::string(
             say(language, "  PIN     a wrong one was typed before\n", "  PIN     un code erroné a déjà été saisi\n"));
+    return {};
+}
+
+// Said before it is asked for: nobody need look for a PIN that the token is not going to take.
+std::string pin_not_ready(const pkcs11::PinState& pin, Language language)
+{
+    if (pin.not_set)
+        return std::string(say(language,
+                               "  PIN     none was ever set, says the token: set one first,\n"
+                               "          with the program that came with it\n",
+                               "  PIN     aucun n'a jamais été défini, dit le jeton : définissez-en un\n"
+                               "          d'abord, avec le programme fourni avec lui\n"));
+    if (pin.to_be_changed)
+        return std::string(say(language,
+                               "  PIN     it must be changed first, says the token:\n"
+                               "          do that with the program that came with it\n",
+                               "  PIN     il doit d'abord être changé, dit le jeton :\n"
+                               "          faites-le avec le programme fourni avec lui\n"));
     return {};
 }
 
@@ -132,10 +159,22 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
         text += fmt::format(
             fmt::runtime(say(language, "  {} of {} requests that wait\n", "  {} sur {} demandes en attente\n")),
             request.place, request.waiting);
-    return text + wrong_pins_of(request.pin, history, language);
+    return text + pin_not_ready(request.pin, language) + wrong_pins_of(request.pin, history, language);
 }
 
-std::string error_of(PinProblem problem, Language language)
+// "6 to 8"
+std::string shown_lengths(const pkcs11::PinState& pin, Language language)
+{
+    if (pin.longest == 0)
+        return fmt::format(fmt::runtime(say(language, "at least {}", "au moins {}")), pin.shortest);
+    if (pin.shortest == 0)
+        return fmt::format(fmt::runtime(say(language, "at most {}", "au plus {}")), pin.longest);
+    if (pin.shortest == pin.longest)
+        return std::to_string(pin.longest);
+    return fmt::format(fmt::runtime(say(language, "{} to {}", "{} à {}")), pin.shortest, pin.longest);
+}
+
+std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language language)
 {
     switch (problem) {
     case PinProblem::none:
@@ -151,6 +190,11 @@ std::string error_of(PinProblem problem, Language language)
     case PinProblem::too_long:
         return std::string(say(language, "That is longer than any PIN; nothing was sent.",
                                "C'est plus long que tout code PIN ; rien n'a été envoyé."));
+    case PinProblem::unlikely:
+        return fmt::format(
+            fmt::runtime(say(language, "This token's PIN has {} characters. Not sent; if you are sure, retype it.",
+                             "Ce jeton attend {} caractères. Non envoyé ; si vous êtes sûr, retapez-le.")),
+            shown_lengths(pin, language));
     }
     return {};
 }
@@ -172,7 +216,7 @@ std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Lan
 
 PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, Language language)
 {
-    const std::string token = shown(request.key.token.label, kNameColumns);
+    const std::string token = name_of(request.key.token);
     const bool signs = std::holds_alternative<pkcs11::Signature>(request.operation);
     return {
         .title = std::string(signs ? say(language, "Sceau: sign?", "Sceau : signer ?")
@@ -180,7 +224,7 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, L
         .description = description_of(request, history, language),
         .prompt = fmt::format(fmt::runtime(say(language, "PIN of \"{}\"{}:", "Code PIN de « {} »{} :")), token,
                               tries_of(request.pin, history, language)),
-        .error = error_of(history.problem, language),
+        .error = error_of(history.problem, request.pin, language),
         .ok = std::string(signs ? say(language, "Sign", "Signer") : say(language, "Decrypt", "Déchiffrer")),
         .cancel = std::string(say(language, "Cancel", "Annuler")),
     };
@@ -193,7 +237,7 @@ std::string_view last_try_word(Language language)
 
 PromptText last_try_prompt(const Key& key, bool again, Language language)
 {
-    const std::string token = shown(key.token.label, kNameColumns);
+    const std::string token = name_of(key.token);
     return {
         .title = std::string(say(language, "Sceau: the last try", "Sceau : dernier essai")),
         .description =
@@ -222,7 +266,7 @@ PromptText pad_notice(const PromptRequest& request, Language language)
     PromptText text = pin_prompt(request, {}, language);
     text.description += fmt::format(fmt::runtime(say(language, "\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n",
                                                      "\nTAPEZ LE CODE PIN DE « {} » SUR LE CLAVIER DU LECTEUR.\n")),
-                                    shown(request.key.token.label, kNameColumns));
+                                    name_of(request.key.token));
     text.ok = text.cancel; // its only button
     return text;
 }
@@ -237,7 +281,7 @@ PromptText locked_message(const Key& key, const std::string& contact, Language l
                                      "LE CODE PIN DE « {} » EST BLOQUÉ : trop de codes erronés ont été saisis.\n\n"
                                      "Rien n'a été fait. Qui détient le code PUK du jeton peut le débloquer\n"
                                      "et définir un nouveau code, avec le logiciel fourni avec le jeton.\n")),
-                    shown(key.token.label, kNameColumns)) +
+                    name_of(key.token)) +
         place_of(key, language);
     if (!contact.empty())
         text +=

@@ -34,8 +34,8 @@ struct PromptRequest {
     pkcs11::PinState pin;
 };
 
-/// Why the prompt opens again.
-enum class PinProblem { none, incorrect, refused_before, empty, too_long };
+/// Why the prompt opens again. Unlikely: the token says that its PINs have another length.
+enum class PinProblem { none, incorrect, refused_before, empty, too_long, unlikely };
 
 /// What is known of the PINs that were tried before.
 struct PinHistory {

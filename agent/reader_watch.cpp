@@ -27,6 +27,7 @@ asio::awaitable<void> ReaderWatch::follow()
         if (ended.error().code == base::ErrorCode::cancelled)
             co_return;
         log("the readers are not watched: {}", ended.error().message);
+        told_ = false;
         take({});
         Event nothing;
         const auto paused = co_await nothing.wait(Clock::now() + kPause);
@@ -41,6 +42,9 @@ asio::awaitable<Result<>> ReaderWatch::follow_one_worker()
     CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::MonitorTask{certificate_cache_}));
     for (;;) {
         CO_TRY_ASSIGN(auto readers, expect<pkcs11::Readers>(co_await next_report(worker, Clock::time_point::max())));
+        if (!readers.service && !lacks_service())
+            log("pcscd does not answer: no card in a reader is seen");
+        told_ = true;
         take(std::move(readers));
     }
 }

@@ -25,6 +25,8 @@ class ReaderWatch {
 
     /// Without `service` when nothing is known.
     const pkcs11::Readers& now() const { return now_; }
+    /// It is known that no pcscd answers.
+    bool lacks_service() const { return told_ && !now_.service; }
     /// Those that Token::reader may name now.
     std::vector<pkcs11::Reader> meant(std::string_view slot_description) const;
 
@@ -37,6 +39,7 @@ class ReaderWatch {
     pkcs11::Module no_module_;
     std::filesystem::path certificate_cache_;
     pkcs11::Readers now_;
+    bool told_ = false; // the worker has said how it is
     Event changed_;
 };
 

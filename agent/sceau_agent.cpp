@@ -1,4 +1,4 @@
-// sceau-agent: stays in the foreground, serves its socket, ends cleanly on SIGTERM and SIGINT.
+// sceau-agent: stays in the foreground, serves its socket, ends cleanly on SIGTERM, SIGINT, SIGQUIT and SIGHUP.
 
 #include "agent/log.h"
 #include "agent/service.h"
@@ -134,7 +134,10 @@ base::Result<> run(const Options& options)
                        [&](const ipc::Peer& peer, ipc::Request request, ipc::ReplyStream& stream) {
                            return service->handle(peer, std::move(request), stream);
                        });
-    asio::signal_set signals(context, SIGTERM, SIGINT);
+    // SIGHUP, too: it is what a terminal sends that closes. Nothing is read again, a configuration comes with a new
+    // start.
+    asio::signal_set signals(context, SIGTERM, SIGINT, SIGQUIT);
+    signals.add(SIGHUP);
     signals.async_wait([&](const asio::error_code& error, int) {
         if (error)
             return;

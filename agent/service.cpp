@@ -68,6 +68,9 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
                                                     ipc::ReplyStream& stream)
 {
     co_await asio::this_coro::throw_if_cancelled(false); // cancelled waits have an error of their own
+    // A worker whose module loads ours, as p11-kit's proxy may, would ask the agent that waits for it.
+    if (ipc::is_descendant(peer))
+        co_return std::unexpected(base::not_permitted("the agent's own workers get no answer from it"));
     if (const auto* wanted = std::get_if<ipc::ListTokens::Parameters>(&request))
         co_return co_await list_tokens(*wanted);
     if (const auto* wanted = std::get_if<ipc::ListKeys::Parameters>(&request))
@@ -142,12 +145,6 @@ void Service::drop_pulled_tokens()
 
 asio::awaitable<Result<>> Service::discover()
 {
-    const unsigned before = discoveries_;
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await discovery_.turn());
-    // One that began after this call waited answers it too.
-    if (discoveries_ > before + 1)
-        co_return Result<>{};
-    ++discoveries_;
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
     if (inventory_.is_of(found))
         co_return Result<>{};
@@ -182,7 +179,8 @@ asio::awaitable<Result<ipc::Reply>> Service::list_tokens(const ipc::ListTokens::
     if (wanted.refresh.value_or(false))
         tokens_->look_again();
     CO_TRY(co_await discover());
-    co_return final(ipc::ListTokens::Reply{.tokens = wire_tokens(inventory_, config_)});
+    co_return final(
+        ipc::ListTokens::Reply{.tokens = wire_tokens(inventory_, config_), .obstacles = tokens_->obstacles()});
 }
 
 asio::awaitable<Result<ipc::Reply>> Service::list_keys(const ipc::ListKeys::Parameters& wanted)
@@ -190,7 +188,7 @@ asio::awaitable<Result<ipc::Reply>> Service::list_keys(const ipc::ListKeys::Para
     if (wanted.refresh.value_or(false))
         tokens_->look_again();
     CO_TRY(co_await discover());
-    co_return final(ipc::ListKeys::Reply{.keys = wire_keys(inventory_, wanted.email, wanted.usage)});
+    co_return final(ipc::ListKeys::Reply{.keys = wire_keys(inventory_, known_, wanted)});
 }
 
 asio::awaitable<Result<ipc::Reply>> Service::watch(ipc::ReplyStream& stream)
@@ -198,8 +196,9 @@ asio::awaitable<Result<ipc::Reply>> Service::watch(ipc::ReplyStream& stream)
     CO_TRY(co_await discover());
     for (;;) {
         auto change = inventory_changed_.wait(Clock::time_point::max()); // also one that comes while the reply is sent
-        ipc::Reply now =
-            ipc::Watch::Reply{.tokens = wire_tokens(inventory_, config_), .keys = wire_keys(inventory_, {}, {})};
+        ipc::Reply now = ipc::Watch::Reply{.tokens = wire_tokens(inventory_, config_),
+                                           .keys = wire_keys(inventory_, known_, {}),
+                                           .obstacles = tokens_->obstacles()};
         CO_TRY(co_await stream.send(std::move(now)));
         CO_TRY(co_await std::move(change));
     }

@@ -62,7 +62,7 @@ class Service {
     asio::awaitable<base::Result<ipc::Reply>> sign(const ipc::Peer& peer, const ipc::Sign::Parameters& request,
                                                    ipc::ReplyStream& stream);
 
-    /// Looks what tokens there are. Requests that come while it looks wait for the same answer.
+    /// Looks what tokens there are.
     asio::awaitable<base::Result<>> discover();
     /// The same, and asks every token.
     asio::awaitable<base::Result<>> discover_afresh();
@@ -97,8 +97,6 @@ class Service {
     std::set<std::pair<TokenId, base::KeyId>> missing_; // on tokens of the inventory, which have the certificate only
     std::map<base::KeyId, Key> known_;                  // every key seen since the start: its token may be waited for
     Event inventory_changed_;
-    Queue discovery_;
-    unsigned discoveries_ = 0;
 
     std::map<TokenId, Queue> token_queues_;                     // one worker a token at a time
     std::map<std::string, std::weak_ptr<const void>> programs_; // shared by the requests of each that need a PIN

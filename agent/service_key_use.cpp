@@ -52,9 +52,9 @@ asio::awaitable<Result<Key>> Service::find_key(const base::KeyId& id, Purpose pu
             co_return *key;
         }
         const auto known = known_.find(id);
-        if (known == known_.end())
+        if (known == known_.end() && tokens_->is_complete())
             co_return std::unexpected(base::key_not_found("no token that was seen has this key"));
-        if (!std::exchange(told, true))
+        if (known != known_.end() && !std::exchange(told, true))
             CO_TRY(co_await report(stream, State::waiting_for_token, known->second.token.label));
         if (Clock::now() >= deadline)
             co_return std::unexpected(base::token_absent("the token of this key is not plugged in"));
@@ -137,6 +137,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
                            asio::detached);
             co_return output;
         }
+        log("token \"{}\": {}", key.token.label, output.error().message);
         CO_TRY(co_await asked->use->leave());
         history.problem = PinProblem::incorrect;
         history.tries_left = output.error().tries_left;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/wait.h"
+#include "ipc/messages.h"
 #include "pkcs11/worker.h"
 
 #include <asio/awaitable.hpp>
@@ -66,9 +67,15 @@ class TokenStore {
     /// False as soon as it is known that the token was pulled out since discover() found it.
     virtual bool is_there(const FoundToken& found) const = 0;
 
-    /// Every token of every module; a module that fails is left out, and said so in the log. Tokens in readers in which
-    /// nothing changed are asked again now and then only.
+    /// Every token of every module, the modules asked side by side. Tokens in readers in which nothing changed are
+    /// asked again now and then only; so are modules that failed, unless a card came or went. One that takes long is
+    /// not waited for where others have tokens to show, or when it failed before: what it finds is changed() then. Of a
+    /// module that fails, what it showed before stays.
     virtual asio::awaitable<base::Result<std::vector<FoundToken>>> discover() = 0;
+    /// False while a module that was not waited for may still find something.
+    virtual bool is_complete() const = 0;
+    /// What keeps tokens from being found, as far as it is known.
+    virtual std::vector<ipc::Obstacle> obstacles() const = 0;
 
     /// What is known may be out of date, though nothing came or went: the next discover() asks every token.
     virtual void look_again() = 0;

@@ -73,6 +73,15 @@ bool has_address(const Key& key, const std::string& address)
                                [&](const std::string& own) { return mail::cms::same_address(own, address); });
 }
 
+bool is_wanted(const Key& key, const ipc::ListKeys::Parameters& wanted)
+{
+    if (wanted.email && !has_address(key, *wanted.email))
+        return false;
+    if (wanted.usage && key.is_missing)
+        return false;
+    return !wanted.usage || (*wanted.usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt);
+}
+
 } // namespace
 
 std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config)
@@ -86,31 +95,42 @@ std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& co
                           .model = identity.model,
                           .reader = reader,
                           .module = config.modules.at(found.module).path.string(),
-                          .pin = {.low = pin.low, .final_try = pin.final_try, .locked = pin.locked, .pad = pin.pad}});
+                          .pin = {.low = pin.low,
+                                  .final_try = pin.final_try,
+                                  .locked = pin.locked,
+                                  .pad = pin.pad,
+                                  .to_be_changed = pin.to_be_changed,
+                                  .not_set = pin.not_set}});
     }
     return tokens;
 }
 
-std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<std::string>& address,
-                                std::optional<ipc::Usage> usage)
+std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base::KeyId, Key>& known,
+                                const ipc::ListKeys::Parameters& wanted)
 {
     std::vector<ipc::Key> keys;
     std::size_t room = kRoomForKeys;
-    for (const Key& key : inventory.keys()) {
-        if (address && !has_address(key, *address))
-            continue;
-        if (usage && (key.is_missing || !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt)))
-            continue;
+    const auto add = [&](const Key& key, std::optional<bool> absent) {
+        if (!is_wanted(key, wanted))
+            return;
         ipc::Key wire = wire_key(key);
+        wire.absent = absent;
         const std::size_t size = encoded_size(wire);
         if (size > room) {
             log("token \"{}\": key {} is not shown: there are too many, or too large ones", wire.token_label,
                 wire.id.hex());
-            continue;
+            return;
         }
         room -= size;
         keys.push_back(std::move(wire));
-    }
+    };
+    for (const Key& key : inventory.keys())
+        add(key, {});
+    if (wanted.absent.value_or(false))
+        for (const auto& [id, key] : known)
+            if (std::ranges::find(inventory.keys(), id, [](const Key& each) { return each.facts.key; }) ==
+                inventory.keys().end())
+                add(key, true);
     return keys;
 }
 

@@ -8,6 +8,7 @@
 #include "ipc/messages.h"
 #include "ipc/peer.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,10 @@ namespace sceau::agent {
 
 std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config);
 
-/// Only the keys whose certificate has the address, and that may be used so, where one is given. As many as an answer
-/// has room for.
-std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<std::string>& address,
-                                std::optional<ipc::Usage> usage);
+/// Only the keys whose certificate has the address, and that may be used so, where that is wanted; of those that are
+/// known, and whose tokens are not there, too where these are wanted. As many as an answer has room for.
+std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base::KeyId, Key>& known,
+                                const ipc::ListKeys::Parameters& wanted);
 
 /// The terminal that a caller names, when it is the caller's own; else only the language.
 PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal);

@@ -2,6 +2,7 @@
 // to.
 #pragma once
 
+#include "agent/attempts.h"
 #include "agent/certificate_cache.h"
 #include "agent/reader_watch.h"
 #include "agent/token_store.h"
@@ -25,6 +26,8 @@ class WorkerStore final : public TokenStore {
     bool is_there(const FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<FoundToken>>> discover() override;
     void look_again() override { ++looks_wanted_; }
+    bool is_complete() const override;
+    std::vector<ipc::Obstacle> obstacles() const override;
     std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
     // For one signature. A reader is named as Token::reader has it; an empty one is none.
@@ -45,7 +48,7 @@ class WorkerStore final : public TokenStore {
     void forget(std::size_t module) { seen_[module].valid = false; }
 
   private:
-    /// What a module showed at its last discovery.
+    /// What a module showed at its last discovery, and before it where that one failed.
     struct Seen {
         bool valid = false;
         unsigned look = 0; // of looks_wanted_, when it began
@@ -55,15 +58,28 @@ class WorkerStore final : public TokenStore {
         std::vector<pkcs11::Token> tokens;
         std::vector<pkcs11::Token> missed; // that it showed before, of cards that are there still
         std::filesystem::path certificates;
+        std::optional<ipc::Obstacle> obstacle;
     };
 
     bool is_current(const Seen& seen) const;
     /// A module names what it keeps of a card after the card's serial number: two cards may have the same.
     bool is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) const;
-    asio::awaitable<base::Result<>> look(std::size_t module);
+    bool wants_look(std::size_t module) const;
+    bool is_slow(std::size_t module) const;
+    void begin_look(std::size_t module, const asio::any_io_executor& executor);
+    asio::awaitable<base::Result<>> wait_for_look(std::size_t module);
+    Clock::time_point patience_with(std::size_t module) const;
+
+    /// Begun by whoever wants it, and not cancelled with them: others wait for it, too.
+    asio::awaitable<void> look(std::size_t module);
+    asio::awaitable<base::Result<Seen>> ask(std::size_t module);
     /// One discovery. A cache that would be of several cards is emptied, and its path with it: nothing was read from
     /// it.
-    asio::awaitable<base::Result<pkcs11::Discovered>> ask(std::size_t module, std::filesystem::path& cache);
+    asio::awaitable<base::Result<pkcs11::Discovered>> run(std::size_t module, std::filesystem::path& cache);
+    static bool has_lost_something(const Seen& before, const Seen& found);
+    void take(std::size_t module, Seen found);
+    static void keep_what_was_not_read(const Seen& before, Seen& found);
+    void keep_what_was_seen(std::size_t module, const base::Error& failure, Seen at_begin);
     /// Into what was found goes what is in readers that were left alone.
     void keep_occupied(const Seen& before, Seen& found) const;
     static std::vector<pkcs11::Token> missed(const Seen& before, const Seen& found);
@@ -75,7 +91,9 @@ class WorkerStore final : public TokenStore {
     ReaderWatch readers_;
     const Clock::duration believed_;
     unsigned looks_wanted_ = 0;
-    std::vector<Seen> seen_; // a module each
+    std::vector<Seen> seen_;         // a module each
+    std::vector<Attempts> attempts_; // likewise
+    Event looked_;                   // a discovery of one module has ended
     std::multiset<std::string> occupied_;
     std::map<std::string, std::vector<pkcs11::Reader>> open_; // and what PC/SC said of the reader then
 };

@@ -55,24 +55,33 @@ class Real final : public Store {
     std::optional<WorkerStore> store_;
 };
 
-// Its key is in 9C, "PIN always".
+// Its key is in 9C, "PIN always"; or in 9A, and OpenSC's other module, which has settings of its own, shows it.
 class Card final : public Store {
   public:
-    Card() { store_.emplace(std::vector{pcscd_.opensc_module()}, pkcs11::AfterLogin::reset); }
+    explicit Card(PivSlot slot)
+        : card_({.keys = {{slot, {.key = "p256", .name = "Direction", .addresses = {kAddress}}}}})
+    {
+        pkcs11::Module module = pcscd_.opensc_module();
+        if (slot == PivSlot::authentication)
+            module.path.replace_filename("onepin-opensc-pkcs11.so");
+        store_.emplace(std::vector{module}, pkcs11::AfterLogin::reset);
+    }
     TokenStore& store() override { return *store_; }
     bool tells_a_low_count() const override { return false; }
 
   private:
-    VirtualCard card_{{.keys = {{PivSlot::signature, {.key = "p256", .name = "Direction", .addresses = {kAddress}}}}}};
+    VirtualCard card_;
     PrivatePcscd pcscd_{{&card_}};
     std::optional<WorkerStore> store_;
 };
 
 std::unique_ptr<Store> every_store()
 {
-    switch (GENERATE(0, 1, 2, 3)) {
+    switch (GENERATE(0, 1, 2, 3, 4)) {
+    case 4:
+        return std::make_unique<Card>(PivSlot::authentication);
     case 3:
-        return std::make_unique<Card>();
+        return std::make_unique<Card>(PivSlot::signature);
     case 0:
         return std::make_unique<InMemory>();
     case 1:

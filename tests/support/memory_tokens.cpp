@@ -64,7 +64,9 @@ class MemoryKeyUse final : public agent::KeyUse {
         co_return pkcs11::PinState{.low = !token_->silent && token_->tries_left < 3 && token_->tries_left > 0,
                                    .final_try = token_->tries_left == 1,
                                    .locked = token_->tries_left == 0,
-                                   .pad = token_->pad};
+                                   .pad = token_->pad,
+                                   .shortest = token_->shortest_pin,
+                                   .longest = token_->longest_pin};
     }
 
     asio::awaitable<Result<base::Bytes>> perform(const base::Secret& pin,

@@ -24,10 +24,11 @@ struct MemoryToken {
     std::string pin;
     unsigned tries_left = 3;
     bool pulled = false;
-    bool pad = false;    // the PIN is typed at the reader
-    bool slow = false;   // signs when it is cancelled, not before
-    bool silent = false; // does not tell how many tries are left
-    std::string held_by; // another program keeps the card
+    bool pad = false;                           // the PIN is typed at the reader
+    unsigned shortest_pin = 0, longest_pin = 0; // as it says; 0: it does not
+    bool slow = false;                          // signs when it is cancelled, not before
+    bool silent = false;                        // does not tell how many tries are left
+    std::string held_by;                        // another program keeps the card
     std::vector<MemoryKey> keys;
     std::vector<base::Bytes> authorities; // DER, without a key
 
@@ -53,6 +54,8 @@ class MemoryTokens final : public agent::TokenStore {
     bool is_there(const agent::FoundToken& found) const override;
     asio::awaitable<base::Result<std::vector<agent::FoundToken>>> discover() override;
     void look_again() override { ++looks_wanted; }
+    bool is_complete() const override { return true; }
+    std::vector<ipc::Obstacle> obstacles() const override { return {}; }
     std::unique_ptr<agent::KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
   private:

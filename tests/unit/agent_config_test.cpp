@@ -57,6 +57,25 @@ programs = [ { exe = "/usr/bin/ssh", blind = "deny" } ]
     CHECK(config->programs[0].exe == "/usr/bin/ssh");
 }
 
+TEST_CASE("a module that is named twice counts once, unless it has another environment")
+{
+    const TemporaryFolder folder;
+    const fs::path module = folder.write("module.so", "");
+    const fs::path link = folder.path() / "link.so";
+    fs::create_symlink(module, link);
+    const auto named = [](const fs::path& path, const std::string& more = {}) {
+        return "[[module]]\npath = \"" + path.string() + "\"\n" + more;
+    };
+    const auto config = user_config(folder, named(module) + named(link) + named(folder.path() / "." / "module.so") +
+                                                named("/nonexistent.so") + named("/nonexistent.so") +
+                                                named(link, "environment = { SOFTHSM2_CONF = \"/tmp/other.conf\" }\n"));
+    REQUIRE(config);
+    REQUIRE(config->modules.size() == 3);
+    CHECK(config->modules[0].path == module);
+    CHECK(config->modules[1].path == "/nonexistent.so");
+    CHECK(config->modules[2].environment.size() == 1);
+}
+
 TEST_CASE("an unknown key is an error that names file and line")
 {
     const TemporaryFolder folder;

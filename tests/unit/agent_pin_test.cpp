@@ -64,6 +64,20 @@ TEST_CASE("an empty or overlong PIN is not sent")
     CHECK(person.log().find("nothing was sent") != std::string::npos);
 }
 
+TEST_CASE("a PIN of another length than the token says is not sent, nor counted, unless it is typed once more")
+{
+    const PinentryScript person({"pin 1234", "pin 123456789", "pin 1234", "pin 1234"});
+    const auto token = memory_token("Direction", "direction@example.org", "1234");
+    token->shortest_pin = 6;
+    token->longest_pin = 8;
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(token->logins == 1);
+    CHECK(person.log().find("This token's PIN has 6 to 8 characters.") != std::string::npos);
+    CHECK(person.log().find("wrong one") == std::string::npos);
+    CHECK(person.log().find("refused") == std::string::npos);
+}
+
 TEST_CASE("a PIN that is not ASCII reaches the token as it was typed")
 {
     const PinentryScript person({"pin pässwörd 100%"});

@@ -82,6 +82,20 @@ TEST_CASE("a blind prompt speaks French to the French")
     CHECK(text.cancel == "Annuler");
 }
 
+TEST_CASE("a token without a label is called by what else it says of itself")
+{
+    Key key = some_key();
+    key.token = {.label = "  ", .serial = "0042", .manufacturer = "Maker", .model = "Model"};
+    const auto operation = some_signature();
+    const auto prompt_for = [&] {
+        return pin_prompt({.program = "mailer", .key = key, .operation = operation, .pin = {}}, {}, Language::english)
+            .prompt;
+    };
+    CHECK(prompt_for() == "PIN of \"Maker Model 0042\":");
+    key.token = {};
+    CHECK(prompt_for() == "PIN of \"?\":");
+}
+
 TEST_CASE("no line of a prompt is wider than 80 columns")
 {
     const std::string text = prompt(std::string(500, 'x'), Language::french).description;
@@ -90,6 +104,40 @@ TEST_CASE("no line of a prompt is wider than 80 columns")
         CHECK(base::shown(text.substr(begin, end - begin), 80) == text.substr(begin, end - begin));
         begin = end + 1;
     }
+}
+
+TEST_CASE("a PIN that the token does not take yet is told before it is asked for")
+{
+    const Key key = some_key();
+    const auto operation = some_signature();
+    const auto description = [&](pkcs11::PinState pin) {
+        return pin_prompt({.program = "mailer", .key = key, .operation = operation, .pin = pin}, {}, Language::english)
+            .description;
+    };
+    CHECK(description({.not_set = true}).find("  PIN     none was ever set, says the token") != std::string::npos);
+    CHECK(description({.to_be_changed = true}).find("  PIN     it must be changed first") != std::string::npos);
+    CHECK(description({}).find("  PIN ") == std::string::npos);
+}
+
+TEST_CASE("the length that the token says is said as far as it is one, within a line")
+{
+    const Key key = some_key();
+    const auto operation = some_signature();
+    const auto error = [&](unsigned shortest, unsigned longest, Language language) {
+        std::string text = pin_prompt({.program = "mailer",
+                                       .key = key,
+                                       .operation = operation,
+                                       .pin = {.shortest = shortest, .longest = longest}},
+                                      {.problem = PinProblem::unlikely}, language)
+                               .error;
+        CHECK(base::shown(text, 80) == text);
+        return text;
+    };
+    CHECK(error(6, 8, Language::english).find(" 6 to 8 ") != std::string::npos);
+    CHECK(error(6, 0, Language::english).find(" at least 6 ") != std::string::npos);
+    CHECK(error(0, 8, Language::french).find(" au plus 8 ") != std::string::npos);
+    CHECK(error(8, 8, Language::french).find(" 8 ") != std::string::npos);
+    CHECK(error(255, 0, Language::english).size() > 1);
 }
 
 TEST_CASE("an Assuan line is escaped and cut on a character's boundary before pinentry's limit")

@@ -316,6 +316,25 @@ TEST_CASE("a known token that is not plugged in is waited for, then the request 
     CHECK(bench.calls.back()->stream.states() == std::vector<std::string>{"waiting_for_token", "pin", "signing"});
 }
 
+TEST_CASE("keys of tokens that are not plugged in are listed where they are wanted, and said to be absent")
+{
+    const auto one = memory_token("One", "one@example.org");
+    const auto two = memory_token("Two", "two@example.org");
+    Bench bench({one, two});
+    const auto absent = [&](std::optional<bool> wanted) {
+        const auto reply = bench.run(ipc::ListKeys::Parameters{.email = {}, .usage = {}, .absent = wanted});
+        std::vector<std::pair<std::string, std::optional<bool>>> keys;
+        for (const ipc::Key& key : std::get<ipc::ListKeys::Reply>(reply.value()).keys)
+            keys.emplace_back(key.token_label, key.absent);
+        return keys;
+    };
+    CHECK(absent(true).size() == 2);
+    two->pulled = true;
+    using Keys = std::vector<std::pair<std::string, std::optional<bool>>>;
+    CHECK(absent({}) == Keys{{"One", {}}});
+    CHECK(absent(true) == Keys{{"One", {}}, {"Two", true}});
+}
+
 TEST_CASE("a known token that does not come in time is absent")
 {
     const PinentryScript person;
