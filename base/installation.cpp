@@ -1,6 +1,10 @@
 #include "base/installation.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <string>
 
 namespace sceau::base {
 
@@ -16,14 +20,26 @@ Result<fs::path> libexec_program(std::string_view name)
     return std::unexpected(internal("the program " + std::string(name) + " is missing from this installation"));
 }
 
+fs::path runtime_folder()
+{
+    struct stat state{};
+    const char* named = std::getenv("XDG_RUNTIME_DIR");
+    if (named != nullptr && *named != '\0' && (::stat(named, &state) != 0 || state.st_uid == ::geteuid()))
+        return named;
+    const fs::path own = "/run/user/" + std::to_string(::geteuid());
+    const bool is_ours = ::lstat(own.c_str(), &state) == 0 && S_ISDIR(state.st_mode) && state.st_uid == ::geteuid() &&
+                         (state.st_mode & 0777) == 0700;
+    return is_ours ? own : fs::path();
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')
         return path;
-    if (const char* runtime = std::getenv("XDG_RUNTIME_DIR"); runtime != nullptr && *runtime != '\0')
-        return fs::path(runtime) / "sceau" / "agent";
-    return std::unexpected(
-        agent_unreachable("neither SCEAU_SOCKET nor XDG_RUNTIME_DIR says where the agent's socket is"));
+    if (const fs::path runtime = runtime_folder(); !runtime.empty())
+        return runtime / "sceau" / "agent";
+    return std::unexpected(agent_unreachable("nobody is logged in here whose agent it could be: neither SCEAU_SOCKET "
+                                             "nor XDG_RUNTIME_DIR is set, and /run/user has no folder of yours"));
 }
 
 } // namespace sceau::base

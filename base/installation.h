@@ -12,8 +12,12 @@ namespace sceau::base {
 /// tree. `internal` where it is in neither.
 Result<std::filesystem::path> libexec_program(std::string_view name);
 
-/// Where clients meet the agent: $SCEAU_SOCKET, else $XDG_RUNTIME_DIR/sceau/agent; `agent_unreachable` where neither is
-/// set.
+/// The folder of the person's session: $XDG_RUNTIME_DIR, unless it is another person's (su), else /run/user/UID where
+/// that is ours alone (cron, ssh). Empty where there is neither.
+std::filesystem::path runtime_folder();
+
+/// Where clients meet the agent: $SCEAU_SOCKET, else sceau/agent in the runtime folder; `agent_unreachable` where there
+/// is neither.
 Result<std::filesystem::path> socket_path();
 
 } // namespace sceau::base

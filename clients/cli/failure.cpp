@@ -1,13 +1,16 @@
 #include "clients/cli/failure.h"
 
 #include "base/display_text.h"
+#include "base/installation.h"
 #include "clients/cli/layout.h"
+#include "clients/cli/obstacle.h"
 #include "mail/cms/certificate.h"
 
 #include <sysexits.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace sceau::cli {
 
@@ -61,6 +64,12 @@ constexpr std::array kExplanations = {
                  "Un code PIN faux de plus bloquerait le jeton ; aucun n'a été envoyé."},
                 {"Make sure of the PIN, and enter it once with the program that came with the token.",
                  "Vérifiez le code, et saisissez-le une fois avec le programme fourni avec le jeton."}},
+    Explanation{ErrorCode::pin_to_be_changed,
+                EX_NOPERM,
+                {"The token wants its PIN changed, or set for the first time, before it is used.",
+                 "Le jeton demande que son code PIN soit changé, ou défini une première fois, avant tout usage."},
+                {"Do that with the program that came with the token, or ask whoever gave it to you.",
+                 "Faites-le avec le programme fourni avec le jeton, ou demandez à qui vous l'a remis."}},
     Explanation{
         ErrorCode::cancelled, EX_NOPERM, {"Cancelled: nothing was signed.", "Annulé : rien n'a été signé."}, {}},
     Explanation{ErrorCode::timed_out,
@@ -119,7 +128,7 @@ constexpr std::array kExplanations = {
     Explanation{ErrorCode::agent_unreachable,
                 EX_UNAVAILABLE,
                 {"The agent does not answer: {}.", "L'agent ne répond pas : {}."},
-                {"Start it: systemctl --user start sceau-agent", "Démarrez-le : systemctl --user start sceau-agent"}},
+                {}}, // how_to_start_the_agent
     Explanation{ErrorCode::bad_message,
                 EX_DATAERR,
                 {"The mail cannot be used as it is: {}.", "Le courriel est inutilisable tel quel : {}."},
@@ -133,10 +142,20 @@ const Explanation& explanation(ErrorCode code)
     return found != kExplanations.end() ? *found : explanation(ErrorCode::internal);
 }
 
-std::string lines(const std::string& what, const std::string& next = {})
+// The same folder tells systemctl where the person's service manager is.
+std::string how_to_start_the_agent(const Console& console)
 {
-    const std::string text = "sceau: " + what + "\n";
-    return next.empty() ? text : text + "       " + next + "\n";
+    const std::filesystem::path folder = base::runtime_folder();
+    if (folder.empty() && std::getenv("SCEAU_SOCKET") == nullptr)
+        return console.say("Log in on this machine as the person whose token it is, or name the agent's socket in "
+                           "SCEAU_SOCKET.",
+                           "Ouvrez une session sur cette machine au nom de la personne à qui est le jeton, ou indiquez "
+                           "la prise de l'agent dans SCEAU_SOCKET.");
+    const char* named = std::getenv("XDG_RUNTIME_DIR");
+    const bool is_named = folder.empty() || (named != nullptr && folder == named);
+    return console.say("Start it: {}systemctl --user start sceau-agent",
+                       "Démarrez-le : {}systemctl --user start sceau-agent",
+                       is_named ? "" : "XDG_RUNTIME_DIR=" + folder.string() + " ");
 }
 
 struct Explain {
@@ -151,29 +170,33 @@ struct Explain {
         std::string what = console.say(entry.what.english, entry.what.french, detail);
         if (error.tries_left)
             what += " " + console.say("Tries left: {}.", "Essais restants : {}.", *error.tries_left);
-        return lines(what, console.say(entry.next.english, entry.next.french));
+        if (error.code == ErrorCode::agent_unreachable)
+            return message(what, how_to_start_the_agent(console));
+        return message(what, console.say(entry.next.english, entry.next.french));
     }
 
-    std::string operator()(const Interrupted&) const { return lines(console.say("Interrupted.", "Interrompu.")); }
+    std::string operator()(const Interrupted&) const { return message(console.say("Interrupted.", "Interrompu.")); }
 
-    std::string operator()(const NoKeys&) const
+    std::string operator()(const NoKeys& none) const
     {
-        return lines(console.say("No token with a key is plugged in.", "Aucun jeton avec une clé n'est branché."),
-                     console.say("Plug it in and try again.", "Branchez-le et recommencez."));
+        if (!none.seen.tokens.empty() || !none.seen.obstacles.empty())
+            return explained(none.seen.tokens, console) + explained(none.seen.obstacles, console);
+        return message(console.say("No token with a key is plugged in.", "Aucun jeton avec une clé n'est branché."),
+                       console.say("Plug it in and try again.", "Branchez-le et recommencez."));
     }
 
     std::string operator()(const NotTheSender& mail) const
     {
-        return lines(console.say("The mail is not from {}, so receivers would not trust the signature.",
-                                 "Le courriel n'est pas de {} : les destinataires ne croiraient pas la signature.",
-                                 base::shown(mail.address, kNameColumns)),
-                     console.say("Its sender is {}.", "Son expéditeur est {}.", names(mail.senders)));
+        return message(console.say("The mail is not from {}, so receivers would not trust the signature.",
+                                   "Le courriel n'est pas de {} : les destinataires ne croiraient pas la signature.",
+                                   base::shown(mail.address, kNameColumns)),
+                       console.say("Its sender is {}.", "Son expéditeur est {}.", names(mail.senders)));
     }
 
     std::string operator()(const NoKeyFits& none) const
     {
         std::string text =
-            lines(console.say("No key can sign for {}:", "Aucune clé ne peut signer pour {} :", names(none.senders)));
+            message(console.say("No key can sign for {}:", "Aucune clé ne peut signer pour {} :", names(none.senders)));
         for (const PassedOver& passed : none.keys)
             text +=
                 fmt::format("  {} \"{}\" {}: {}\n", passed.key.id.hex().substr(0, 16),
@@ -181,7 +204,7 @@ struct Explain {
                             passed.key.certificate.empty() ? base::shown(passed.key.label.value_or("?"), kNameColumns)
                                                            : names(passed.key.addresses),
                             explained(passed.reason, passed.key, console));
-        return text;
+        return text + explained(none.obstacles, console);
     }
 
     std::string names(const std::vector<std::string>& addresses) const

@@ -16,7 +16,9 @@ namespace sceau::cli {
 struct Interrupted {};
 
 /// No token is plugged in, or none with a key.
-struct NoKeys {};
+struct NoKeys {
+    ipc::ListTokens::Reply seen = {}; // what there is instead
+};
 
 /// --from names who is not the mail's sender.
 struct NotTheSender {

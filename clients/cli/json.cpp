@@ -46,9 +46,11 @@ std::string json_of(const ipc::ListTokens::Reply& reply)
     return text_of(ipc::encode(reply));
 }
 
-std::string json_of(const ipc::ListKeys::Reply& reply)
+std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles)
 {
-    return text_of(ipc::encode(reply));
+    ordered_json object = ipc::encode(reply);
+    object["obstacles"] = ipc::encode(ipc::ListTokens::Reply{.tokens = {}, .obstacles = obstacles})["obstacles"];
+    return text_of(object);
 }
 
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form)

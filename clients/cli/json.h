@@ -15,7 +15,8 @@ namespace sceau::cli {
 enum class JsonForm { pretty, line };
 
 std::string json_of(const ipc::ListTokens::Reply& reply);
-std::string json_of(const ipc::ListKeys::Reply& reply);
+/// With what keeps more keys from being seen.
+std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles);
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
 std::string json_of(const mail::Verdict& verdict, Moment judged_at);

@@ -50,6 +50,8 @@ struct Fit {
 // A newer certificate may stand there without its key.
 bool better(const Fit& one, const Fit& other)
 {
+    if (const bool absent = one.key->absent.value_or(false); absent != other.key->absent.value_or(false))
+        return !absent;
     if (one.match != other.match)
         return one.match < other.match;
     return one.is_shown() != other.is_shown() ? one.is_shown() : one.not_before > other.not_before;

@@ -38,6 +38,7 @@ struct PassedOver {
 struct NoKeyFits {
     std::vector<std::string> senders;
     std::vector<PassedOver> keys;
+    std::vector<ipc::Obstacle> obstacles = {}; // to more keys
 };
 
 /// Whose signature a mail can have. The rule is the receiver's own (mail/mime/origin.h), so that what is signed
@@ -49,8 +50,8 @@ struct Senders {
     std::vector<std::string> addresses() const;
 };
 
-/// The key's certificate is for the sender, valid now and for signing mail; of several, From's own before Sender's, and
-/// of those a key that the token shows before one that it does not, and the newest.
+/// The key's certificate is for the sender, valid now and for signing mail; of several, one whose token is plugged in,
+/// From's own before Sender's, and of those a key that the token shows before one that it does not, and the newest.
 std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys, const Senders& senders, Moment now);
 
 /// The keys with that name: 64 hex digits, or at least the first 8 of them. `invalid_parameter` where the name is none

@@ -61,6 +61,12 @@ std::string paragraph(std::string_view text, std::size_t indent, std::size_t wid
     return lines + "\n";
 }
 
+std::string message(const std::string& what, const std::string& next)
+{
+    const std::string text = "sceau: " + what + "\n";
+    return next.empty() ? text : text + "       " + next + "\n";
+}
+
 std::string enumerated(const std::vector<std::string>& items, base::Language language)
 {
     std::string text;

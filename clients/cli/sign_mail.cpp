@@ -34,9 +34,11 @@ Outcome<Senders> senders_of(const Prepared& prepared, const std::string& wanted)
 
 Outcome<std::vector<ipc::Key>> list_keys(AgentConnection& agent, const std::string& name, bool refresh)
 {
-    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>({.refresh = refresh}));
-    if (reply.keys.empty())
-        return std::unexpected(NoKeys{});
+    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>({.refresh = refresh, .absent = true}));
+    if (reply.keys.empty()) {
+        TRY_ASSIGN(auto seen, agent.call<ipc::ListTokens>({.refresh = true}));
+        return std::unexpected(NoKeys{std::move(seen)});
+    }
     if (!name.empty()) {
         TRY_ASSIGN(reply.keys, keys_named(reply.keys, name));
     }
@@ -46,12 +48,16 @@ Outcome<std::vector<ipc::Key>> list_keys(AgentConnection& agent, const std::stri
 Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, const Senders& senders, Moment now)
 {
     TRY_ASSIGN(auto keys, list_keys(agent, name, false));
-    if (const auto key = choose_key(keys, senders, now))
+    if (const auto key = choose_key(keys, senders, now); key && !key->absent.value_or(false))
         return *key;
     // A certificate may have been renewed on a card that stayed in its reader.
     TRY_ASSIGN(keys, list_keys(agent, name, true));
-    TRY_ASSIGN(auto key, choose_key(keys, senders, now));
-    return key;
+    auto key = choose_key(keys, senders, now);
+    if (key)
+        return *std::move(key);
+    TRY_ASSIGN(auto seen, agent.call<ipc::ListTokens>());
+    key.error().obstacles = std::move(seen.obstacles);
+    return std::unexpected(std::move(key).error());
 }
 
 Outcome<base::Bytes> signed_data_with(const ipc::Key& key, AgentConnection& agent, const Prepared& prepared, Moment now,

@@ -27,6 +27,10 @@ Cell pin_cell(const ipc::PinState& pin, const Console& console)
 {
     if (pin.locked)
         return {console.say("LOCKED", "BLOQUÉ"), Colour::bad};
+    if (pin.not_set)
+        return {console.say("never set: set it first", "jamais défini : définissez-le"), Colour::caution};
+    if (pin.to_be_changed)
+        return {console.say("to be changed first", "à changer d'abord"), Colour::caution};
     if (pin.final_try)
         return {console.say("one try left", "un seul essai restant"), Colour::bad};
     if (pin.low)

@@ -1,6 +1,7 @@
 #include "clients/cli/agent_connection.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/json.h"
+#include "clients/cli/obstacle.h"
 #include "clients/cli/tables.h"
 
 namespace sceau::cli {
@@ -10,8 +11,11 @@ namespace {
 std::string seen_now(const ipc::Watch::Reply& seen, const Console& console)
 {
     const Moment now = current_moment();
-    return shown_time(now, console.language) + "\n" + token_table(seen.tokens, console) + "\n" +
-           key_table(seen.keys, now, console) + "\n";
+    const std::string time = shown_time(now, console.language) + "\n";
+    if (seen.tokens.empty() && !seen.obstacles.empty())
+        return time + explained(seen.obstacles, console) + "\n";
+    return time + token_table(seen.tokens, console) + "\n" + key_table(seen.keys, now, console) +
+           explained(seen.obstacles, console) + "\n";
 }
 
 } // namespace

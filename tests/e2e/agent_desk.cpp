@@ -83,9 +83,9 @@ void AgentDesk::kill_agent()
     agent_->wait();
 }
 
-int AgentDesk::stop_agent()
+int AgentDesk::stop_agent(int signal)
 {
-    agent_->signal(SIGTERM);
+    agent_->signal(signal);
     return agent_->wait().status;
 }
 

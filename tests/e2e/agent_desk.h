@@ -24,8 +24,8 @@ class AgentDesk {
     /// For the command: where the agent is, English, UTC.
     Environment environment;
 
-    /// Ends the agent; its exit status.
-    int stop_agent();
+    /// Ends the agent by this signal, SIGTERM; its exit status.
+    int stop_agent(int signal = 15);
     /// SIGKILL.
     void kill_agent();
 

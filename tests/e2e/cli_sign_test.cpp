@@ -178,6 +178,14 @@ TEST_CASE("without an agent the command says how to start one")
     CHECK_THAT(ended.err, Catch::Contains("systemctl --user start sceau-agent\n"));
 }
 
+TEST_CASE(
+    "the agent ends cleanly by any signal that ends programs, its terminal's end among them, and leaves no socket")
+{
+    Desk desk;
+    CHECK(desk.stop_agent(GENERATE(SIGHUP, SIGINT, SIGQUIT, SIGTERM)) == 0);
+    CHECK_FALSE(fs::exists(desk.environment.at("SCEAU_SOCKET")));
+}
+
 TEST_CASE("an output that cannot be written is told before any PIN")
 {
     const Desk desk;

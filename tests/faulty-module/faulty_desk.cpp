@@ -129,7 +129,7 @@ ipc::ListTokens::Reply FaultyDesk::tokens() const
 {
     auto client = ipc::Client::connect(environment.at("SCEAU_SOCKET"));
     REQUIRE(client);
-    auto reply = client->call<ipc::ListTokens>();
+    auto reply = client->call<ipc::ListTokens>({.refresh = true});
     REQUIRE(reply);
     return *std::move(reply);
 }

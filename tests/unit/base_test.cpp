@@ -1,12 +1,15 @@
 #include "base/digest.h"
 #include "base/display_text.h"
+#include "base/installation.h"
 #include "base/key_id.h"
 #include "base/language.h"
 #include "base/secret.h"
 #include "base/unique_fd.h"
+#include "tests/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <type_traits>
 
@@ -106,6 +109,22 @@ TEST_CASE("a descriptor is closed once, by its last owner")
         CHECK(::fcntl(number, F_GETFD) >= 0);
     }
     CHECK(::fcntl(number, F_GETFD) < 0);
+}
+
+TEST_CASE("another person's session is not taken for one's own")
+{
+    const sceau::test::TemporaryFolder folder;
+    ::unsetenv("SCEAU_SOCKET");
+    ::setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);
+    CHECK(socket_path() == folder.path() / "sceau/agent");
+    if (::geteuid() == 0) {
+        REQUIRE(::chown(folder.path().c_str(), 65534, 65534) == 0);
+        CHECK(runtime_folder() != folder.path());
+    }
+    ::unsetenv("XDG_RUNTIME_DIR");
+    const std::filesystem::path own = "/run/user/" + std::to_string(::geteuid());
+    CHECK((runtime_folder() == own || runtime_folder().empty()));
+    CHECK(socket_path().has_value() == !runtime_folder().empty());
 }
 
 TEST_CASE("a French locale is spoken to in French and any other in English")

@@ -1,12 +1,15 @@
 #include "clients/cli/failure.h"
 #include "clients/cli/layout.h"
 #include "clients/cli/moment.h"
+#include "clients/cli/obstacle.h"
 #include "clients/cli/tables.h"
 #include "clients/cli/token_signature.h"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
+#include <set>
 
 using namespace sceau;
 using namespace sceau::cli;
@@ -68,6 +71,7 @@ TEST_CASE("every error has an exit status after sysexits and one sentence in eac
         {ErrorCode::pin_incorrect, 77},
         {ErrorCode::pin_locked, 77},
         {ErrorCode::pin_final_try, 77},
+        {ErrorCode::pin_to_be_changed, 77},
         {ErrorCode::cancelled, 77},
         {ErrorCode::timed_out, 75},
         {ErrorCode::not_permitted, 77},
@@ -109,6 +113,40 @@ TEST_CASE("an interruption and an absent token have their own exit status")
     CHECK(exit_status(NotTheSender{.address = "a@x.org", .senders = {}}) == 77);
     CHECK(explained(Failure(NoKeys{}), kEnglish) ==
           "sceau: No token with a key is plugged in.\n       Plug it in and try again.\n");
+}
+
+TEST_CASE("what keeps tokens from being seen is said, each with what to do")
+{
+    std::set<std::string> said;
+    for (const auto& kind : enumerators(ipc::Obstacle::Kind{})) {
+        const std::vector<ipc::Obstacle> one = {{.kind = kind.value, .module = "/m\n.so", .detail = "why\x1b[31m"}};
+        for (const Console& console : {kEnglish, kFrench}) {
+            const std::string text = explained(one, console);
+            INFO(text);
+            CHECK_THAT(text, Catch::StartsWith("sceau: ") && Catch::EndsWith("\n") && !Catch::Contains("{") &&
+                                 !Catch::Contains("\x1b"));
+            CHECK(std::ranges::count(text, '\n') == 2);
+            said.insert(text);
+        }
+    }
+    CHECK(said.size() == 2 * enumerators(ipc::Obstacle::Kind{}).size());
+    const NoKeys failing{.seen = {.tokens = {}, .obstacles = {{.kind = ipc::Obstacle::Kind::no_pcscd}}}};
+    CHECK_THAT(explained(Failure(failing), kEnglish), Catch::Contains("pcscd") && !Catch::Contains("No token"));
+}
+
+TEST_CASE("a token without a key is named")
+{
+    ipc::Token token;
+    token.label = "Direction 2026";
+    token.serial = "1";
+    ipc::Key key;
+    key.token_label = "Direction 2026";
+    key.token_serial = "1";
+    CHECK(tokens_without_key({token}, {key}).empty());
+    key.token_serial = "2";
+    CHECK(tokens_without_key({token}, {key}).size() == 1);
+    const std::string text = explained(Failure(NoKeys{.seen = {.tokens = {token}}}), kEnglish);
+    CHECK_THAT(text, Catch::StartsWith("sceau: The token \"Direction 2026\" is plugged in, but shows no certificate"));
 }
 
 TEST_CASE("a wrong PIN says how many tries are left, where that is known")
@@ -177,12 +215,15 @@ TEST_CASE("the table of tokens tells what each says of its PIN")
                           .module = {},
                           .pin = pin};
     };
-    CHECK(token_table(
-              {token("one", {}), token("two", {.low = true, .final_try = true}), token("three", {.locked = true})},
-              kEnglish) == "TOKEN  MODEL        SERIAL  READER     PIN\n"
-                           "one    Maker Model  0001    Reader 00  ok\n"
-                           "two    Maker Model  0001    Reader 00  one try left\n"
-                           "three  Maker Model  0001    Reader 00  LOCKED\n");
+    CHECK(
+        token_table({token("one", {}), token("two", {.low = true, .final_try = true}), token("three", {.locked = true}),
+                     token("four", {.to_be_changed = true}), token("five", {.not_set = true})},
+                    kEnglish) == "TOKEN  MODEL        SERIAL  READER     PIN\n"
+                                 "one    Maker Model  0001    Reader 00  ok\n"
+                                 "two    Maker Model  0001    Reader 00  one try left\n"
+                                 "three  Maker Model  0001    Reader 00  LOCKED\n"
+                                 "four   Maker Model  0001    Reader 00  to be changed first\n"
+                                 "five   Maker Model  0001    Reader 00  never set: set it first\n");
 }
 
 TEST_CASE("the table of keys names serial number and reader where tokens have one label, and keys without certificate")
