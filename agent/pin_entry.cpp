@@ -87,8 +87,8 @@ asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const 
     }
 }
 
-PinProblem PinEntry::problem_with(const Result<Secret>& pin, const pkcs11::TokenIdentity& token,
-                                  const pkcs11::PinState& state, const std::optional<Secret>& unlikely) const
+PinProblem PinEntry::problem_with(const Result<Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
+                                  const std::optional<Secret>& unlikely) const
 {
     if (!pin)
         return PinProblem::too_long;

@@ -61,8 +61,8 @@ class PinEntry {
 
   private:
     /// What keeps it from being sent; none: nothing.
-    PinProblem problem_with(const base::Result<base::Secret>& pin, const pkcs11::TokenIdentity& token,
-                            const pkcs11::PinState& state, const std::optional<base::Secret>& unlikely) const;
+    PinProblem problem_with(const base::Result<base::Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
+                            const std::optional<base::Secret>& unlikely) const;
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);

@@ -81,7 +81,8 @@ std::vector<ipc::Token> tokens_without_key(const std::vector<ipc::Token>& tokens
     std::vector<ipc::Token> without;
     std::ranges::copy_if(tokens, std::back_inserter(without), [&](const ipc::Token& token) {
         return std::ranges::none_of(keys, [&](const ipc::Key& key) {
-            return key.token_label == token.label && key.token_serial == token.serial;
+            return key.token_label == token.label && key.token_serial == token.serial &&
+                   key.token_reader.value_or(token.reader) == token.reader;
         });
     });
     return without;
