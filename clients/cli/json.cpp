@@ -72,14 +72,13 @@ std::string json_of(const mail::Verdict& verdict, Moment judged_at)
         {"judgement", mail::to_string(verdict.judgement)},
         {"judged_at", rfc3339(judged_at)},
         {"reasons", verdict.reasons},
-        {"signer", verdict.signer ? json_of(*verdict.signer) : ordered_json()},
+        {"limit", verdict.limit ? ordered_json(mail::to_string(*verdict.limit)) : ordered_json()},
+        {"signer", verdict.signer() != nullptr ? json_of(*verdict.signer()) : ordered_json()},
         {"signers", std::move(signers)},
         {"from", verdict.from},
         {"on_behalf_of", verdict.on_behalf_of.empty() ? ordered_json() : ordered_json(verdict.on_behalf_of)},
-        {"revocation", verdict.revocation_checked ? "checked"
-                       : verdict.revocation_asked ? "unknown"
-                                                  : "not_asked"},
-        {"revocation_checked", verdict.revocation_checked},
+        {"revocation", mail::cms::to_string(verdict.revocation)},
+        {"revocation_checked", verdict.revocation == mail::cms::Revocation::checked},
         {"warnings", verdict.warnings},
         {"coverage", json_of(verdict.coverage)},
     });

@@ -28,7 +28,7 @@ class Medal {
         std::string lines = headline();
         if (verdict_.judgement != Judgement::signed_)
             lines += indented(explanation());
-        if (verdict_.signer)
+        if (verdict_.signer() != nullptr)
             lines += indented(certificate());
         if (verdict_.judgement == Judgement::signed_)
             lines += indented(circumstances());
@@ -86,8 +86,6 @@ std::string Medal::address_of(const mail::SignerFacts& signer) const
 
 std::string Medal::signer() const
 {
-    if (verdict_.signer)
-        return address_of(*verdict_.signer);
     std::vector<std::string> all;
     all.reserve(verdict_.signers.size());
     for (const mail::SignerFacts& one : verdict_.signers)
@@ -97,7 +95,8 @@ std::string Medal::signer() const
 
 std::string Medal::issuer() const
 {
-    return verdict_.signer ? shown(verdict_.signer->issuer, kNameColumns) : say("its issuer", "son émetteur");
+    return verdict_.signer() != nullptr ? shown(verdict_.signer()->issuer, kNameColumns)
+                                        : say("its issuer", "son émetteur");
 }
 
 std::string Medal::headline() const
@@ -119,6 +118,10 @@ std::string Medal::headline() const
     if (verdict_.judgement == Judgement::cannot_be_checked)
         return console_.painted(Colour::caution, say("○ CANNOT BE CHECKED HERE.", "○ INVÉRIFIABLE ICI.")) +
                say(" It may be signed rightly, or not.\n", " Il est peut-être bien signé, ou non.\n");
+    if (verdict_.judgement == Judgement::too_weak)
+        return console_.painted(Colour::caution, say("○ SIGNED TOO WEAKLY.", "○ SIGNATURE TROP FAIBLE.")) +
+               say(" The signature is right, and proves nothing today.\n",
+                   " La signature est bonne, mais ne prouve plus rien aujourd'hui.\n");
     if (verdict_.judgement == Judgement::revocation_unknown)
         return console_.painted(Colour::caution, say("○ REVOCATION NOT CHECKED.", "○ RÉVOCATION NON VÉRIFIÉE.")) +
                say(" All else about the signature holds.\n", " Tout le reste de la signature est bon.\n");
@@ -128,17 +131,13 @@ std::string Medal::headline() const
 
 std::string Medal::signers() const
 {
-    if (verdict_.signers.empty() && !verdict_.signer)
+    if (verdict_.signers.empty())
         return say("its signer", "son signataire");
     // Of several signers all hold, and the mail is from one of them; or from none, which the details tell.
     std::vector<std::string> names;
-    const auto quoted = [&](const mail::SignerFacts& signer) {
+    std::ranges::transform(verdict_.signers, std::back_inserter(names), [&](const mail::SignerFacts& signer) {
         return say("{}, \"{}\"", "{}, « {} »", address_of(signer), shown(signer.name, kNameColumns));
-    };
-    if (verdict_.signer)
-        names.push_back(quoted(*verdict_.signer));
-    else
-        std::ranges::transform(verdict_.signers, std::back_inserter(names), quoted);
+    });
     std::string all = enumerated(names, console_.language);
     if (verdict_.on_behalf_of.empty())
         return all;
@@ -159,9 +158,9 @@ std::string Medal::words() const
     case Judgement::unknown_issuer:
         return say("UNKNOWN ISSUER.", "ÉMETTEUR INCONNU.");
     case Judgement::not_valid_then:
-        if (verdict_.signer && at_ > verdict_.signer->not_after)
+        if (verdict_.signer() != nullptr && at_ > verdict_.signer()->not_after)
             return say("CERTIFICATE EXPIRED.", "CERTIFICAT EXPIRÉ.");
-        if (verdict_.signer && at_ < verdict_.signer->not_before)
+        if (verdict_.signer() != nullptr && at_ < verdict_.signer()->not_before)
             return say("CERTIFICATE NOT VALID YET.", "CERTIFICAT PAS ENCORE VALABLE.");
         return say("CERTIFICATE NOT VALID.", "CERTIFICAT NON VALABLE.");
     case Judgement::wrong_purpose:
@@ -173,6 +172,7 @@ std::string Medal::words() const
     case Judgement::signed_by_sender:
     case Judgement::not_signed:
     case Judgement::cannot_be_checked:
+    case Judgement::too_weak:
     case Judgement::revocation_unknown:
     case Judgement::signed_:
         break;
@@ -195,7 +195,19 @@ std::string Medal::explanation() const
         return say("The text is not what {} signed. Ask the sender by another way.",
                    "Le texte n'est pas celui que {} a signé. Vérifiez auprès de l'expéditeur par un autre moyen.",
                    signer());
+    case Judgement::too_weak:
+        return say("{} may have signed it when that still counted; today others can make such a signature too. Ask {} "
+                   "by another way.",
+                   "{} l'a peut-être signé quand cela comptait encore ; aujourd'hui, d'autres peuvent faire une telle "
+                   "signature. Vérifiez auprès de {} par un autre moyen.",
+                   signer(), sender());
     case Judgement::cannot_be_checked:
+        if (verdict_.limit)
+            return say("It is more than is read here: {}. Nothing says that the mail was changed, and nothing that it "
+                       "was not. Ask {} by another way.",
+                       "Il dépasse ce qui est lu ici : {}. Rien ne dit que le courriel a été modifié, ni qu'il ne l'a "
+                       "pas été. Vérifiez auprès de {} par un autre moyen.",
+                       mail::described(*verdict_.limit, console_.language), sender());
         return say("There is a signature, and not all that it takes to check it is known here. Nothing says that the "
                    "mail was changed, and nothing that it was not. Ask {} by another way.",
                    "Il y a une signature, mais il manque ici de quoi la vérifier. Rien ne dit que le courriel a été "
@@ -267,16 +279,16 @@ std::string Medal::partly_covered() const
 
 std::string Medal::revocation() const
 {
-    if (verdict_.revocation_checked)
+    if (verdict_.revocation == mail::cms::Revocation::checked)
         return say("not revoked", "non révoqué");
-    if (verdict_.revocation_asked)
+    if (verdict_.revocation == mail::cms::Revocation::unknown)
         return say("whether it is revoked could not be checked", "on n'a pu vérifier s'il est révoqué");
     return say("revocation not checked (--crl)", "révocation non vérifiée (--crl)");
 }
 
 std::string Medal::certificate() const
 {
-    const mail::SignerFacts& facts = *verdict_.signer;
+    const mail::SignerFacts& facts = *verdict_.signer();
     const std::string until = shown_date(facts.not_after, console_.language);
     if (verdict_.judgement == Judgement::signed_)
         return say("nothing changed since · issuer {}, certificate until {} · {}",
@@ -288,10 +300,10 @@ std::string Medal::certificate() const
 
 std::string Medal::circumstances() const
 {
-    if (!verdict_.signer || !verdict_.signer->claimed_time)
+    if (verdict_.signer() == nullptr || !verdict_.signer()->claimed_time)
         return covered();
     return say("signed {} as it claims · {}", "signé le {} à ce qu'il dit · {}",
-               shown_time(*verdict_.signer->claimed_time, console_.language), covered());
+               shown_time(*verdict_.signer()->claimed_time, console_.language), covered());
 }
 
 std::string Medal::contents() const

@@ -49,18 +49,24 @@ std::string name_of(const X509_ALGOR* algorithm)
     return size > 0 ? "the algorithm " + std::string(digits.data()) : "an unknown algorithm";
 }
 
-bool is_broken(int hash)
-{
-    constexpr std::array kBroken = {NID_md2, NID_md4, NID_md5, NID_md5_sha1, NID_mdc2, NID_sha1, NID_ripemd160};
-    return std::ranges::find(kBroken, hash) != kBroken.end();
-}
-
 bool is_known(int signature)
 {
-    constexpr std::array kKnown = {
-        NID_rsaEncryption,    NID_sha256WithRSAEncryption, NID_sha384WithRSAEncryption, NID_sha512WithRSAEncryption,
-        NID_rsassaPss,        NID_X9_62_id_ecPublicKey,    NID_ecdsa_with_SHA256,       NID_ecdsa_with_SHA384,
-        NID_ecdsa_with_SHA512};
+    constexpr std::array kKnown = {NID_rsaEncryption,
+                                   NID_rsassaPss,
+                                   NID_md5WithRSA,
+                                   NID_md5WithRSAEncryption,
+                                   NID_sha1WithRSA,
+                                   NID_sha1WithRSAEncryption,
+                                   NID_sha224WithRSAEncryption,
+                                   NID_sha256WithRSAEncryption,
+                                   NID_sha384WithRSAEncryption,
+                                   NID_sha512WithRSAEncryption,
+                                   NID_X9_62_id_ecPublicKey,
+                                   NID_ecdsa_with_SHA1,
+                                   NID_ecdsa_with_SHA224,
+                                   NID_ecdsa_with_SHA256,
+                                   NID_ecdsa_with_SHA384,
+                                   NID_ecdsa_with_SHA512};
     return std::ranges::find(kKnown, signature) != kKnown.end();
 }
 
@@ -141,15 +147,26 @@ bool is_rsa(const EVP_PKEY* key)
 
 } // namespace
 
-std::optional<base::Hash> digest_hash(CMS_SignerInfo* signer)
+const EVP_MD* evp_md(ContentHash hash)
+{
+    return EVP_get_digestbyname(std::string(to_string(hash)).c_str());
+}
+
+std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer)
 {
     switch (nid_of(algorithms_of(signer).digest)) {
+    case NID_md5:
+        return ContentHash::md5;
+    case NID_sha1:
+        return ContentHash::sha1;
+    case NID_sha224:
+        return ContentHash::sha224;
     case NID_sha256:
-        return base::Hash::sha256;
+        return ContentHash::sha256;
     case NID_sha384:
-        return base::Hash::sha384;
+        return ContentHash::sha384;
     case NID_sha512:
-        return base::Hash::sha512;
+        return ContentHash::sha512;
     default:
         return std::nullopt;
     }
@@ -159,15 +176,12 @@ std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer)
 {
     const Algorithms algorithms = algorithms_of(signer);
     const int digest = nid_of(algorithms.digest);
-    if (is_broken(digest))
-        return Finding{Fault::unprovable,
-                       "The signature rests on " + name_of(algorithms.digest) + ", which proves nothing any more."};
     if (!digest_hash(signer))
         return unchecked("The signature rests on " + name_of(algorithms.digest));
 
     Finding two_hashes{Fault::unreadable, "The signature names two different hashes."};
     const int hash = hash_in(algorithms.signature);
-    if (hash != NID_undef && hash != digest && (is_broken(hash) || is_known(nid_of(algorithms.signature))))
+    if (hash != NID_undef && hash != digest && is_known(nid_of(algorithms.signature)))
         return two_hashes;
     if (!is_known(nid_of(algorithms.signature)))
         return unchecked("The signature is one by " + name_of(algorithms.signature));
@@ -197,7 +211,7 @@ bool is_bounded(const EVP_PKEY* key)
     return EVP_PKEY_get_base_id(key) != EVP_PKEY_DSA || EVP_PKEY_get_bits(key) <= kLargestDsa;
 }
 
-bool verifies_digest(CMS_SignerInfo* signer, EVP_PKEY* key, base::Hash hash, base::BytesView digest)
+bool verifies_digest(CMS_SignerInfo* signer, EVP_PKEY* key, ContentHash hash, base::BytesView digest)
 {
     const X509_ALGOR* algorithm = algorithms_of(signer).signature;
     const ASN1_OCTET_STRING* signature = CMS_SignerInfo_get0_signature(signer);

@@ -2,15 +2,18 @@
 // here, within bounds. For mail/cms/*.cpp only.
 #pragma once
 
+#include "mail/cms/content_hash.h"
 #include "mail/cms/finding.h"
 #include "mail/cms/openssl.h"
 
 namespace sceau::mail::cms {
 
-/// None for a hash that is not of SHA-2 with 256 bits or more.
-std::optional<base::Hash> digest_hash(CMS_SignerInfo* signer);
+const EVP_MD* evp_md(ContentHash hash);
 
-/// None where both are known here and fit together.
+/// None for a hash that is not known here.
+std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer);
+
+/// None where both are known here and fit together; how much they prove is another question.
 std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer);
 
 /// RSA or elliptic, and so small that nobody can make a reader calculate for long: RSA to 8192 bits with exponents to
@@ -21,6 +24,6 @@ bool is_checkable(const EVP_PKEY* key);
 bool is_bounded(const EVP_PKEY* key);
 
 /// Whether the signature is one over the content itself, without signed attributes (RFC 5652 §5.4).
-bool verifies_digest(CMS_SignerInfo* signer, EVP_PKEY* key, base::Hash hash, base::BytesView digest);
+bool verifies_digest(CMS_SignerInfo* signer, EVP_PKEY* key, ContentHash hash, base::BytesView digest);
 
 } // namespace sceau::mail::cms

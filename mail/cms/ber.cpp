@@ -1,5 +1,7 @@
 #include "mail/cms/ber.h"
 
+#include "mail/limit.h"
+
 #include <algorithm>
 #include <array>
 
@@ -82,10 +84,10 @@ Result<> BerReader::skip_nested(const Element& element, std::uint64_t limit, uns
 {
     if (!element.indefinite) {
         position_ = element.end;
-        return position_ <= limit ? Result<>() : malformed();
+        return position_ <= limit ? Result<>() : std::unexpected(over(Limit::signed_data));
     }
     if (depth == kDeepest)
-        return malformed();
+        return std::unexpected(over(Limit::cms_nesting));
     for (;;) {
         TRY_ASSIGN(const bool done, at_end(element));
         if (done)

@@ -1,16 +1,16 @@
 #include "mail/cms/content_digest.h"
 
-#include "mail/cms/openssl.h"
+#include "mail/cms/algorithms.h"
 
 namespace sceau::mail::cms {
 
 struct ContentDigester::Parts {
-    std::map<base::Hash, EvpMdCtxPtr> contexts;
+    std::map<ContentHash, EvpMdCtxPtr> contexts;
 };
 
-ContentDigester::ContentDigester(const std::vector<base::Hash>& hashes) : parts_(std::make_unique<Parts>())
+ContentDigester::ContentDigester(const std::vector<ContentHash>& hashes) : parts_(std::make_unique<Parts>())
 {
-    for (const base::Hash hash : hashes) {
+    for (const ContentHash hash : hashes) {
         EvpMdCtxPtr context(EVP_MD_CTX_new());
         EVP_DigestInit_ex(context.get(), evp_md(hash), nullptr);
         parts_->contexts.emplace(hash, std::move(context));
@@ -31,7 +31,7 @@ ContentDigests ContentDigester::finish() &&
 {
     ContentDigests digests;
     for (const auto& [hash, context] : parts_->contexts) {
-        base::Bytes digest(base::digest_size(hash));
+        base::Bytes digest(static_cast<std::size_t>(EVP_MD_CTX_get_size(context.get())));
         EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
         digests.emplace(hash, std::move(digest));
     }

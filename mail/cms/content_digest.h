@@ -11,7 +11,7 @@ namespace sceau::mail::cms {
 
 class ContentDigester {
   public:
-    explicit ContentDigester(const std::vector<base::Hash>& hashes);
+    explicit ContentDigester(const std::vector<ContentHash>& hashes);
     ContentDigester(ContentDigester&&) noexcept;
     ContentDigester& operator=(ContentDigester&&) noexcept;
     ~ContentDigester();

@@ -2,6 +2,7 @@
 
 #include "mail/cms/ber.h"
 #include "mail/cms/content_kind.h"
+#include "mail/limit.h"
 
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ using base::Result;
 namespace {
 
 constexpr std::uint8_t kSequence = 0x30;
+constexpr std::uint8_t kSet = 0x31;
 constexpr std::uint8_t kObject = 0x06;
 constexpr std::uint8_t kExplicit0 = 0xa0;
 constexpr std::uint8_t kOctetString = 0x04;
@@ -62,6 +64,7 @@ class Remover {
             TRY(element.constructed() ? copy_set(element) : copy(element));
         }
         TRY(encapsulated());
+        after_content_ = true;
         for (;;) {
             TRY_ASSIGN(const bool done, reader_.at_end(signed_data));
             if (done)
@@ -81,7 +84,8 @@ class Remover {
             if (done)
                 return put({{0, 0}});
             if (members == kMostMembers)
-                return malformed("the signature's CMS structure holds more than 256 certificates or signatures");
+                return std::unexpected(
+                    over(after_content_ && set.tag == kSet ? Limit::signatures : Limit::certificates));
             TRY_ASSIGN(const Element member, reader_.open());
             TRY(copy(member));
         }
@@ -115,7 +119,9 @@ class Remover {
             TRY(copy_content(string));
             return reader_.skip(string, string.end - string.begin);
         }
-        if (string.tag != kOctetStringParts || depth == kDeepest)
+        if (depth == kDeepest)
+            return std::unexpected(over(Limit::cms_nesting));
+        if (string.tag != kOctetStringParts)
             return malformed("the content in the signature's CMS structure is no octet string");
         for (;;) {
             TRY_ASSIGN(const bool done, reader_.at_end(string));
@@ -190,11 +196,12 @@ class Remover {
     {
         copy_.insert(copy_.end(), bytes.begin(), bytes.end());
         if (copy_.size() > kLargest)
-            return malformed("the signature's CMS structure is larger than 4 MiB");
+            return std::unexpected(over(Limit::signed_data));
         return {};
     }
 
     BerReader reader_;
+    bool after_content_ = false;
     Bytes copy_;
     base::UniqueFd file_; // of the content
     Bytes pending_;       // for it

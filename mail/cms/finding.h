@@ -8,7 +8,7 @@ namespace sceau::mail::cms {
 /// Worst first.
 enum class Fault {
     unreadable,         // its structure breaks the standard, or can be read in two ways
-    unprovable,         // it proves nothing: broken hash, key too small
+    too_weak,           // right, and it proves nothing: broken hash, key too small, its own or an issuer's
     uncheckable,        // whether it is right cannot be said: algorithm or certificate not known here (RFC 5652 §5.1)
     wrong,              // it is not one over this content by this certificate
     revoked,            // the certificate, or one of its issuers

@@ -1,5 +1,7 @@
 #include "mail/cms/path_check.h"
 
+#include <openssl/objects.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -22,6 +24,24 @@ std::string day(const ASN1_TIME* time)
 std::string holder_of(const X509* certificate)
 {
     return certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string("the signer");
+}
+
+/// What OpenSSL calls too weak also where it does not know it.
+Finding weak_key(const X509* authority, const std::string& name)
+{
+    if (X509_get0_pubkey(authority) == nullptr)
+        return {Fault::uncheckable, "The key of the authority " + name + " is of a kind that cannot be checked here."};
+    return {Fault::too_weak, "The key of the authority " + name + " is so small that anyone may have used it."};
+}
+
+Finding weak_hash(X509* certificate, const std::string& name)
+{
+    int hash = NID_undef;
+    if (X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) != 1 || hash == NID_undef)
+        return {Fault::uncheckable,
+                "The certificate of " + name + " was issued by an algorithm that cannot be checked here."};
+    return {Fault::too_weak, "The certificate of " + name + " was issued with " + OBJ_nid2sn(hash) +
+                                 ", which is too weak to prove it today."};
 }
 
 bool allows_mail(X509* certificate, int depth)
@@ -196,6 +216,12 @@ void PathCheck::found(X509_STORE_CTX* context)
         if (!allows_mail(certificate, depth))
             add(Fault::wrong_purpose, "The certificate of " + name + " is not one for signed mail.");
         return;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+        return; // its signature is weighed by itself
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+        return add(weak_key(certificate, name));
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return add(weak_hash(certificate, name));
     case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
         return add(Fault::wrong_purpose,
                    "The certificate of " + name + " has a critical extension that is not known here.");
@@ -330,10 +356,15 @@ std::string PathCheck::name_of(const X509_CRL* list) const
 
 void PathCheck::add(Fault fault, std::string reason)
 {
+    add({fault, std::move(reason)});
+}
+
+void PathCheck::add(Finding finding)
+{
     const bool known =
-        std::ranges::any_of(report_.findings, [&](const Finding& other) { return other.reason == reason; });
+        std::ranges::any_of(report_.findings, [&](const Finding& other) { return other.reason == finding.reason; });
     if (!known)
-        report_.findings.push_back({fault, std::move(reason)});
+        report_.findings.push_back(std::move(finding));
 }
 
 void PathCheck::warn(std::string warning)

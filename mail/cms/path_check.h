@@ -53,6 +53,7 @@ class PathCheck {
     std::string name_of(const X509_CRL* list) const;
 
     void add(Fault fault, std::string reason);
+    void add(Finding finding);
     void warn(std::string warning);
 
     const std::vector<RevocationList>& lists_;

@@ -27,25 +27,20 @@ class SignerCheck {
     CheckedSigner run() &&
     {
         const std::optional<Finding> fault = fault_of_algorithms(signer_);
-        find_certificate(!fault);
-        if (fault && fault->fault == Fault::unprovable) {
-            find(fault->fault, fault->reason);
-            read_claimed_time();
-            return std::move(*this).done();
-        }
         hash_ = digest_hash(signer_);
+        find_certificate(!fault);
         read_certificate_found();
-        const bool provable = fault ? find(fault->fault, fault->reason) : certificate_is_there() && key_proves();
+        const bool checkable = fault ? find(fault->fault, fault->reason) : certificate_is_there() && key_is_checkable();
         read_claimed_time();
-        check_signature(provable);
+        check_signature(checkable);
+        if (report_.findings.empty())
+            weigh();
         if (report_.certificate)
             path();
-        return std::move(*this).done();
+        return {.report = std::move(report_), .signer = signer_, .certificate = certificate_};
     }
 
   private:
-    CheckedSigner done() && { return {.report = std::move(report_), .signer = signer_, .certificate = certificate_}; }
-
     bool find(Fault fault, std::string reason)
     {
         report_.findings.push_back({fault, std::move(reason)});
@@ -53,20 +48,38 @@ class SignerCheck {
     }
 
     /// What cannot be checked can still be over another content, which the digest tells.
-    void check_signature(bool provable)
+    void check_signature(bool checkable)
     {
         if (CMS_signed_get_attr_count(signer_) < 0) {
-            if (provable)
-                signature_over_content();
+            if (checkable && !verified_) // it is one over the content itself (RFC 5652 §5.4)
+                find(Fault::wrong, "The content is not what was signed.");
         } else if (attributes_are_in_order()) {
             content_type();
             if (hash_)
                 message_digest();
-            if (provable) {
-                signature_over_attributes();
+            if (checkable && !verified_)
+                find(Fault::wrong, "The signature is not one by the key of " + report_.certificate->subject_name + ".");
+            if (checkable)
                 signing_certificate();
-            }
         }
+    }
+
+    /// What a signature proves that is right.
+    void weigh()
+    {
+        if (is_broken(*hash_))
+            find(Fault::too_weak, "The signature is right, and its hash " + std::string(to_string(*hash_)) +
+                                      " is too weak to prove it today.");
+        // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
+        constexpr int kBroken = 80;
+        constexpr int kWeak = 112;
+        const int strength = EVP_PKEY_get_security_bits(X509_get0_pubkey(certificate_));
+        if (strength < kBroken)
+            find(Fault::too_weak, "The signature is right, and its key of " +
+                                      std::to_string(report_.certificate->bits) +
+                                      " bits is so small that anyone may have made it.");
+        else if (strength < kWeak)
+            report_.warnings.push_back("The signer's key is weaker than RSA with 2048 bits.");
     }
 
     /// The first of those that the signer names by which the signature verifies, else the first: anyone can put
@@ -90,6 +103,7 @@ class SignerCheck {
             }
             CMS_SignerInfo_set1_signer_cert(signer_, candidate);
             if (is_signed_with(X509_get0_pubkey(candidate))) {
+                verified_ = true;
                 certificate_ = candidate;
                 break;
             }
@@ -102,9 +116,8 @@ class SignerCheck {
     {
         if (CMS_signed_get_attr_count(signer_) >= 0)
             return CMS_SignerInfo_verify(signer_) == 1;
-        const auto hash = digest_hash(signer_);
-        const auto digest = hash ? digests_.find(*hash) : digests_.end();
-        return digest != digests_.end() && verifies_digest(signer_, key, *hash, digest->second);
+        const auto digest = hash_ ? digests_.find(*hash_) : digests_.end();
+        return digest != digests_.end() && verifies_digest(signer_, key, *hash_, digest->second);
     }
 
     void read_certificate_found()
@@ -129,23 +142,15 @@ class SignerCheck {
         return report_.certificate || find(Fault::uncheckable, "The signer's certificate cannot be read.");
     }
 
-    bool key_proves()
+    bool key_is_checkable()
     {
         const EVP_PKEY* key = X509_get0_pubkey(certificate_);
         report_.algorithm = report_.certificate->algorithm + " " + std::to_string(report_.certificate->bits) + ", " +
-                            base::to_string(*hash_);
+                            std::string(to_string(*hash_));
         if (key != nullptr && !is_bounded(key))
             return find(Fault::uncheckable, "The signer's key is too large to be checked here.");
         if (!is_checkable(key))
             return find(Fault::uncheckable, "The signer's key is of a kind that cannot be checked here.");
-        // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
-        constexpr int kBroken = 80;
-        constexpr int kWeak = 112;
-        const int strength = EVP_PKEY_get_security_bits(key);
-        if (strength < kBroken)
-            return find(Fault::unprovable, "The signer's key is so small that anyone may have signed.");
-        if (strength < kWeak)
-            report_.warnings.push_back("The signer's key is weaker than RSA with 2048 bits.");
         return true;
     }
 
@@ -194,24 +199,6 @@ class SignerCheck {
                                      base::BytesView(ASN1_STRING_get0_data(stated),
                                                      static_cast<std::size_t>(ASN1_STRING_length(stated)))))
             find(Fault::wrong, "The content is not what was signed.");
-    }
-
-    void signature_over_attributes()
-    {
-        if (CMS_SignerInfo_verify(signer_) != 1)
-            wrong_signature();
-    }
-
-    /// Without signed attributes the signature is one over the content itself (RFC 5652 §5.4).
-    void signature_over_content()
-    {
-        if (!is_signed_with(X509_get0_pubkey(certificate_)))
-            find(Fault::wrong, "The content is not what was signed.");
-    }
-
-    void wrong_signature()
-    {
-        find(Fault::wrong, "The signature is not one by the key of " + report_.certificate->subject_name + ".");
     }
 
     /// RFC 5035 §5 and RFC 8550 §4.2: the certificate is the one that the signer named.
@@ -263,8 +250,9 @@ class SignerCheck {
     const ContentDigests& digests_;
     const PathFinder& find_path_;
     std::chrono::sys_seconds moment_;
-    std::optional<base::Hash> hash_;
+    std::optional<ContentHash> hash_;
     X509* certificate_ = nullptr; // in certificates_
+    bool verified_ = false;       // the signature by certificate_
     bool too_many_ = false;       // of those that may be it
     SignerReport report_;
 };

@@ -94,6 +94,19 @@ void set_rules(X509_VERIFY_PARAM* parameters, std::chrono::sys_seconds moment, b
 
 } // namespace
 
+std::string_view to_string(Revocation revocation)
+{
+    switch (revocation) {
+    case Revocation::not_asked:
+        return "not_asked";
+    case Revocation::unknown:
+        return "unknown";
+    case Revocation::checked:
+        return "checked";
+    }
+    return "";
+}
+
 struct Trust::Parts {
     X509StorePtr store;
     X509StackPtr known;

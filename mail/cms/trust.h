@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 struct stack_st_X509; // OpenSSL's STACK_OF(X509)
@@ -31,6 +32,9 @@ enum class Revocation {
     unknown,   // lists were given, and not for each certificate one that fits
     checked,
 };
+
+/// `not_asked` → "not_asked": for scripts.
+std::string_view to_string(Revocation revocation);
 
 struct PathReport {
     std::vector<Finding> findings; // empty when a path to a root holds

@@ -3,6 +3,7 @@
 #include "mail/cms/algorithms.h"
 #include "mail/cms/openssl.h"
 #include "mail/cms/persons.h"
+#include "mail/limit.h"
 
 #include <algorithm>
 
@@ -53,7 +54,7 @@ Result<Signatures> Signatures::parse(base::BytesView signed_data)
         return std::unexpected(base::bad_message("the signature is over something else than a mail"));
     constexpr int kMostSigners = 16;
     if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms.get())) > kMostSigners)
-        return std::unexpected(base::bad_message("the mail has more than 16 signatures"));
+        return std::unexpected(over(Limit::signatures));
     X509StackPtr certificates(CMS_get1_certs(cms.get()));
     if (!certificates)
         certificates.reset(sk_X509_new_null());
@@ -65,9 +66,9 @@ std::size_t Signatures::count() const
     return parts_->signers().size();
 }
 
-std::vector<base::Hash> Signatures::hashes() const
+std::vector<ContentHash> Signatures::hashes() const
 {
-    std::vector<base::Hash> hashes;
+    std::vector<ContentHash> hashes;
     for (CMS_SignerInfo* signer : parts_->signers()) {
         const auto hash = digest_hash(signer);
         if (hash && std::ranges::find(hashes, *hash) == hashes.end())

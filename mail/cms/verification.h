@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/cms/certificate.h"
+#include "mail/cms/content_hash.h"
 #include "mail/cms/finding.h"
 #include "mail/cms/trust.h"
 
@@ -11,7 +12,7 @@
 namespace sceau::mail::cms {
 
 /// Of the content, by each hash that the signers used.
-using ContentDigests = std::map<base::Hash, base::Bytes>;
+using ContentDigests = std::map<ContentHash, base::Bytes>;
 
 struct SignerReport {
     std::optional<CertificateFacts> certificate;          // none when the message does not carry it
@@ -33,8 +34,8 @@ class Signatures {
 
     /// 0 for a message that only carries certificates.
     std::size_t count() const;
-    /// The hashes that the content has to be digested with, those of SHA-2 alone; the others prove nothing.
-    std::vector<base::Hash> hashes() const;
+    /// The hashes that the content has to be digested with, as far as they are known here.
+    std::vector<ContentHash> hashes() const;
 
     /// One report a person. Of several signatures by one (RFC 5652 §5), with one certificate or with several that share
     /// a key, a holder's name or an address, one that holds is enough (RFC 4853); the others are among the warnings.

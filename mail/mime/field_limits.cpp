@@ -1,5 +1,8 @@
 #include "mail/mime/field_limits.h"
 
+#include "mail/limit.h"
+#include "mail/mime/bare_text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -15,26 +18,15 @@ constexpr std::ptrdiff_t kCommaLimit = 50'000;
 constexpr std::size_t kAddressListLimit = 1 << 20;
 constexpr std::size_t kContentFieldLimit = 64 << 10;
 
-/// How deep groups are nested: colons that no semicolon has closed, outside of quoted strings and comments.
+/// How deep groups are nested: colons that no semicolon has closed.
 std::size_t group_depth(std::string_view value)
 {
     std::size_t depth = 0;
     std::size_t deepest = 0;
-    unsigned comments = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const char c = value[i];
-        if (c == '\\')
-            ++i;
-        else if (c == '"' && comments == 0)
-            quoted = !quoted;
-        else if (c == '(' && !quoted)
-            ++comments;
-        else if (c == ')' && !quoted && comments > 0)
-            --comments;
-        else if (c == ':' && !quoted && comments == 0)
+    for (const char c : bare_text(value)) {
+        if (c == ':')
             deepest = std::max(deepest, ++depth);
-        else if (c == ';' && !quoted && comments == 0 && depth > 0)
+        else if (c == ';' && depth > 0)
             --depth;
     }
     return deepest;
@@ -43,11 +35,11 @@ std::size_t group_depth(std::string_view value)
 Result<> check_address_list(const HeaderField& field)
 {
     if (field.value.size() > kAddressListLimit)
-        return std::unexpected(base::bad_message("the field " + field.name + " is larger than 1 MiB"));
+        return std::unexpected(over(Limit::address_list, "the field " + field.name + " is larger than 1 MiB"));
     if (group_depth(field.value) > kGroupDepthLimit || std::ranges::count(field.value, ':') > kColonLimit)
-        return std::unexpected(base::bad_message("the groups in the field " + field.name + " are nested too deep"));
+        return std::unexpected(over(Limit::groups, "the groups in the field " + field.name + " are nested too deep"));
     if (std::ranges::count(field.value, ',') > kCommaLimit)
-        return std::unexpected(base::bad_message("the field " + field.name + " has more than 50,000 addresses"));
+        return std::unexpected(over(Limit::addresses, "the field " + field.name + " has more than 50,000 addresses"));
     return {};
 }
 
@@ -76,7 +68,7 @@ Result<> check_limits(const HeaderField& field)
     if (is_address_list(field))
         return check_address_list(field);
     if (field.is_content() && field.value.size() > kContentFieldLimit)
-        return std::unexpected(base::bad_message("the field " + field.name + " is larger than 64 KiB"));
+        return std::unexpected(over(Limit::content_field, "the field " + field.name + " is larger than 64 KiB"));
     return {};
 }
 

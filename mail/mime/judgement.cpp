@@ -9,8 +9,8 @@ Judgement judgement_of(Fault fault)
     switch (fault) {
     case Fault::unreadable:
         return Judgement::malformed;
-    case Fault::unprovable:
-        return Judgement::not_signed;
+    case Fault::too_weak:
+        return Judgement::too_weak;
     case Fault::uncheckable:
         return Judgement::cannot_be_checked;
     case Fault::wrong:
@@ -46,6 +46,8 @@ std::string_view to_string(Judgement judgement)
         return "not_from_signer";
     case Judgement::revoked:
         return "revoked";
+    case Judgement::too_weak:
+        return "too_weak";
     case Judgement::unknown_issuer:
         return "unknown_issuer";
     case Judgement::not_valid_then:

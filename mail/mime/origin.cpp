@@ -2,6 +2,7 @@
 
 #include "mail/cms/address.h"
 #include "mail/cms/text.h"
+#include "mail/mime/bare_text.h"
 
 #include <algorithm>
 
@@ -9,26 +10,10 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// The signs "@" outside of quoted strings and comments (RFC 5322 §3.2), where only those of addresses can be.
+/// The signs "@" where only those of addresses can be.
 std::size_t bare_at_signs(std::string_view raw)
 {
-    std::size_t count = 0;
-    unsigned comments = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        const char c = raw[i];
-        if (c == '\\' && (quoted || comments > 0))
-            ++i;
-        else if (c == '"' && comments == 0)
-            quoted = !quoted;
-        else if (c == '(' && !quoted)
-            ++comments;
-        else if (c == ')' && !quoted && comments > 0)
-            --comments;
-        else if (c == '@' && !quoted && comments == 0)
-            ++count;
-    }
-    return count;
+    return static_cast<std::size_t>(std::ranges::count(bare_text(raw), '@'));
 }
 
 /// The same with the signs that only look like it.

@@ -143,7 +143,7 @@ class Comparison {
 
     static Result<cms::ContentDigests> digest(const Source& source, const Entity& leaf)
     {
-        cms::ContentDigester digester({base::Hash::sha256});
+        cms::ContentDigester digester({cms::ContentHash::sha256});
         const Sink sink = [&](std::string_view piece) -> Result<> {
             digester.update(piece);
             return {};

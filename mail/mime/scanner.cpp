@@ -1,5 +1,6 @@
 #include "mail/mime/scanner.h"
 
+#include "mail/limit.h"
 #include "mail/mime/field_limits.h"
 #include "mail/mime/values.h"
 
@@ -91,9 +92,9 @@ Result<Range> Scanner::skip_to_delimiter()
 Result<Entity> Scanner::entity(Place place, const ContentType& default_type)
 {
     if (++entities_ > kEntityLimit)
-        return std::unexpected(base::bad_message("the message has more than 10,000 parts"));
+        return std::unexpected(over(Limit::parts));
     if (++depth_ > kDepthLimit)
-        return std::unexpected(base::bad_message("the message's parts are nested more than 100 deep"));
+        return std::unexpected(over(Limit::nesting));
     Entity entity;
     entity.content_type = default_type;
     entity.range.begin = line_ ? line_->range.begin : source_.size();
@@ -118,10 +119,10 @@ Result<> Scanner::header(Entity& entity, Place place)
             header_line(entity, place);
         fields_ += entity.fields.size() - before;
         if (fields_ > kFieldLimit)
-            return std::unexpected(base::bad_message("the message has more than 50,000 header fields"));
+            return std::unexpected(over(Limit::fields));
         headers_size_ += line_->range.size();
         if (headers_size_ > kHeadersLimit)
-            return std::unexpected(base::bad_message("the message's headers are larger than 4 MiB"));
+            return std::unexpected(over(Limit::header));
         TRY(advance());
     }
     if (!closed && line_)
@@ -225,7 +226,7 @@ Result<> Scanner::multipart(Entity& entity, const std::string& boundary)
     }
     entity.body.end = body_end(entity.body.begin);
     if (entity.preamble.size() > kAsideLimit || entity.epilogue.size() > kAsideLimit)
-        return std::unexpected(base::bad_message("text beside the parts of a multipart is larger than 1 MiB"));
+        return std::unexpected(over(Limit::aside));
     return {};
 }
 

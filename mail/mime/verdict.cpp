@@ -9,6 +9,7 @@
 #include "mail/mime/decoding.h"
 #include "mail/mime/oddities.h"
 #include "mail/mime/origin.h"
+#include "mail/mime/signature_part.h"
 #include "mail/mime/structure.h"
 #include "mail/mime/writer.h"
 
@@ -91,8 +92,20 @@ class Judge {
     {
         if (error.code != base::ErrorCode::bad_message)
             return std::unexpected(error);
-        find(Judgement::malformed, "The mail cannot be taken apart: " + error.message + ".");
+        if (!goes_over_limit(error))
+            find(Judgement::malformed, "The mail cannot be taken apart: " + error.message + ".");
         return std::move(*this).conclude();
+    }
+
+    /// What is too much to be looked at is not damaged by that.
+    bool goes_over_limit(const base::Error& error)
+    {
+        const std::optional<Limit> limit = limit_of(error);
+        if (!limit)
+            return false;
+        verdict_.limit = limit;
+        find(Judgement::cannot_be_checked, "It goes over a limit of this check: " + error.message + ".");
+        return true;
     }
 
     void encrypted() { find(Judgement::encrypted, "It is encrypted: what is inside cannot be judged here."); }
@@ -124,8 +137,10 @@ class Judge {
         const auto separated = cms::remove_content(encoded);
         if (!separated)
             return no_signed_data(part, separated.error());
-        if (separated->bytes_behind)
-            tell_of_bytes_behind(part);
+        TRY_ASSIGN(const bool text_behind, mime::holds_more_than_base64(source_, *part.signature));
+        if (separated->bytes_behind || text_behind)
+            verdict_.warnings.emplace_back("Something stands behind the signature's CMS structure, such as what a "
+                                           "gateway appends; no part of the mail.");
         const auto signatures = cms::Signatures::parse(separated->signed_data);
         if (!signatures)
             return no_signed_data(part, signatures.error());
@@ -143,27 +158,19 @@ class Judge {
         const std::vector<cms::SignerReport> reports = signatures->check(digests, trust_);
         take(reports);
         TRY(write_content(part, separated->content));
-        warn_of_hash_name(part, signatures->hashes());
+        if (mime::names_another_hash(*part.whole, signatures->hashes()))
+            verdict_.warnings.emplace_back("The parameter micalg names another hash than the signature.");
         if (part.is_opaque())
             return judge_opaque(root, part, *separated->content, reports);
         return judge_message(root, part, {.source = source_, .root = *part.payload}, reports);
-    }
-
-    /// Gateways append their footers to a signature's part as to any other; in an opaque mail it may be text to be
-    /// shown.
-    void tell_of_bytes_behind(const SignedPart& part)
-    {
-        const std::string sentence = "Something stands behind the signature's CMS structure";
-        if (part.is_opaque())
-            find(Judgement::malformed, sentence + ".");
-        else
-            verdict_.warnings.push_back(sentence + ", such as what a gateway appends; no part of the mail.");
     }
 
     Result<> no_signed_data(const SignedPart& part, const base::Error& error)
     {
         if (error.code != base::ErrorCode::bad_message)
             return std::unexpected(error);
+        if (goes_over_limit(error))
+            return {};
         find(part.says_signed_data() ? Judgement::malformed : Judgement::not_signed,
              "The S/MIME part cannot be read: " + error.message + ".");
         return {};
@@ -172,7 +179,7 @@ class Judge {
     /// A detached content is 7-bit text whose line ends a mail store may have changed; octets inside of a CMS structure
     /// are taken as they are.
     Result<cms::ContentDigests> digests_of(const SignedPart& part, const std::optional<Source>& content,
-                                           const std::vector<base::Hash>& hashes) const
+                                           const std::vector<cms::ContentHash>& hashes) const
     {
         cms::ContentDigester digester(hashes);
         TRY(give_content(part, content, [&](std::string_view piece) {
@@ -205,15 +212,13 @@ class Judge {
     /// All of several signers have to be right.
     void take(const std::vector<cms::SignerReport>& reports)
     {
-        const auto is = [&](cms::Revocation revocation) {
-            return [revocation](const cms::SignerReport& report) { return report.revocation == revocation; };
+        const auto same = [&](const cms::SignerReport& report) {
+            return report.revocation == reports.front().revocation;
         };
-        verdict_.revocation_asked = !std::ranges::all_of(reports, is(cms::Revocation::not_asked));
-        verdict_.revocation_checked = std::ranges::all_of(reports, is(cms::Revocation::checked));
+        verdict_.revocation =
+            std::ranges::all_of(reports, same) ? reports.front().revocation : cms::Revocation::unknown;
         for (const cms::SignerReport& report : reports)
             name_signer(report);
-        if (verdict_.signers.size() == 1)
-            verdict_.signer = verdict_.signers.front();
         if (reports.size() > 1)
             verdict_.warnings.push_back("The mail has " + std::to_string(reports.size()) + " signatures.");
         for (const cms::SignerReport& report : reports) {
@@ -235,27 +240,23 @@ class Judge {
             verdict_.signers.push_back(std::move(facts));
     }
 
-    /// RFC 8551 §3.5.3.2: micalg is a hint for one-pass readers, and is not signed.
-    void warn_of_hash_name(const SignedPart& part, const std::vector<base::Hash>& hashes)
-    {
-        std::string named = cms::ascii_lower(part.whole->content_type.parameter("micalg").value_or(""));
-        std::erase(named, '-');
-        const bool lies = std::ranges::any_of(
-            hashes, [&](base::Hash hash) { return named.find(base::to_string(hash)) == std::string::npos; });
-        if (!named.empty() && lies)
-            verdict_.warnings.emplace_back("The parameter micalg names another hash than the signature.");
-    }
-
     Result<> judge_opaque(const Entity& root, const SignedPart& part, const Source& content,
                           const std::vector<cms::SignerReport>& reports)
     {
         auto inside = mime::parse(content);
         if (!inside && inside.error().code != base::ErrorCode::bad_message)
             return std::unexpected(inside.error());
-        if (!inside || !inside->defects.empty() || inside->root.mbox_line.size() > 0) {
-            find(Judgement::malformed, "The signed content can be read in more than one way.");
+        if (!inside && goes_over_limit(inside.error()))
             return {};
-        }
+        if (!inside)
+            find(Judgement::malformed, "The signed content cannot be taken apart: " + inside.error().message + ".");
+        else if (inside->root.mbox_line.size() > 0)
+            find(Judgement::malformed, "The signed content begins with a line that is no header field.");
+        else
+            for (const mime::Defect& defect : inside->defects)
+                find(Judgement::malformed, "The signed content can be read in more than one way: " + defect.what + ".");
+        if (!inside || inside->root.mbox_line.size() > 0 || !inside->defects.empty())
+            return {};
         for (const std::string& defect : mime::find_signature(inside->root).defects)
             find(Judgement::malformed, defect);
         return judge_message(root, part, {.source = content, .root = inside->root}, reports);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/cms/trust.h"
+#include "mail/limit.h"
 #include "mail/mime/coverage.h"
 #include "mail/mime/judgement.h"
 #include "mail/source.h"
@@ -29,16 +30,18 @@ struct SignerFacts {
 /// All text in it is fit to be shown on a terminal: of what is hidden or steers the display, U+FFFD is left.
 struct Verdict {
     Judgement judgement = Judgement::not_signed;
-    std::vector<std::string> reasons;  // one English sentence each, what led to the judgement, the worst first
-    std::optional<SignerFacts> signer; // where there is exactly one that can be read
-    std::vector<SignerFacts> signers;  // all that can be read, each certificate once
-    std::string from;                  // the address in From: the covered one where the header is protected
-    std::string on_behalf_of;          // From, when only Sender is the signer's
-    std::string sender;                // Sender, where on_behalf_of is said
-    bool revocation_asked = false;     // lists were given
-    bool revocation_checked = false;   // and "not revoked" holds for the whole path of each signer
-    std::vector<std::string> warnings; // RSA under 2048 bits, a name that looks like an address …
-    Coverage coverage;                 // empty unless the signature is right
+    std::vector<std::string> reasons; // one English sentence each, what led to the judgement, the worst first
+    std::optional<Limit> limit;       // that the mail goes over, so that it cannot be checked
+    std::vector<SignerFacts> signers; // all that can be read, each certificate once
+    std::string from;                 // the address in From: the covered one where the header is protected
+    std::string on_behalf_of;         // From, when only Sender is the signer's
+    std::string sender;               // Sender, where on_behalf_of is said
+    cms::Revocation revocation = cms::Revocation::not_asked; // "checked" for the whole path of each signer
+    std::vector<std::string> warnings;                       // RSA under 2048 bits, a name that looks like an address …
+    Coverage coverage;                                       // empty unless the signature is right
+
+    /// Null unless there is exactly one that can be read.
+    const SignerFacts* signer() const { return signers.size() == 1 ? &signers.front() : nullptr; }
 };
 
 /// Where what was signed is to be written: a descriptor, which stays the caller's.

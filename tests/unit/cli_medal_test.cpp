@@ -21,14 +21,14 @@ Verdict verdict_of(Judgement judgement)
     Verdict verdict;
     verdict.judgement = judgement;
     verdict.from = "direction@example.org";
-    verdict.signer = mail::SignerFacts{.name = "Direction Example",
-                                       .addresses = {"direction@example.org"},
-                                       .issuer = "Example CA",
-                                       .not_before = *parse_moment("2026-03-01"),
-                                       .not_after = *parse_moment("2027-03-01"),
-                                       .claimed_time = parse_moment("2026-11-24T10:12:00Z"),
-                                       .algorithm = "rsa 2048, sha256",
-                                       .key = std::string(64, 'a')};
+    verdict.signers = {{.name = "Direction Example",
+                        .addresses = {"direction@example.org"},
+                        .issuer = "Example CA",
+                        .not_before = *parse_moment("2026-03-01"),
+                        .not_after = *parse_moment("2027-03-01"),
+                        .claimed_time = parse_moment("2026-11-24T10:12:00Z"),
+                        .algorithm = "rsa 2048, sha256",
+                        .key = std::string(64, 'a')}};
     verdict.coverage = {
         .headers = {"From", "To", "Subject"}, .text = true, .attachments = 1, .not_covered = {}, .gaps = {}};
     return verdict;
@@ -50,7 +50,7 @@ TEST_CASE("a mail that can be read in several ways is not to be acted on")
 {
     Verdict verdict = verdict_of(Judgement::malformed);
     verdict.reasons = {"The mail can be read in more than one way: a multipart has no close delimiter."};
-    verdict.signer.reset();
+    verdict.signers.clear();
     CHECK(english(verdict) == R"(✖ DAMAGED: IT CAN BE READ IN SEVERAL WAYS. Do not act on this mail.
            Another program may show you something else than what was checked. Ask direction@example.org to send it
            again.
@@ -69,7 +69,7 @@ TEST_CASE("a mail without a signature says that anyone can have written it")
 {
     Verdict verdict = verdict_of(Judgement::not_signed);
     verdict.reasons = {"It carries no S/MIME signature."};
-    verdict.signer.reset();
+    verdict.signers.clear();
     CHECK(english(verdict) == R"(○ NOT SIGNED. Anyone can have written this mail.
            If direction@example.org usually signs, ask by another way.
            In detail:
@@ -94,13 +94,41 @@ TEST_CASE("a signature that cannot be checked here is no sign of danger")
     CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. Il est peut-être bien signé, ou non.\n"));
 }
 
+TEST_CASE("a mail that is more than is read here names the limit in both languages and in JSON")
+{
+    Verdict verdict = verdict_of(Judgement::cannot_be_checked);
+    verdict.signers.clear();
+    verdict.limit = mail::Limit::parts;
+    CHECK_THAT(english(verdict),
+               Catch::StartsWith("○ CANNOT BE CHECKED HERE. ") &&
+                   Catch::Contains("It is more than is read here: the message has more than 10,000 parts."));
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. ") &&
+                                    Catch::Contains("Il dépasse ce qui est lu ici : il a plus de 10 000 parties."));
+    CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"limit\": \"parts\""));
+}
+
+TEST_CASE("a signature that is right and too weak says both")
+{
+    Verdict verdict = verdict_of(Judgement::too_weak);
+    verdict.reasons = {"The signature is right, and its hash sha1 is too weak to prove it today."};
+    CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is right, and proves nothing today.
+           direction@example.org may have signed it when that still counted; today others can make such a signature
+           too. Ask direction@example.org by another way.
+           The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
+           In detail:
+           - The signature is right, and its hash sha1 is too weak to prove it today.
+)");
+    CHECK_THAT(french(verdict), Catch::StartsWith("○ SIGNATURE TROP FAIBLE. La signature est bonne, mais"));
+    CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"judgement\": \"too_weak\""));
+}
+
 TEST_CASE("revocation that could not be checked and has to be is said in words of its own")
 {
     Verdict verdict = verdict_of(Judgement::revocation_unknown);
     CHECK_THAT(english(verdict), Catch::StartsWith("○ REVOCATION NOT CHECKED. All else about the signature holds.\n"));
     CHECK_THAT(french(verdict), Catch::StartsWith("○ RÉVOCATION NON VÉRIFIÉE."));
     verdict = verdict_of(Judgement::signed_);
-    verdict.revocation_asked = true;
+    verdict.revocation = mail::cms::Revocation::unknown;
     CHECK_THAT(english(verdict), Catch::Contains("could not be") && !Catch::Contains("not revoked"));
 }
 
@@ -148,7 +176,7 @@ TEST_CASE("a revoked certificate is told")
 {
     Verdict verdict = verdict_of(Judgement::revoked);
     verdict.reasons = {"The certificate of Direction Example is revoked."};
-    verdict.revocation_checked = true;
+    verdict.revocation = mail::cms::Revocation::checked;
     CHECK(english(verdict) == R"(✖ CERTIFICATE REVOKED. Do not act on this mail.
            Example CA has withdrawn a certificate that this signature rests on: the key of direction@example.org may be
            in other hands.
@@ -183,7 +211,7 @@ TEST_CASE("an unknown issuer is told, and what to do about it")
 TEST_CASE("an expired certificate is told, and what to do about it")
 {
     Verdict verdict = verdict_of(Judgement::not_valid_then);
-    verdict.signer->not_after = *parse_moment("2026-06-01");
+    verdict.signers.front().not_after = *parse_moment("2026-06-01");
     CHECK(english(verdict) == R"(✖ CERTIFICATE EXPIRED. Do not act on this mail.
            A certificate counts only between its dates. To judge the mail as of the day it came, use --at.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Jun 2026.
@@ -250,8 +278,8 @@ TEST_CASE("a signed mail without header protection says that the header is not c
                         .attachments = 2,
                         .not_covered = {"The header is not signed: Subject and To."},
                         .gaps = {}};
-    verdict.revocation_checked = true;
-    verdict.signer->claimed_time.reset();
+    verdict.revocation = mail::cms::Revocation::checked;
+    verdict.signers.front().claimed_time.reset();
     CHECK(english(verdict) == R"(● SIGNED   by direction@example.org, "Direction Example"
            nothing changed since · issuer Example CA, certificate until 1 Mar 2027 · not revoked
            covers the text and 2 attachments, but not the header
@@ -263,13 +291,12 @@ TEST_CASE("a signed mail without header protection says that the header is not c
 TEST_CASE("a mail sent for another names both, and one with several signers the one it is from")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
-    verdict.signer->addresses = {"office@example.org"};
+    verdict.signers.front().addresses = {"office@example.org"};
     verdict.on_behalf_of = verdict.from;
     CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by office@example.org, \"Direction Example\", on behalf "
                                                    "of direction@example.org\n"));
-    verdict.signers = {*verdict.signer, *verdict.signer};
+    verdict.signers.push_back(verdict.signers.front());
     verdict.signers.back().name = "Office";
-    verdict.signer.reset();
     verdict.on_behalf_of.clear();
     CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by office@example.org, \"Direction Example\" and "
                                                    "office@example.org, \"Office\"\n"));
@@ -279,7 +306,7 @@ TEST_CASE("a mail sent for another names both, and one with several signers the 
 TEST_CASE("an encrypted mail is neither good nor bad")
 {
     Verdict verdict = verdict_of(Judgement::encrypted);
-    verdict.signer.reset();
+    verdict.signers.clear();
     CHECK_THAT(english(verdict), Catch::StartsWith("○ ENCRYPTED. What is inside cannot be judged here.\n"));
     CHECK_THAT(french(verdict), Catch::StartsWith("○ CHIFFRÉ. Son contenu ne peut pas être jugé ici.\n"));
     CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"judgement\": \"encrypted\""));
@@ -309,7 +336,7 @@ TEST_CASE("a footer is told quietly with what is signed by whom, and a changed h
 TEST_CASE("a certificate of several addresses speaks with the one that the mail is from")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
-    verdict.signer->addresses = {"other@example.org", "Direction@example.org"};
+    verdict.signers.front().addresses = {"other@example.org", "Direction@example.org"};
     CHECK_THAT(english(verdict), Catch::StartsWith("● SIGNED   by Direction@example.org,"));
 }
 
@@ -317,7 +344,7 @@ TEST_CASE("a certificate that is not valid yet, and an issuer's that is not vali
 {
     Verdict verdict = verdict_of(Judgement::not_valid_then);
     CHECK_THAT(english(verdict), Catch::StartsWith("✖ CERTIFICATE NOT VALID. "));
-    verdict.signer->not_before = *parse_moment("2027-01-01");
+    verdict.signers.front().not_before = *parse_moment("2027-01-01");
     CHECK_THAT(english(verdict), Catch::StartsWith("✖ CERTIFICATE NOT VALID YET. "));
     CHECK_THAT(french(verdict), Catch::StartsWith("✖ CERTIFICAT PAS ENCORE VALABLE. "));
 }
@@ -329,8 +356,8 @@ TEST_CASE("nothing out of a mail can steer the terminal, start a line or turn th
         const std::string hostile = "a\n● SIGNED   by\x1b[32m \u202egpj\u0007";
         Verdict verdict = verdict_of(judgement);
         verdict.from = verdict.on_behalf_of = hostile;
-        verdict.signer->name = verdict.signer->issuer = hostile;
-        verdict.signer->addresses = verdict.reasons = verdict.warnings = {hostile};
+        verdict.signers.front().name = verdict.signers.front().issuer = hostile;
+        verdict.signers.front().addresses = verdict.reasons = verdict.warnings = {hostile};
         verdict.coverage.headers = verdict.coverage.not_covered = {hostile};
         const std::string text = "\n" + english(verdict);
         CHECK(text.find('\x1b') == std::string::npos);
@@ -357,6 +384,7 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
   "judgement": "signed",
   "judged_at": "2026-12-01T00:00:00Z",
   "reasons": [],
+  "limit": null,
   "signer": {
     "name": "Direction Example",
     "addresses": [
@@ -369,7 +397,20 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
     "algorithm": "rsa 2048, sha256",
     "key": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   },
-  "signers": [],
+  "signers": [
+    {
+      "name": "Direction Example",
+      "addresses": [
+        "direction@example.org"
+      ],
+      "issuer": "Example CA",
+      "not_before": "2026-03-01T00:00:00Z",
+      "not_after": "2027-03-01T00:00:00Z",
+      "claimed_time": "2026-11-24T10:12:00Z",
+      "algorithm": "rsa 2048, sha256",
+      "key": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    }
+  ],
   "from": "direction@example.org",
   "on_behalf_of": null,
   "revocation": "not_asked",

@@ -69,7 +69,7 @@ TEST_CASE("detached signed data has no content and is read the same")
     const auto parts = separated(test::sign(test::self_signed({}), "x"));
     REQUIRE(parts);
     CHECK_FALSE(parts->content);
-    CHECK(Signatures::parse(parts->signed_data)->hashes() == std::vector{base::Hash::sha256});
+    CHECK(Signatures::parse(parts->signed_data)->hashes() == std::vector{mail::cms::ContentHash::sha256});
 }
 
 TEST_CASE("a content in pieces is put together")

@@ -97,7 +97,7 @@ TEST_CASE("of several signers all have to be right and one the author")
     const World world;
     const Verdict both = judged_with(world, {.other_signers = {&world.eve}}); // [C2]
     CHECK(both == Judgement::signed_);
-    CHECK_FALSE(both.signer);
+    CHECK(both.signer() == nullptr);
     CHECK(says(both.warnings, "2 signatures"));
 
     const auto stranger =
@@ -172,8 +172,8 @@ TEST_CASE("the signature of another mail does not fit")
     const Verdict verdict = judged_cms(world, other);
     CHECK(verdict == Judgement::changed);
     CHECK(verdict.reasons.front() == "The content is not what was signed.");
-    REQUIRE(verdict.signer);
-    CHECK(verdict.signer->name == "Alice Example");
+    REQUIRE(verdict.signer() != nullptr);
+    CHECK(verdict.signer()->name == "Alice Example");
     CHECK_FALSE(verdict.coverage.text);
     CHECK(judged_cms(world, sign(world.alice, text_part("x"), {.flags = CMS_NOATTR})) == Judgement::changed);
 }
@@ -227,7 +227,7 @@ TEST_CASE("another certificate of the same issuer and number beside the signer's
     X509_sign(twin.certificate.get(), world.issuer.key.get(), EVP_sha256());
     const Verdict verdict = judged_with(world, {.certificates = {twin.certificate.get()}});
     CHECK(verdict == Judgement::signed_);
-    CHECK(verdict.signer->name == "Alice Example");
+    CHECK(verdict.signer()->name == "Alice Example");
 }
 
 TEST_CASE("a mail without the signer's certificate can be checked by one that the reader has")
@@ -252,28 +252,64 @@ TEST_CASE("a mail without the signer's certificate can be checked by one that th
     CHECK(judged(mail, trust) == Judgement::unknown_issuer);
 }
 
-TEST_CASE("SHA-1 and MD5 prove nothing")
+TEST_CASE("a right signature that rests on SHA-1 or MD5 is too weak and is not called unsigned")
 {
     const World world;
-    CHECK(judged_with(world, {.hash = EVP_sha1()}) == Judgement::not_signed);
     const auto rsa = issue(world.issuer, {.key = new_rsa_key(2048)});
-    const auto mail = world.signed_by(rsa, header(), kPayload, {.hash = EVP_md5()});
-    const Verdict verdict = judged(mail, world.trust());
-    CHECK(verdict == Judgement::not_signed);
-    CHECK(says(verdict.reasons, "MD5, which proves nothing any more"));
-    CHECK(verdict.reasons.size() == 1); // nothing is said of a certificate that was not looked at
+    for (const unsigned flags : {0U, static_cast<unsigned>(CMS_NOATTR)}) {
+        for (const EVP_MD* hash : {EVP_sha1(), EVP_md5()}) {
+            const Signing how = {.flags = flags, .hash = hash};
+            const Verdict verdict = judged(world.signed_by(rsa, header(), kPayload, how), world.trust());
+            CHECK(verdict == Judgement::too_weak);
+            CHECK(verdict.reasons.size() == 1);
+            CHECK(says(verdict.reasons, "The signature is right, and its hash "));
+            CHECK(verdict.signer() != nullptr);
+            CHECK(verdict.coverage.text);
+        }
+    }
+    CHECK(judged_with(world, {.hash = EVP_sha1()}) == Judgement::too_weak);
+    CHECK(judged_with(world, {.opaque = true, .hash = EVP_sha1()}) == Judgement::too_weak);
+    CHECK(judged_with(world, {.hash = EVP_sha224()}) == Judgement::signed_);
 }
 
-TEST_CASE("RSA under 1024 bits proves nothing and under 2048 is warned of")
+TEST_CASE("a weak hash hides neither a change nor a forged From")
+{
+    const World world;
+    const Bytes cms =
+        sign(world.alice, kPayload, {.hash = EVP_sha1(), .certificates = {world.issuer.certificate.get()}});
+    CHECK(judged(multipart_signed(header(), text_part("x"), cms), world.trust()) == Judgement::changed);
+    CHECK(judged(multipart_signed(header("ceo@bank.example"), kPayload, cms), world.trust()) ==
+          Judgement::not_from_signer);
+    const auto signature = [&](CMS_ContentInfo* made) {
+        ASN1_OCTET_STRING* value = CMS_SignerInfo_get0_signature(first_signer(made));
+        ASN1_STRING_set(value, ASN1_STRING_get0_data(value), ASN1_STRING_length(value) - 1);
+    };
+    CHECK(judged_with(world, {.hash = EVP_sha1(), .falsify = signature}) == Judgement::changed);
+}
+
+TEST_CASE("a right signature by RSA under 1024 bits is too weak and one under 2048 is warned of")
 {
     const World world;
     const auto tiny = issue(world.issuer, {.key = new_rsa_key(768)});
-    CHECK(judged(world.signed_by(tiny, header()), world.trust()) == Judgement::not_signed);
+    const Verdict weak = judged(world.signed_by(tiny, header()), world.trust());
+    CHECK(weak == Judgement::too_weak);
+    CHECK(weak.reasons.size() == 1);
+    CHECK(says(weak.reasons, "its key of 768 bits is so small"));
     const auto small = issue(world.issuer, {.key = new_rsa_key(1024)});
     const Verdict verdict = judged(world.signed_by(small, header()), world.trust());
     CHECK(verdict == Judgement::signed_);
     CHECK(says(verdict.warnings, "weaker than RSA with 2048 bits"));
-    CHECK(verdict.signer->algorithm == "rsa 1024, sha256");
+    CHECK(verdict.signer()->algorithm == "rsa 1024, sha256");
+}
+
+TEST_CASE("a certificate that was issued with SHA-1 is too weak, not one of an unknown issuer")
+{
+    const World world;
+    auto old = issue(world.issuer, {});
+    REQUIRE(X509_sign(old.certificate.get(), world.issuer.key.get(), EVP_sha1()) > 0);
+    const Verdict verdict = judged(world.signed_by(old, header()), world.trust());
+    CHECK(verdict == Judgement::too_weak);
+    CHECK(says(verdict.reasons, "was issued with SHA1, which is too weak"));
 }
 
 TEST_CASE("a signature algorithm with another hash than the digest's is malformed")
@@ -320,6 +356,9 @@ TEST_CASE("bytes behind the CMS structure of a detached signature are warned of,
     const Verdict behind = judged_cms(world, cms);
     CHECK(behind == Judgement::signed_);
     CHECK(says(behind.warnings, "stands behind the signature"));
+    Bytes opaque = sign(world.alice, kPayload, {.opaque = true, .certificates = {world.issuer.certificate.get()}});
+    opaque.push_back(0);
+    CHECK(judged(opaque_signed(header(), opaque), world.trust()) == Judgement::signed_);
     CHECK(judged_cms(world, {}) == Judgement::malformed);
     CHECK(judged_cms(world, Bytes(cms.begin(), cms.begin() + 100)) == Judgement::malformed);
     CHECK(judged_cms(world, Bytes(5000, 0x30)) == Judgement::malformed);
@@ -341,5 +380,5 @@ TEST_CASE("a claimed time outside of the certificate's validity is warned of")
     CHECK(says(early.warnings, "at which the certificate was not valid"));
     const Verdict late = judged_with(world, {.alter = claim("20270601000000Z")});
     CHECK(says(late.warnings, "still to come"));
-    CHECK(late.signer->claimed_time == moment("20270601000000Z"));
+    CHECK(late.signer()->claimed_time == moment("20270601000000Z"));
 }

@@ -24,8 +24,8 @@ TEST_CASE("a forged From is not from the signer")
     const auto verdict = with_header(world, "From: ceo@good.example\r\n", &world.eve); // [I1]
     CHECK(verdict == Judgement::not_from_signer);
     CHECK(verdict.from == "ceo@good.example");
-    REQUIRE(verdict.signer);
-    CHECK(verdict.signer->addresses == std::vector<std::string>{"eve@evil.example"});
+    REQUIRE(verdict.signer() != nullptr);
+    CHECK(verdict.signer()->addresses == std::vector<std::string>{"eve@evil.example"});
 }
 
 TEST_CASE("From matches the certificate without regard to case")

@@ -55,12 +55,12 @@ TEST_CASE("not revoked is claimed when the lists of all issuers are there")
     const Judged world;
     const Verdict good = world.with({world.of_root, world.of_issuer});
     CHECK(good == Judgement::signed_);
-    CHECK(good.revocation_checked);
+    CHECK(good.revocation == mail::cms::Revocation::checked);
     CHECK(good.warnings.empty());
     // The one that is trusted by name needs no list.
     auto trust = world.trust_with({world.of_issuer});
     trust.ca_file = world.folder.write("issuer.pem", to_pem(world.issuer.certificate.get()));
-    CHECK(judged(world.signed_mail(), trust).revocation_checked);
+    CHECK(judged(world.signed_mail(), trust).revocation == mail::cms::Revocation::checked);
 }
 
 TEST_CASE("not revoked is not claimed where a list is missing, and it is said whose")
@@ -68,11 +68,11 @@ TEST_CASE("not revoked is not claimed where a list is missing, and it is said wh
     const Judged world;
     const Verdict without_issuers = world.with({world.of_root});
     CHECK(without_issuers == Judgement::signed_);
-    CHECK(without_issuers.revocation_asked);
-    CHECK_FALSE(without_issuers.revocation_checked);
+    CHECK(without_issuers.revocation == mail::cms::Revocation::unknown);
+    CHECK(without_issuers.revocation != mail::cms::Revocation::checked);
     CHECK(says(without_issuers.warnings, "certificate of Alice Example is revoked could not be checked"));
     const Verdict without_roots = world.with({world.of_issuer});
-    CHECK_FALSE(without_roots.revocation_checked);
+    CHECK(without_roots.revocation != mail::cms::Revocation::checked);
     CHECK(says(without_roots.warnings, "certificate of Example CA is revoked could not be checked"));
     CHECK(says(without_roots.warnings, "no list that fits by Example Root"));
     CHECK(world.with({revocation_list(world.root, {&world.issuer})}) == Judgement::revoked);
@@ -83,7 +83,7 @@ TEST_CASE("a list that does not fit is named with why")
     const Judged world;
     const auto stranger = self_signed({.common_name = "Stranger", .extensions = authority_extensions()});
     const Verdict other = world.with({world.of_root, revocation_list(stranger, {})});
-    CHECK_FALSE(other.revocation_checked);
+    CHECK(other.revocation != mail::cms::Revocation::checked);
     CHECK(says(other.warnings, "the revocation list of Stranger (list1.pem): its issuer has issued none"));
 
     auto trust = world.trust_with({world.of_root, world.of_issuer});
@@ -92,7 +92,7 @@ TEST_CASE("a list that does not fit is named with why")
 
     const Verdict critical =
         world.with({world.of_root, revocation_list(world.issuer, {}, {"1.2.3.4=critical,DER:0500"})});
-    CHECK_FALSE(critical.revocation_checked);
+    CHECK(critical.revocation != mail::cms::Revocation::checked);
     CHECK(says(critical.warnings, "No use can be made of the revocation list of Example CA (list1.pem)"));
 }
 
@@ -105,9 +105,10 @@ TEST_CASE("a list that its issuer did not sign hides none that it did")
     CHECK(world.with({world.of_root, forged, revoked}) == Judgement::revoked);
     CHECK(world.with({world.of_root, revoked, forged}) == Judgement::revoked);
     const Verdict good = world.with({world.of_root, forged, world.of_issuer});
-    CHECK(good.revocation_checked);
+    CHECK(good.revocation == mail::cms::Revocation::checked);
     CHECK(says(good.warnings, "No use can be made of the revocation list of Example CA (list1.pem)"));
-    CHECK(world.with({world.of_root, world.of_issuer, revocation_list(forger, {&world.alice})}).revocation_checked);
+    CHECK(world.with({world.of_root, world.of_issuer, revocation_list(forger, {&world.alice})}).revocation ==
+          mail::cms::Revocation::checked);
 }
 
 TEST_CASE("a delta list that was given counts, announced or not")
@@ -123,13 +124,13 @@ TEST_CASE("a delta list that was given counts, announced or not")
     };
     const Verdict good = world.with({world.of_root, whole, delta({})});
     CHECK(good == Judgement::signed_);
-    CHECK(good.revocation_checked);
+    CHECK(good.revocation == mail::cms::Revocation::checked);
     CHECK(good.warnings.empty());
     CHECK(world.with({world.of_root, whole, delta({&world.alice})}) == Judgement::revoked);
     CHECK(world.with({world.of_root, delta({&world.alice}), whole}) == Judgement::revoked);
     CHECK(world.with({world.of_root, delta({&world.alice})}) == Judgement::revoked);
     const Verdict alone = world.with({world.of_root, delta({})});
-    CHECK_FALSE(alone.revocation_checked);
+    CHECK(alone.revocation != mail::cms::Revocation::checked);
     CHECK(says(alone.warnings, "changes to a whole list that was not given"));
 }
 
@@ -153,14 +154,14 @@ TEST_CASE("lists for some reasons answer together")
     };
     const Verdict some = world.with({world.of_root, for_reasons("keyCompromise", {})});
     CHECK(some == Judgement::signed_);
-    CHECK_FALSE(some.revocation_checked);
+    CHECK(some.revocation != mail::cms::Revocation::checked);
     CHECK(says(some.warnings, "do not answer for all reasons"));
     CHECK(world.with({world.of_root, for_reasons("keyCompromise", {&world.alice})}) == Judgement::revoked);
     std::vector<std::string> all = {world.of_root};
     for (const char* reason : {"keyCompromise", "CACompromise", "affiliationChanged", "superseded",
                                "cessationOfOperation", "certificateHold", "privilegeWithdrawn", "AACompromise"})
         all.push_back(for_reasons(reason, {}));
-    CHECK(world.with(all).revocation_checked);
+    CHECK(world.with(all).revocation == mail::cms::Revocation::checked);
     all.back() = for_reasons("AACompromise", {&world.alice});
     CHECK(world.with(all) == Judgement::revoked);
 }
@@ -179,7 +180,7 @@ TEST_CASE("an indirect list counts where its issuer is trusted")
     trust.certificate_files = {world.folder.write("lister.pem", to_pem(lister.certificate.get()))};
     // The certificate does not say that this list is for it: it is named, and no crash.
     const Verdict unnamed = judged(mail, trust);
-    CHECK_FALSE(unnamed.revocation_checked);
+    CHECK(unnamed.revocation != mail::cms::Revocation::checked);
     CHECK(says(unnamed.warnings, "Lister (list1.pem)"));
 }
 

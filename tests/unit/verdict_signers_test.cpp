@@ -99,8 +99,8 @@ TEST_CASE("an algorithm that is not known here cannot be checked and is not call
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "cannot be checked here"));
     CHECK(says(verdict.reasons, OBJ_txt2nid(identifier) == NID_undef ? identifier : "The signature is one by"));
-    REQUIRE(verdict.signer);
-    CHECK(verdict.signer->name == "Alice Example");
+    REQUIRE(verdict.signer() != nullptr);
+    CHECK(verdict.signer()->name == "Alice Example");
     CHECK_FALSE(verdict.coverage.text);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a certificate with an unknown kind of key is in the mail and cannot b
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "of a kind that cannot be checked here"));
     CHECK_FALSE(says(verdict.reasons, "is not in the mail"));
-    CHECK(verdict.signer);
+    CHECK(verdict.signer() != nullptr);
 }
 
 TEST_CASE("one valid signature of a signer is enough and the others are told")
@@ -147,12 +147,12 @@ TEST_CASE("one valid signature of a signer is enough and the others are told")
     };
     const Verdict both = judge_with([](CMS_SignerInfo*) {});
     CHECK(both == Judgement::signed_);
-    REQUIRE(both.signer);
+    REQUIRE(both.signer() != nullptr);
     CHECK(says(both.warnings, "has signed a second time"));
 
     const Verdict unknown = judge_with([](CMS_SignerInfo* other) { pretend(other, Algorithm::signature, "1.2.3.4"); });
     CHECK(unknown == Judgement::signed_);
-    CHECK(unknown.signer);
+    CHECK(unknown.signer() != nullptr);
     CHECK(unknown.coverage.text);
     CHECK(says(unknown.warnings, "does not count: The signature is one by the algorithm 1.2.3.4"));
 
@@ -242,7 +242,7 @@ TEST_CASE("of many certificates with the signer's issuer and number few are calc
     const Verdict verdict = judged(world.signed_mail(kPayload, how), world.trust());
     if (huge) {
         CHECK(verdict == Judgement::signed_); // those are passed over
-        CHECK(verdict.signer->name == "Alice Example");
+        CHECK(verdict.signer()->name == "Alice Example");
     } else {
         CHECK(verdict == Judgement::cannot_be_checked);
         CHECK(says(verdict.reasons, "than are tried here"));

@@ -2,6 +2,8 @@
 // classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
 #include "tests/support/verdict_matchers.h"
 
+#include <tuple>
+
 using namespace sceau;
 using namespace sceau::test;
 using mail::Judgement;
@@ -38,7 +40,7 @@ TEST_CASE("a mail without a signature is not signed")
     const auto verdict = judged(header() + text_part(), world.trust());
     CHECK(verdict == Judgement::not_signed);
     CHECK(verdict.from == "alice@example.org");
-    CHECK_FALSE(verdict.signer);
+    CHECK(verdict.signer() == nullptr);
     CHECK_FALSE(verdict.coverage.text);
 }
 
@@ -188,7 +190,7 @@ TEST_CASE("a signed mail that is attached to a signed mail is content like any o
         "Content-Type: message/rfc822\r\n\r\n" + world.signed_by(world.eve, header("eve@evil.example"));
     const auto verdict = judged(world.signed_mail(attached), world.trust());
     CHECK(verdict == Judgement::signed_);
-    CHECK(verdict.signer->name == "Alice Example");
+    CHECK(verdict.signer()->name == "Alice Example");
     CHECK(verdict.coverage.attachments == 1);
     CHECK_FALSE(verdict.coverage.text);
 }
@@ -199,7 +201,7 @@ TEST_CASE("of a signature in a signature the outer one is judged")
     const auto inner = world.signed_by(world.eve, "");
     const auto verdict = judged(world.signed_mail(inner), world.trust());
     CHECK(verdict == Judgement::signed_);
-    CHECK(verdict.signer->name == "Alice Example");
+    CHECK(verdict.signer()->name == "Alice Example");
     const auto outer = world.signed_by(world.eve, header(), signed_entity(world));
     CHECK(judged(outer, world.trust()) == Judgement::not_from_signer);
     const auto outer_changed = replaced(world.signed_mail(inner), "10 euros", "99 euros");
@@ -273,15 +275,20 @@ TEST_CASE("what stores put before a mail is no part of it")
     CHECK(judged(before + world.signed_mail(), world.trust()) == Judgement::signed_);
 }
 
-TEST_CASE("a footer behind the base64 of a signature changes no verdict, whatever the signature's length")
+TEST_CASE("a footer behind the base64 of a signature is warned of, whatever the signature's length")
 {
     const World world;
     for (const std::string name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
         const auto signer = issue(world.issuer, {.common_name = name});
-        const auto mail = replaced(world.signed_by(signer, header()), "\r\n--outer--",
-                                   "--\r\nThis mail was scanned by Example Scanner\r\n\r\n--outer--");
-        const auto verdict = judged(mail, world.trust());
-        CHECK(verdict == Judgement::signed_);
+        const auto signed_mail = world.signed_by(signer, header());
+        CHECK(judged(signed_mail, world.trust()).warnings.empty());
+        for (const std::string footer :
+             {"--\r\nThis mail was scanned by Example Scanner\r\n", "scanned\r\n", "________\r\n", "\xc3\xa9\r\n"}) {
+            const auto verdict =
+                judged(replaced(signed_mail, "\r\n--outer--", footer + "\r\n--outer--"), world.trust());
+            CHECK(verdict == Judgement::signed_);
+            CHECK(says(verdict.warnings, "stands behind the signature"));
+        }
     }
 }
 
@@ -304,7 +311,35 @@ TEST_CASE("a hash name that lies is warned of and the signature judged by its ow
     const auto verdict = judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=md5"), world.trust());
     CHECK(verdict == Judgement::signed_);
     CHECK(says(verdict.warnings, "micalg"));
-    CHECK(judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=SHA256"), world.trust()).warnings.empty());
+    for (const std::string name : {"SHA256", "\"SHA-256\"", "unknown", "2.16.840.1.101.3.4.2.1", "\"sha-1, sha-256\"",
+                                   "\"sha1,unknown\"", "\"\"", "sha3-256", "x-other"})
+        CHECK(
+            judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=" + name), world.trust()).warnings.empty());
+}
+
+TEST_CASE("a mail that goes over a limit cannot be checked, and says which, whether signed in the open or not")
+{
+    const World world;
+    std::string wide = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+    for (int i = 0; i < 10'001; ++i)
+        wide += "--b\r\n\r\n\r\n";
+    wide += "--b--\r\n";
+    std::string deep;
+    for (int i = 0; i < 101; ++i)
+        deep += "Content-Type: message/rfc822\r\n\r\n";
+    const Signing opaque = {.opaque = true};
+    for (const auto& [mail, limit, words] : {std::tuple(world.signed_mail(wide), mail::Limit::parts, "10,000 parts"),
+                                             std::tuple(world.signed_mail(wide, opaque), mail::Limit::parts, "10,000"),
+                                             std::tuple(world.signed_mail(deep), mail::Limit::nesting, "100 deep"),
+                                             std::tuple(world.signed_mail(deep, opaque), mail::Limit::nesting, "100"),
+                                             std::tuple(deep, mail::Limit::nesting, "100 deep")}) {
+        const auto verdict = judged(mail, world.trust());
+        CHECK(verdict == Judgement::cannot_be_checked);
+        CHECK(verdict.limit == limit);
+        CHECK(says(verdict.reasons, words));
+        CHECK(verdict.reasons.size() == 1);
+    }
+    CHECK_FALSE(judged(world.signed_mail(), world.trust()).limit);
 }
 
 TEST_CASE("a content that the signature only names is not covered")

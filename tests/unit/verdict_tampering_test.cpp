@@ -47,7 +47,7 @@ void check_each_byte(const std::string& mail, const mail::TrustOptions& trust)
         if (other != Judgement::signed_)
             continue;
         CAPTURE(i, altered.substr(i > 20 ? i - 20 : 0, 40));
-        CHECK(verdict.signer->key == other.signer->key);
+        CHECK(verdict.signer()->key == other.signer()->key);
         CHECK(mail::cms::same_address(other.from, verdict.from));
         CHECK(content_of(altered) == content);
     }
@@ -146,13 +146,13 @@ TEST_CASE("no byte of a CMS structure can be altered so that another signer is s
     how.certificates = {world.issuer.certificate.get(), world.eve.certificate.get()};
     const Bytes cms = sign(world.alice, payload, how);
     const auto trust = world.trust();
-    const auto key = judged(multipart_signed(header(), payload, cms), trust).signer->key;
+    const auto key = judged(multipart_signed(header(), payload, cms), trust).signer()->key;
     for (std::size_t i = 0; i < cms.size(); ++i) {
         Bytes altered = cms;
         altered[i] = static_cast<std::uint8_t>(altered[i] ^ (1U << i % 8));
         const auto verdict = judged(multipart_signed(header(), payload, altered), trust);
         if (verdict == Judgement::signed_)
-            CHECK(verdict.signer->key == key);
+            CHECK(verdict.signer()->key == key);
     }
 }
 

@@ -158,20 +158,20 @@ TEST_CASE("revocation is checked where a list is given and said to be unchecked 
     const World world;
     auto trust = world.trust();
     const auto mail = world.signed_mail();
-    CHECK_FALSE(judged(mail, trust).revocation_checked);
+    CHECK(judged(mail, trust).revocation != mail::cms::Revocation::checked);
 
     const auto of_root = world.folder.write("of_root.pem", revocation_list(world.root, {}));
     trust.crl_files = {of_root, world.folder.write("empty.pem", revocation_list(world.issuer, {}))};
     const auto good = judged(mail, trust);
     CHECK(good == Judgement::signed_);
-    CHECK(good.revocation_checked);
+    CHECK(good.revocation == mail::cms::Revocation::checked);
     CHECK(good.warnings.empty());
 
     trust.crl_files = {of_root, world.folder.write("revoked.pem", revocation_list(world.issuer, {&world.alice}))};
     const auto revoked = judged(mail, trust);
     CHECK(revoked == Judgement::revoked);
     CHECK(says(revoked.reasons, "Alice Example is revoked"));
-    CHECK(revoked.revocation_checked);
+    CHECK(revoked.revocation == mail::cms::Revocation::checked);
 }
 
 TEST_CASE("a revoked authority revokes whom it certified")
@@ -191,18 +191,18 @@ TEST_CASE("a list that is another authority's or out of date leaves revocation u
     auto trust = world.trust();
     trust.crl_files = {world.folder.write("root.pem", revocation_list(world.root, {}))};
     CHECK(judged(world.signed_mail(), trust) == Judgement::signed_);
-    CHECK_FALSE(judged(world.signed_mail(), trust).revocation_checked);
+    CHECK(judged(world.signed_mail(), trust).revocation != mail::cms::Revocation::checked);
 
     const auto forger = self_signed({.common_name = "Example CA", .extensions = authority_extensions()});
     trust.crl_files = {world.folder.write("forged.pem", revocation_list(forger, {&world.alice}))};
     const auto forged = judged(world.signed_mail(), trust);
-    CHECK_FALSE(forged.revocation_checked);
+    CHECK(forged.revocation != mail::cms::Revocation::checked);
     CHECK(forged == Judgement::signed_);
     CHECK(says(forged.warnings, "No use can be made of the revocation list of Example CA (forged.pem)"));
 
     trust.crl_files = {world.folder.write("old.pem", revocation_list(world.issuer, {}))};
     trust.at = moment("20260101000000Z") - std::chrono::hours(1);
-    CHECK_FALSE(judged(world.signed_mail(), trust).revocation_checked);
+    CHECK(judged(world.signed_mail(), trust).revocation != mail::cms::Revocation::checked);
     trust.crl_files = {world.folder.write("old.pem", revocation_list(world.issuer, {&world.alice}))};
     trust.at = moment("20280101000000Z") + std::chrono::hours(1);
     CHECK(judged(world.signed_mail(), trust) == Judgement::revoked);
@@ -255,6 +255,6 @@ TEST_CASE("names in certificates reach the reader without terminal escapes")
     const auto signer = self_signed({.common_name = "Alice\x1b[2J\u202E"});
     const auto verdict = judged(world.signed_by(signer, header()), world.trust());
     CHECK(verdict == Judgement::unknown_issuer);
-    CHECK(verdict.signer->name == "Alice\uFFFD[2J\uFFFD");
+    CHECK(verdict.signer()->name == "Alice\uFFFD[2J\uFFFD");
     CHECK(says(verdict.reasons, "Alice\uFFFD[2J\uFFFD vouches for itself"));
 }

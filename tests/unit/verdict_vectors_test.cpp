@@ -35,10 +35,10 @@ TEST_CASE("RFC 9788 C.2.4, a complex message with header protection, is signed a
     CHECK(verdict.coverage.text);
     CHECK(verdict.coverage.attachments == 1);
     CHECK(verdict.coverage.not_covered.empty());
-    REQUIRE(verdict.signer);
-    CHECK(verdict.signer->name == "Alice Lovelace");
-    CHECK(verdict.signer->algorithm == "rsa 2048, sha256");
-    CHECK(verdict.signer->claimed_time == moment("20210220170702Z"));
+    REQUIRE(verdict.signer() != nullptr);
+    CHECK(verdict.signer()->name == "Alice Lovelace");
+    CHECK(verdict.signer()->algorithm == "rsa 2048, sha256");
+    CHECK(verdict.signer()->claimed_time == moment("20210220170702Z"));
 }
 
 TEST_CASE("RFC 9788 C.2.5, a message in a message, is signed but its header is not covered")
@@ -63,8 +63,8 @@ TEST_CASE("what OpenSSL, gpgsm and NSS sign is signed")
     const Verdict verdict = judged_file(name);
     CHECK(verdict == Judgement::signed_);
     CHECK(verdict.reasons.empty());
-    REQUIRE(verdict.signer);
-    CHECK(verdict.signer->addresses == std::vector<std::string>{"alice@smime.example"});
+    REQUIRE(verdict.signer() != nullptr);
+    CHECK(verdict.signer()->addresses == std::vector<std::string>{"alice@smime.example"});
     CHECK(verdict.coverage.text);
 }
 

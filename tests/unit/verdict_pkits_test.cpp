@@ -1,0 +1,74 @@
+// The mails of NIST's Public Key Interoperability Test Suite (PKITS, path validation), as Debian packages them.
+#include "tests/support/verdict_matchers.h"
+
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <set>
+
+using namespace sceau;
+using namespace sceau::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kSuite = "/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data";
+
+fs::path anchor_in(const TemporaryFolder& folder)
+{
+    const mail::cms::BioPtr bio(BIO_new_file((kSuite / "certs/TrustAnchorRootCertificate.crt").c_str(), "rb"));
+    const mail::cms::X509Ptr anchor(d2i_X509_bio(bio.get(), nullptr));
+    REQUIRE(anchor);
+    return folder.write("anchor.pem", to_pem(anchor.get()));
+}
+
+std::vector<fs::path> files_in(const fs::path& folder)
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder))
+        files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+/// Whether a path is to be found valid when any policy will do: the names say so but for some (PKITS §4.4.1, §4.8).
+bool is_valid(const std::string& name)
+{
+    static const std::set<std::string> kInvalid = {
+        "MissingCRLTest1",        "DifferentPoliciesTest4", "DifferentPoliciesTest5", "DifferentPoliciesTest7",
+        "DifferentPoliciesTest8", "DifferentPoliciesTest9", "DifferentPoliciesTest12"};
+    return !name.starts_with("Invalid") && !kInvalid.contains(name);
+}
+
+/// What is refused though it need not be: keys of DSA, and an indirect list that its issuer signs for itself alone.
+bool is_beyond_us(const std::string& name)
+{
+    static const std::set<std::string> kNames = {"ValidDSASignaturesTest4", "ValidDSAParameterInheritanceTest5",
+                                                 "ValidcRLIssuerTest30"};
+    return kNames.contains(name);
+}
+
+} // namespace
+
+TEST_CASE("of PKITS no invalid path is taken for valid, and the valid ones are but for three")
+{
+    const TemporaryFolder folder;
+    const mail::TrustOptions trust = {.ca_file = anchor_in(folder),
+                                      .crl_files = files_in(kSuite / "crls"),
+                                      .at = moment("20261124101200Z"),
+                                      .require_revocation = true};
+    std::size_t count = 0;
+    for (const fs::path& path : files_in(kSuite / "smime")) {
+        const std::string name = path.stem().string().substr(std::string("Signed").size());
+        const auto source = mail::Source::open(path);
+        REQUIRE(source);
+        auto verdict = mail::judge(*source, trust);
+        REQUIRE(verdict);
+        INFO(name << ": " << Catch::StringMaker<mail::Verdict>::convert(*verdict));
+        // All are from an address that is in none of the certificates.
+        std::erase_if(verdict->reasons, [](const std::string& reason) { return reason.starts_with("It is from "); });
+        CHECK(verdict->reasons.empty() == (is_valid(name) && !is_beyond_us(name)));
+        ++count;
+    }
+    CHECK(count == 224);
+}
