@@ -24,6 +24,9 @@ class AgentDesk {
     /// For the command: where the agent is, English, UTC.
     Environment environment;
 
+    /// The agent's.
+    pid_t pid() const { return agent_->pid(); }
+
     /// Ends the agent; its exit status.
     int stop_agent();
 
