@@ -110,8 +110,8 @@ TEST_CASE("P14: a module opens no other process's memory, and writes only where 
     const std::string memory = "/proc/" + std::to_string(::getpid()) + "/mem";
     const std::string elsewhere = SCEAU_BINARY_DIR "/tests/written-by-a-module";
     const std::string at_home = desk.folder.path() / "written";
-    CHECK(desk.sign_with({"C_Sign reach " + memory, "C_Sign reach " + elsewhere, "C_Sign reach " + at_home,
-                          "C_Sign reach " SCEAU_BINARY_DIR "/tests/faulty-module.so"}));
+    CHECK(desk.sign_with({"C_Sign#1 reach " + memory, "C_Sign#1 reach " + elsewhere, "C_Sign#1 reach " + at_home,
+                          "C_Sign#1 reach " SCEAU_BINARY_DIR "/tests/faulty-module.so"}));
     CHECK(desk.faults.reached() == memory + " not-read not-written\n" + elsewhere + " not-read not-written\n" +
                                        at_home + " not-read written\n" +
                                        SCEAU_BINARY_DIR "/tests/faulty-module.so read not-written\n");
