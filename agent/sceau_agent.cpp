@@ -5,6 +5,7 @@
 #include "agent/worker_store.h"
 #include "base/confinement.h"
 #include "base/environment.h"
+#include "base/file_access.h"
 #include "base/installation.h"
 
 #include <CLI/CLI.hpp>
@@ -91,6 +92,9 @@ void confine_itself()
 {
     if (!base::give_up_privileges(base::StartsPrograms::yes))
         agent::log("the kernel does not take the agent's privileges away (no_new_privs, seccomp)");
+    // Not the agent itself: it could not look any more at the program that asks (/proc/PID/exe).
+    if (!base::can_restrict_files())
+        agent::log("the kernel does not keep a token's module from the person's files (Landlock)");
     base::start_openssl_without_configuration();
     alignas(4096) static std::array<char, 4096> page;
     if (::mlock(page.data(), page.size()) != 0)

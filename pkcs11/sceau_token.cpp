@@ -3,6 +3,7 @@
 #include "base/confinement.h"
 #include "pkcs11/channel.h"
 #include "pkcs11/discover.h"
+#include "pkcs11/module_access.h"
 #include "pkcs11/monitor.h"
 #include "pkcs11/reset.h"
 #include "pkcs11/use_key.h"
@@ -87,11 +88,20 @@ struct Name {
     const char* operator()(const ResetTask&) const { return "sceau-reset"; }
 };
 
+/// Where the kernel has no Landlock the agent has said so at its start.
+base::Result<> restrict_files_to(const base::FileAccess& access)
+{
+    if (base::can_restrict_files() && !base::restrict_files(access))
+        return std::unexpected(base::internal("the worker cannot give up the person's files (Landlock)"));
+    return {};
+}
+
 base::Result<> run(const char* module)
 {
     TRY_ASSIGN(const auto packet, receive_packet(kChannelFd, Wait::yes));
     TRY_ASSIGN(const Task task, parse_task(packet.value_or("")));
     ::prctl(PR_SET_NAME, std::visit(Name{}, task));
+    TRY(restrict_files_to(file_access(module, task)));
     if (const auto done = std::visit(Perform{module}, task); !done)
         return send_packet(kChannelFd, encode(Failed{done.error()}), Wait::yes);
     return {};

@@ -138,14 +138,14 @@ Object private_key_object(const ipc::Key& key, const Bytes& id, bool decrypts, c
             .key_id = bytes_of(key.id)};
 }
 
-// It verifies and encrypts what the private key signs and decrypts.
+// It verifies and encrypts what the private key signs and decrypts, and derives with it.
 Object public_key_object(const Bytes& id, const PrivateKey& pair, const Certificate& certificate, const PublicKey& key)
 {
     Attributes attributes = key_attributes(CKO_PUBLIC_KEY, id, certificate, key);
     attributes.insert({{CKA_VERIFY, boolean(!pair.schemes.empty())},
                        {CKA_VERIFY_RECOVER, boolean(false)},
                        {CKA_ENCRYPT, boolean(pair.decrypts && pair.type == base::KeyType::rsa)},
-                       {CKA_DERIVE, boolean(false)},
+                       {CKA_DERIVE, boolean(pair.decrypts && pair.type == base::KeyType::ec)},
                        {CKA_WRAP, boolean(false)},
                        {CKA_TRUSTED, boolean(false)}});
     if (key.type == base::KeyType::rsa)

@@ -86,7 +86,7 @@ Answer<VerificationOperation> VerificationOperation::begin(const Object& key, co
 
 CK_RV VerificationOperation::add(BytesView part)
 {
-    constexpr std::size_t kLongestDigest = 64; // bytes; of whatever hash, the curve takes its leftmost bits
+    constexpr std::size_t kLongestDigest = 128; // bytes; of whatever hash, the curve takes its leftmost bits
     has_begun_ = true;
     if (hashing_)
         return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;

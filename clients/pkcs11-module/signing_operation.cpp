@@ -15,6 +15,7 @@ using base::Hash;
 
 namespace {
 
+constexpr std::size_t kShortDigest = 28; // SHA-224's, in bytes: neither that nor SHA-1 is signed
 constexpr std::array kHashes = {Hash::sha256, Hash::sha384, Hash::sha512};
 
 // None in the answer: the mechanism leaves the hash to the data.
@@ -85,6 +86,11 @@ Answer<SignatureRequest> SigningOperation::finish()
         if (!info)
             return std::unexpected(CKR_DATA_INVALID);
         return request(info->hash, info->digest);
+    }
+    if (mechanism_.key_type == base::KeyType::ec) {
+        if (data_.size() <= kShortDigest)
+            return std::unexpected(CKR_DATA_LEN_RANGE);
+        return request(Hash::sha256, data_); // of whatever hash, it is fitted to the curve
     }
     const auto* hash = std::ranges::find(kHashes, data_.size(), base::digest_size);
     if (hash == kHashes.end() || (hash_ && *hash_ != *hash))

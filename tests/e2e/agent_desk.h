@@ -29,6 +29,9 @@ class AgentDesk {
     /// SIGKILL.
     void kill_agent();
 
+    /// The agent's.
+    pid_t pid() const { return agent_->pid(); }
+
     PinentryScript person;
     TemporaryFolder folder;
     TemporaryFolder session;  // XDG_RUNTIME_DIR: what a killed agent leaves goes with the desk

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -188,6 +189,24 @@ Value describe(const std::string&)
     return {};
 }
 
+int error_of_opening(const std::string& path, int flags)
+{
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+    const int error = fd < 0 ? errno : 0;
+    ::close(fd);
+    return error;
+}
+
+/// What comes of opening the file, into the file "reached".
+Value reach(const std::string& path)
+{
+    const int reading = error_of_opening(path, O_RDONLY);
+    const int writing = error_of_opening(path, O_WRONLY | O_CREAT);
+    std::ofstream(file("reached"), std::ios::app)
+        << path << (reading == 0 ? " read" : " not-read") << (writing == 0 ? " written" : " not-written") << "\n";
+    return {};
+}
+
 struct Action {
     std::string_view fault;
     Value (*act)(const std::string& argument);
@@ -211,6 +230,7 @@ constexpr std::array kActions = {
     Action{"leave-child", leave_child},
     Action{"take-memory", take_memory},
     Action{"describe", describe},
+    Action{"reach", reach},
 };
 
 } // namespace

@@ -34,6 +34,9 @@ class Faults {
     /// What "describe" wrote.
     std::string description() const { return folder_.read("description"); }
 
+    /// What "reach" wrote, a line each: "/the/file not-read not-written".
+    std::string reached() const { return folder_.read("reached"); }
+
   private:
     TemporaryFolder folder_;
     base::UniqueFd news_;

@@ -57,6 +57,7 @@ FaultyDesk::FaultyDesk(int timeout_s)
     pkcs11::Module module = faults.module(softhsm);
     // No pcscd: what else happens on the machine does not start discoveries.
     module.environment["PCSCLITE_CSOCK_NAME"] = folder.path() / "no-pcscd";
+    module.environment["HOME"] = folder.path();
     std::string variables;
     for (const auto& [name, value] : module.environment)
         variables += fmt::format("{}{} = \"{}\"", variables.empty() ? "" : ", ", name, value);

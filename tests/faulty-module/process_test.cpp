@@ -1,8 +1,10 @@
 // What a module does to the process that it is loaded into.
+#include "base/file_access.h"
 #include "tests/faulty-module/faulty_desk.h"
 
 #include <catch2/catch.hpp>
 #include <signal.h>
+#include <unistd.h>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -98,6 +100,21 @@ TEST_CASE("a module that asks for memory without end gets an error before the ma
     const FaultyDesk desk;
     CHECK(failure_with(desk, "C_Sign take-memory") == ErrorCode::token_failed);
     CHECK(desk.discover_with({"C_GetSlotList take-memory"}).empty());
+}
+
+TEST_CASE("P14: a module opens no other process's memory, and writes only where modules keep their files")
+{
+    if (!base::can_restrict_files())
+        return;
+    const FaultyDesk desk;
+    const std::string memory = "/proc/" + std::to_string(::getpid()) + "/mem";
+    const std::string elsewhere = SCEAU_BINARY_DIR "/tests/written-by-a-module";
+    const std::string at_home = desk.folder.path() / "written";
+    CHECK(desk.sign_with({"C_Sign#1 reach " + memory, "C_Sign#1 reach " + elsewhere, "C_Sign#1 reach " + at_home,
+                          "C_Sign#1 reach " SCEAU_BINARY_DIR "/tests/faulty-module.so"}));
+    CHECK(desk.faults.reached() == memory + " not-read not-written\n" + elsewhere + " not-read not-written\n" +
+                                       at_home + " not-read written\n" +
+                                       SCEAU_BINARY_DIR "/tests/faulty-module.so read not-written\n");
 }
 
 TEST_CASE("certificates without end cost their worker")

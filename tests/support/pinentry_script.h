@@ -34,6 +34,15 @@ class PinentryScript {
         folder_.write("answers", text);
     }
 
+    /// Cancels whatever has this text in its description, from now on: what some program asks.
+    void will_cancel_what_has(const std::string& text) const { folder_.write("unwanted", text); }
+
+    std::size_t times_refused() const
+    {
+        const std::string lines = folder_.read("refused");
+        return static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+    }
+
     static std::filesystem::path program() { return own_folder().path() / "pinentry"; }
 
     std::size_t times_asked() const

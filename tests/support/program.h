@@ -31,6 +31,7 @@ class Program {
     Program& operator=(const Program&) = delete;
     ~Program();
 
+    pid_t pid() const { return pid_; }
     void signal(int number) const;
     Ended wait();
 

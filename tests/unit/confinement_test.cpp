@@ -1,23 +1,26 @@
 // What another program of the same person, or a session's environment, cannot do to the agent, its workers and dialogs.
 
 #include "base/environment.h"
+#include "base/file_access.h"
 #include "base/installation.h"
 #include "base/pidfd.h"
 #include "pkcs11/worker.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/unit/agent_by_hand.h"
 
 #include <catch2/catch.hpp>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <fstream>
-#include <functional>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -27,90 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kPatience = 60'000; // milliseconds
 constexpr uid_t kNobody = 65534;
-
-fs::path folder_of(pid_t process)
-{
-    return fs::path("/proc") / std::to_string(process);
-}
-
-std::string contents(const fs::path& path)
-{
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
-
-bool has(const fs::path& file, const std::string& text)
-{
-    return contents(file).find(text) != std::string::npos;
-}
-
-/// Waits for the death of a process.
-bool dies(pid_t pid)
-{
-    const UniqueFd process(::pidfd_open(pid, 0));
-    pollfd death = {.fd = process.value(), .events = POLLIN, .revents = 0};
-    return !process || ::poll(&death, 1, kPatience) == 1;
-}
-
-/// A child that does this and then nothing; it is killed with the object.
-class Child {
-  public:
-    explicit Child(const std::function<void(int)>& act)
-    {
-        if (::pipe2(news_.data(), 0) != 0)
-            throw std::runtime_error("no pipe to be had");
-        pid_ = ::fork();
-        if (pid_ != 0)
-            return;
-        act(news_[1]);
-        while (true)
-            ::pause();
-    }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-    ~Child()
-    {
-        ::close(news_[0]);
-        ::close(news_[1]);
-        end();
-    }
-
-    void end()
-    {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            ::waitpid(pid_, nullptr, 0);
-        }
-        pid_ = -1;
-    }
-    bool has_news() const
-    {
-        pollfd written = {.fd = news_[0], .events = POLLIN, .revents = 0};
-        return ::poll(&written, 1, 0) == 1;
-    }
-    /// What it wrote; -1 where nothing comes.
-    int news() const
-    {
-        int number = -1;
-        pollfd written = {.fd = news_[0], .events = POLLIN, .revents = 0};
-        if (::poll(&written, 1, kPatience) != 1 || ::read(news_[0], &number, sizeof number) != sizeof number)
-            return -1;
-        return number;
-    }
-
-  private:
-    std::array<int, 2> news_{};
-    pid_t pid_ = -1;
-};
-
-void tell(int news, int number)
-{
-    if (::write(news, &number, sizeof number) != sizeof number)
-        ::_exit(1);
-}
 
 /// A worker that has confined itself: it has reported.
 pkcs11::Worker worker_at_work(const pkcs11::Module& module = {})
@@ -130,15 +50,6 @@ base::Secret pin()
     for (const char digit : std::string_view("483920"))
         REQUIRE(secret->append(static_cast<std::uint8_t>(digit)));
     return std::move(*secret);
-}
-
-std::vector<pid_t> children_of(pid_t parent)
-{
-    std::vector<pid_t> children;
-    std::ifstream list(folder_of(parent) / "task" / std::to_string(parent) / "children");
-    for (pid_t child = 0; list >> child;)
-        children.push_back(child);
-    return children;
 }
 
 /// Seizes the children of that process as soon as they are there, and opens their memory; tells the pid of the first
@@ -248,38 +159,33 @@ TEST_CASE("P8: variables are chosen by their whole names, or by how they begin")
 #ifndef SCEAU_SANITIZED
 TEST_CASE("P8 P11: an agent that is started by hand has the session's variables off and privileges given up")
 {
-    const TemporaryFolder folder;
-    const fs::path config = folder.write("agent.toml", "[[module]]\npath = \"/nonexistent/module.so\"\n");
-    const Child starter([&](int news) {
-        const pid_t agent = ::fork();
-        if (agent != 0) {
-            tell(news, agent);
-            return;
-        }
+    const AgentByHand agent([] {
         for (const char* name : {"LD_LIBRARY_PATH", "OPENSSL_CONF", "GTK_MODULES", "MALLOC_PERTURB_", "ANY"})
             ::setenv(name, "/nonexistent", 1);
-        const int log = ::open((folder.path() / "log").c_str(), O_WRONLY | O_CREAT, 0600);
-        ::dup2(log, STDERR_FILENO);
-        ::setenv("SCEAU_SOCKET", (folder.path() / "agent").c_str(), 1);
-        ::execl(SCEAU_BINARY_DIR "/bin/sceau-agent", "sceau-agent", "--config", config.c_str(), nullptr);
-        ::_exit(1);
     });
-    const pid_t agent = starter.news();
-    REQUIRE(agent > 0);
-    const UniqueFd process(::pidfd_open(agent, 0));
-    pollfd death = {.fd = process.value(), .events = POLLIN, .revents = 0};
-    while (!has(folder.path() / "log", "ready on") || children_of(agent).empty())
-        REQUIRE(::poll(&death, 1, 20) == 0);
-    const pid_t worker = children_of(agent).front();
+    const pid_t worker = agent.worker();
     // It may not have confined itself yet; what it inherits is there.
-    for (const pid_t pid : {agent, worker}) {
+    for (const pid_t pid : {agent.pid(), worker}) {
         CHECK(has(folder_of(pid) / "status", "NoNewPrivs:\t1\n"));
         CHECK(has(folder_of(pid) / "status", "Seccomp:\t2\n"));
         CHECK_FALSE(has(folder_of(pid) / "environ", "/nonexistent"));
     }
-    CHECK(contents(folder_of(agent) / "comm") == "sceau-agent\n");
-    ::kill(agent, SIGKILL);
+    CHECK(contents(folder_of(agent.pid()) / "comm") == "sceau-agent\n");
+    CHECK((agent.log().find("Landlock") == std::string::npos) == base::can_restrict_files());
+    ::kill(agent.pid(), SIGKILL);
     CHECK(dies(worker));
+}
+#endif
+
+#ifndef SCEAU_SANITIZED
+TEST_CASE("P11: where no memory can be locked the agent's log says so")
+{
+    const AgentByHand agent([] {
+        const rlimit none{};
+        ::setrlimit(RLIMIT_MEMLOCK, &none);
+        ::prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK); // root may lock without a limit
+    });
+    CHECK_THAT(agent.log(), Catch::Contains("no memory can be locked"));
 }
 #endif
 

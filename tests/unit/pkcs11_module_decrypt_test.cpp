@@ -219,6 +219,20 @@ TEST_CASE("what cannot be decrypted is told before the agent is asked")
     CHECK(now.agent.decryptions().empty());
 }
 
+TEST_CASE("a public key derives where its private key does")
+{
+    const Plugged now({&rsa(), &rsa_identity(), &ec()});
+    CK_BBOOL yes = CK_TRUE;
+    CK_KEY_TYPE curve = CKK_EC;
+    for (CK_OBJECT_CLASS object_class : {CKO_PRIVATE_KEY, CKO_PUBLIC_KEY}) {
+        const auto deriving =
+            now.module.find(now.session, {attribute(CKA_CLASS, object_class), attribute(CKA_DERIVE, yes)});
+        CHECK(deriving.size() == 1);
+        CHECK(deriving == now.module.find(now.session, {attribute(CKA_CLASS, object_class),
+                                                        attribute(CKA_KEY_TYPE, curve), attribute(CKA_DERIVE, yes)}));
+    }
+}
+
 TEST_CASE("a refused decryption is not asked for again while the program tries the same mail")
 {
     Plugged now({&rsa()});

@@ -228,6 +228,13 @@ TEST_CASE("ECDSA answers r and s in a row for a digest of any hash")
     Bytes signature;
     REQUIRE(now.begin(plain(CKM_ECDSA), p256_identity()) == CKR_OK);
     CHECK(now.sign(Bytes(20, 7), signature) == CKR_DATA_LEN_RANGE); // SHA-1
+    for (const std::size_t size : {28U, 30U, 31U, 33U, 67U, 128U, 129U}) {
+        REQUIRE(now.begin(plain(CKM_ECDSA), p256_identity()) == CKR_OK);
+        const bool fits = size > 28 && size <= 128;
+        CHECK(now.sign(Bytes(size, 7), signature) == (fits ? CKR_OK : CKR_DATA_LEN_RANGE));
+        CHECK(verifies_raw(p256_identity(), Bytes(size, 7), signature) == fits);
+        signature.clear();
+    }
     REQUIRE(now.begin(plain(CKM_ECDSA_SHA256), p256_identity()) == CKR_OK);
     CHECK(now.sign(text(), signature) == CKR_OK);
     CHECK(verifies_raw(p256_identity(), base::hash_of(Hash::sha256, text()), signature));
