@@ -44,6 +44,20 @@ Outcome<ipc::Key> find_key(AgentConnection& agent, const std::string& name, cons
     return key;
 }
 
+// As `sceau verify` will say it to the receiver.
+void tell_of_weak_key(const ipc::Key& key, const Console& console)
+{
+    constexpr int kStrong = 2048;
+    if (key.algorithm != "rsa" || key.bits >= kStrong)
+        return;
+    console.tell(
+        console.say("The key is RSA with {} bits, weaker than 2048: receivers will be warned, or refuse it. Ask "
+                    "whoever gave you the token for a new one.\n",
+                    "La clé est RSA de {} bits, plus faible que 2048 : les destinataires en seront avertis ou la "
+                    "refuseront. Demandez-en une nouvelle à qui vous a remis le jeton.\n",
+                    key.bits));
+}
+
 void tell_of_date(const Prepared& prepared, const Console& console)
 {
     if (!prepared.old_date)
@@ -68,6 +82,7 @@ Outcome<int> run(const SignMail& command, const Console& console)
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
     TRY_ASSIGN(const ipc::Key key, find_key(agent, command.key, senders, now));
+    tell_of_weak_key(key, console);
     const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
     const base::Hash hash = base::traits(scheme).hash;
 
