@@ -16,6 +16,13 @@ Result<fs::path> libexec_program(std::string_view name)
     return std::unexpected(internal("the program " + std::string(name) + " is missing from this installation"));
 }
 
+fs::path prefix_configuration(std::string_view file)
+{
+    std::error_code error;
+    const fs::path prefix = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path();
+    return prefix.empty() || prefix == "/usr" || prefix == "/" ? fs::path() : prefix / "etc/sceau" / file;
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')

@@ -12,6 +12,10 @@ namespace sceau::base {
 /// tree. `internal` where it is in neither.
 Result<std::filesystem::path> libexec_program(std::string_view name);
 
+/// Of an installation in another place than /usr: PREFIX/etc/sceau/FILE beside its bin/. Empty in /usr, whose
+/// configuration is in /etc.
+std::filesystem::path prefix_configuration(std::string_view file);
+
 /// Where clients meet the agent: $SCEAU_SOCKET, else $XDG_RUNTIME_DIR/sceau/agent; `agent_unreachable` where neither is
 /// set.
 Result<std::filesystem::path> socket_path();
