@@ -24,10 +24,10 @@ constexpr std::size_t kPathColumns = 76; // of the prompt's 80
 constexpr std::size_t kNameColumns = 36;
 constexpr std::streamsize kLongestEntry = 65536; // bytes; a file with every language has 30 KiB
 
-bool only_root_writes(const fs::path& path)
+bool only_this_one_writes(uid_t owner, const fs::path& path)
 {
     struct stat file{};
-    return ::stat(path.c_str(), &file) == 0 && file.st_uid == 0 && (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return ::stat(path.c_str(), &file) == 0 && file.st_uid == owner && (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 std::string text_of(const fs::path& path)
@@ -59,13 +59,13 @@ std::string stem_of_target(const std::string& program)
     return {};
 }
 
-std::vector<DesktopEntry> entries_in(const std::vector<fs::path>& folders, Language language)
+std::vector<DesktopEntry> entries_in(const std::vector<fs::path>& folders, uid_t administrator, Language language)
 {
     std::vector<DesktopEntry> entries;
     for (const fs::path& folder : folders) {
         std::error_code error;
         for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-            if (each->path().extension() != ".desktop" || !only_root_writes(each->path()))
+            if (each->path().extension() != ".desktop" || !only_this_one_writes(administrator, each->path()))
                 continue;
             if (auto entry = read_desktop_entry(text_of(each->path()), language))
                 entries.push_back(*std::move(entry));
@@ -148,14 +148,14 @@ std::vector<fs::path> applications_folders()
             "/var/lib/snapd/desktop/applications"};
 }
 
-Caller caller_of(const ipc::Peer& peer, Language language, const std::vector<fs::path>& folders)
+Caller caller_of(const ipc::Peer& peer, Language language, const std::vector<fs::path>& folders, uid_t administrator)
 {
     Caller caller{.name = program_of(peer, language)};
     if (!peer.of_system || peer.executable.empty())
         return caller;
     std::vector<std::string> line = {peer.executable};
     line.insert(line.end(), peer.parent_executables.begin(), peer.parent_executables.end());
-    const std::vector<DesktopEntry> entries = entries_in(folders, language);
+    const std::vector<DesktopEntry> entries = entries_in(folders, administrator, language);
     for (const std::string& executable : line) {
         if (caller.kind == CallerKind::unknown)
             caller.kind = kind_of(executable);

@@ -22,10 +22,11 @@ struct Caller {
 std::vector<std::filesystem::path> applications_folders();
 
 /// By the desktop file of the program, or of the first of those that started it which has one, with the program's own
-/// file behind it: "Thunderbird Mail (thunderbird-bin)". Only files of root's in these folders may give a name, and
-/// only to programs of root's; a terminal or a desktop that started it says nothing. Else as program_of() has it.
+/// file behind it: "Thunderbird Mail (thunderbird-bin)". Only files of the administrator's in these folders may give a
+/// name, and only to programs of root's; a terminal or a desktop that started it says nothing. Else as program_of() has
+/// it.
 Caller caller_of(const ipc::Peer& peer, base::Language language,
-                 const std::vector<std::filesystem::path>& folders = applications_folders());
+                 const std::vector<std::filesystem::path>& folders = applications_folders(), uid_t administrator = 0);
 
 /// "thunderbird", with the program that started it: "ssh < bash". Where it calls itself otherwise than its file is
 /// called, that too: "thunderbird (python3.11)". Never empty, also where nothing of its names can be seen.

@@ -5,6 +5,7 @@
 #include "tests/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 using namespace sceau;
 using namespace sceau::agent;
@@ -18,7 +19,7 @@ std::string desktop_file(const std::string& name, const std::string& exec, const
     return "[Desktop Entry]\nType=Application\nName=" + name + "\nExec=" + exec + "\n" + more;
 }
 
-// A menu of root's; the tests run as root or see no names at all.
+// A menu of the administrator's.
 class Menu {
   public:
     Menu()
@@ -67,7 +68,7 @@ TEST_CASE("a program is called as on the person's menu, with its file behind tha
 {
     const Menu menu;
     const auto named = [&](const ipc::Peer& peer, Language language = Language::english) {
-        return caller_of(peer, language, menu.folders()).name;
+        return caller_of(peer, language, menu.folders(), ::geteuid()).name;
     };
     CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin", {"/usr/bin/gnome-shell"})) == "Mail (thunderbird-bin)");
     CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin"), Language::french) == "Courrier (thunderbird-bin)");
@@ -80,7 +81,9 @@ TEST_CASE("a program is called as on the person's menu, with its file behind tha
 TEST_CASE("a name on the menu is given to no program that it may not belong to")
 {
     const Menu menu;
-    const auto named = [&](const ipc::Peer& peer) { return caller_of(peer, Language::english, menu.folders()).name; };
+    const auto named = [&](const ipc::Peer& peer) {
+        return caller_of(peer, Language::english, menu.folders(), ::geteuid()).name;
+    };
     ipc::Peer own = program("/home/eve/thunderbird");
     own.of_system = false;
     CHECK(named(own) == "thunderbird");
@@ -105,9 +108,10 @@ TEST_CASE("a long or odd name on the menu neither hides the program's file nor l
     menu.add("odd", desktop_file("A\x1b[31m\xe2\x80\xae"
                                  "B",
                                  "odd"));
-    const std::string name = caller_of(program("/usr/bin/longname"), Language::english, menu.folders()).name;
+    const std::string name =
+        caller_of(program("/usr/bin/longname"), Language::english, menu.folders(), ::geteuid()).name;
     CHECK(name.ends_with("… (longname)"));
-    CHECK(caller_of(program("/usr/bin/odd"), Language::english, menu.folders()).name == "A[31mB (odd)");
+    CHECK(caller_of(program("/usr/bin/odd"), Language::english, menu.folders(), ::geteuid()).name == "A[31mB (odd)");
 }
 
 TEST_CASE("a desktop file is read as its specification says")
@@ -153,7 +157,9 @@ TEST_CASE("what a person must be doing follows from who asks, the key and what i
 TEST_CASE("the kind of a caller is that of its menu entry, or of a known program among those that started it")
 {
     const Menu menu;
-    const auto kind = [&](const ipc::Peer& peer) { return caller_of(peer, Language::english, menu.folders()).kind; };
+    const auto kind = [&](const ipc::Peer& peer) {
+        return caller_of(peer, Language::english, menu.folders(), ::geteuid()).kind;
+    };
     CHECK(kind(program("/usr/lib/thunderbird/thunderbird-bin")) == CallerKind::mail);
     CHECK(kind(program("/usr/lib/libreoffice/program/soffice.bin")) == CallerKind::documents);
     CHECK(kind(program("/usr/bin/ssh", {"/usr/bin/git", "/usr/bin/bash"})) == CallerKind::ssh);
