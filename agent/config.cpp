@@ -283,7 +283,7 @@ void take_default_module(Config& config)
 } // namespace
 
 Result<Config> load_config(const fs::path& administrators, const fs::path& users, bool users_is_required,
-                           uid_t administrator)
+                           uid_t administrator, const fs::path& prefixes)
 {
     Config config;
     std::set<std::string> final_sections;
@@ -291,6 +291,13 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
     TRY_ASSIGN(const auto for_all, read_config_file(administrators, decides_for_all));
     if (for_all)
         TRY(read_text(*for_all, administrators, final_sections, config));
+    // A prefix in a person's home is theirs.
+    const Writers decides_for_prefix{.owners = {administrator, ::geteuid()}, .group = false, .folder = true};
+    if (!prefixes.empty()) {
+        TRY_ASSIGN(const auto for_prefix, read_config_file(prefixes, decides_for_prefix));
+        if (for_prefix)
+            TRY(read_text(*for_prefix, prefixes, final_sections, config));
+    }
     const Writers decides_for_one{.owners = {administrator, ::geteuid()}, .group = true, .folder = false};
     TRY_ASSIGN(const auto own, read_config_file(users, decides_for_one));
     if (!own && users_is_required)

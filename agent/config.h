@@ -1,5 +1,6 @@
-// The agent's configuration (design §6): the administrator's file, then the user's. Any section that the
-// administrator's file has is final, so that a user's malware cannot put its own pinentry or module in place.
+// The agent's configuration (design §6): the administrator's file, that of the prefix the agent is installed in where
+// that is another than /usr, then the user's. Any section that an earlier file has is final, so that a user's malware
+// cannot put its own pinentry or module in place.
 #pragma once
 
 #include "base/result.h"
@@ -35,10 +36,11 @@ struct Config {
 /// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,
 /// OpenSC's is taken where it is installed; a module that is named twice, by whatever path, counts once.
 /// `invalid_parameter` names file and line of an unknown key or a wrong value, and a file that is there and cannot be
-/// read, or that others than `administrator` (for the first) or also the agent's own account (for the second) can write
-/// to.
+/// read, or that others than `administrator` (for the first) or also the agent's own account (for the others) can write
+/// to. The prefix's file may have no path.
 base::Result<Config> load_config(const std::filesystem::path& administrators, const std::filesystem::path& users,
-                                 bool users_is_required, uid_t administrator = 0);
+                                 bool users_is_required, uid_t administrator = 0,
+                                 const std::filesystem::path& prefixes = {});
 
 /// $XDG_CONFIG_HOME/sceau/agent.toml, with ~/.config in place of an unset variable.
 std::filesystem::path default_user_config();

@@ -1,5 +1,7 @@
 #include "agent/dialog_environment.h"
 
+#include "base/language.h"
+
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
@@ -21,9 +23,8 @@ using base::Variables;
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::array<std::string_view, 6> kOfTheSession{
     "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "DBUS_SESSION_BUS_ADDRESS"};
-// What else a window needs: its socket's folder, the person and the language.
-constexpr std::array<std::string_view, 8> kOfThePerson{"XDG_RUNTIME_DIR", "HOME", "USER", "LOGNAME", "LANG",
-                                                       "LANGUAGE",        "LC_*", "TERM"};
+// What else a window needs: its socket's folder and the person.
+constexpr std::array<std::string_view, 5> kOfThePerson{"XDG_RUNTIME_DIR", "HOME", "USER", "LOGNAME", "TERM"};
 
 // The variable is inherited: only its value tells ($SYSTEMD_EXEC_PID in systemd.exec(5)).
 bool started_by_a_manager()
@@ -85,19 +86,33 @@ asio::awaitable<Result<std::optional<Variables>>> managers_environment()
     co_return std::move(answer.variables);
 }
 
-} // namespace
-
-asio::awaitable<Result<Variables>> dialog_environment()
+// The manager's of now, or the agent's own.
+asio::awaitable<Result<Variables>> session_environment()
 {
-    const Variables own = base::own_environment();
-    Variables dialogs = base::chosen(own, kOfThePerson);
-    dialogs.emplace_back(base::kPath);
     std::optional<Variables> managers;
     if (started_by_a_manager()) {
         CO_TRY_ASSIGN(managers, co_await managers_environment());
     }
-    std::ranges::move(base::chosen(managers ? *managers : own, kOfTheSession), std::back_inserter(dialogs));
+    co_return managers ? *std::move(managers) : base::own_environment();
+}
+
+} // namespace
+
+asio::awaitable<Result<Variables>> dialog_environment(bool in_session)
+{
+    Variables dialogs = base::chosen(base::own_environment(), kOfThePerson);
+    dialogs.emplace_back(base::kPath);
+    if (!in_session)
+        co_return dialogs;
+    CO_TRY_ASSIGN(const Variables session, co_await session_environment());
+    std::ranges::move(base::chosen(session, kOfTheSession), std::back_inserter(dialogs));
     co_return dialogs;
+}
+
+asio::awaitable<Result<std::string>> session_locale()
+{
+    CO_TRY_ASSIGN(const Variables session, co_await session_environment());
+    co_return base::locale_of(session);
 }
 
 } // namespace sceau::agent

@@ -37,8 +37,8 @@ asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> 
             told->erase(token);
             co_return;
         }
-        auto pinentry = co_await Pinentry::start(notice.program, notice.place, deadline);
-        if (!pinentry || !co_await pinentry->set_text(notice.text, deadline))
+        auto pinentry = co_await Pinentry::start(notice.program, notice.place, notice.text, deadline);
+        if (!pinentry)
             break;
         shown = !dialogs.is_taken();
         if (shown)

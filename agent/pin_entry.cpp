@@ -1,5 +1,6 @@
 #include "agent/pin_entry.h"
 
+#include "agent/caller.h"
 #include "agent/log.h"
 #include "agent/wire.h"
 
@@ -102,8 +103,16 @@ PinProblem PinEntry::problem_with(const Result<Secret>& pin, const TokenId& toke
 asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, const PromptText& text,
                                                    Clock::time_point deadline)
 {
-    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, deadline));
-    CO_TRY(co_await pinentry.set_text(text, deadline));
+    auto pin = co_await ask_at(prompting, prompting.place, text, deadline);
+    if (!pin && pin.error().code == ErrorCode::unsupported)
+        pin = co_await ask_at(prompting, second_place(prompting.place), text, deadline);
+    co_return pin;
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask_at(const Prompting& prompting, const PromptPlace& place,
+                                                 const PromptText& text, Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, place, text, deadline));
     auto first = co_await (pinentry.ask(deadline) || prompting.pulled());
     if (pinentry.cancelled_by_person())
         policy_.note_cancelled(prompting.peer.executable, Clock::now());
@@ -134,9 +143,8 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
 {
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
     const auto until = deadline + config_.pin_timeout;
-    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, until));
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
-    CO_TRY(co_await pinentry.set_text(text, until));
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, text, until));
     CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
     auto first = co_await (use.perform(typed_at_reader, until) || pinentry.tell(until));
     if (first.index() == 0)
@@ -144,6 +152,37 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
     CO_TRY(std::get<1>(std::move(first)));
     policy_.note_cancelled(prompting.peer.executable, Clock::now());
     co_return std::unexpected(base::cancelled("the person cancelled"));
+}
+
+asio::awaitable<Result<>> PinEntry::ask_for_token(const Prompting& prompting, Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await missing_[prompting.key.token].turn());
+    Caller caller = caller_of(prompting.peer, prompting.language);
+    const PromptText text = missing_token_notice(caller.name, prompting.key, prompting.language);
+    const auto answered = co_await show_until_answered(prompting, text, deadline);
+    if (!answered && answered.error().code == ErrorCode::cancelled)
+        co_return answered;
+    Event never;
+    co_return co_await never.wait(Clock::time_point::max());
+}
+
+asio::awaitable<Result<>> PinEntry::show_until_answered(const Prompting& prompting, const PromptText& text,
+                                                        Clock::time_point deadline)
+{
+    PromptPlace screen = prompting.place;
+    screen.tty.clear(); // whoever waits on a terminal says there what for
+    for (;;) {
+        while (dialogs_.is_taken())
+            CO_TRY(co_await dialogs_.freed(deadline));
+        CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, screen, text, deadline));
+        if (dialogs_.is_taken())
+            continue;
+        auto first = co_await (pinentry.confirm(deadline) || dialogs_.taken(deadline));
+        if (pinentry.cancelled_by_person())
+            policy_.note_cancelled(prompting.peer.executable, Clock::now());
+        if (first.index() == 0)
+            co_return std::get<0>(std::move(first));
+    }
 }
 
 void PinEntry::note_refused(const TokenId& token, const Secret& pin)
@@ -178,7 +217,9 @@ std::shared_ptr<void> PinEntry::enlist()
 
 PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
 {
-    return {.program = program_of(prompting.peer, prompting.language),
+    Caller caller = caller_of(prompting.peer, prompting.language);
+    return {.program = std::move(caller.name),
+            .caller = caller.kind,
             .program_note = note_on_program(prompting.peer, prompting.language),
             .key = prompting.key,
             .operation = prompting.operation,

@@ -11,6 +11,7 @@
 #include "ipc/server.h"
 
 #include <functional>
+#include <map>
 
 namespace sceau::agent {
 
@@ -47,6 +48,11 @@ class PinEntry {
                                                                  const pkcs11::PinState& state, KeyUse& use,
                                                                  Clock::time_point deadline);
 
+    /// Asks on the screen for a token that is missing, once for all who wait for it; closes while another dialog is
+    /// open. Ends with `cancelled` when the person said so, and else not before it is cancelled itself: they may have
+    /// hidden it, or have no screen.
+    asio::awaitable<base::Result<>> ask_for_token(const Prompting& prompting, Clock::time_point deadline);
+
     /// What the token made of the PIN.
     void note_refused(const TokenId& token, const base::Secret& pin);
     void note_right(const TokenId& token) { refused_.forget(token); }
@@ -65,9 +71,13 @@ class PinEntry {
                             const std::optional<base::Secret>& unlikely) const;
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
+    asio::awaitable<base::Result<base::Secret>> ask_at(const Prompting& prompting, const PromptPlace& place,
+                                                       const PromptText& text, Clock::time_point deadline);
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
     /// The turn to open a dialog. `not_permitted` where the person has cancelled this program's often enough meanwhile.
     asio::awaitable<base::Result<Queue::Turn>> turn_for(const ipc::Peer& peer);
+    asio::awaitable<base::Result<>> show_until_answered(const Prompting& prompting, const PromptText& text,
+                                                        Clock::time_point deadline);
     PromptRequest request_of(const Prompting& prompting, const pkcs11::PinState& state) const;
 
     const Config& config_;
@@ -75,6 +85,7 @@ class PinEntry {
     RefusedPins refused_;
     Queue dialogs_;
     LockedNotices notices_;
+    std::map<TokenId, Queue> missing_; // who asks for the token on the screen
     std::size_t enlisted_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "agent/prompt.h"
 
+#include "agent/occasion.h"
 #include "base/display_text.h"
 
 #include <fmt/chrono.h>
@@ -78,16 +79,16 @@ std::string pin_not_ready(const pkcs11::PinState& pin, Language language)
     return {};
 }
 
-std::string request_for_signature(const std::string& program, const std::string& note, Language language)
+std::string request_for_signature(const std::string& program, const PromptRequest& request, Language language)
 {
+    const Occasion occasion = occasion_of(request.caller, request.key.facts, request.attributes);
     std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants a signature.\n",
                                                     "{} (à ce qu'il dit) demande une signature.\n")),
                                    program);
-    text += note;
+    text += request.program_note;
     text += say(language, "ITS CONTENT CANNOT BE SHOWN.\n", "SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.\n");
-    text += say(language, "Sign only if you pressed Send just now.\n\n",
-                "Ne signez que si vous venez d'appuyer sur Envoyer.\n\n");
-    return text;
+    text += sign_only_if(occasion, language);
+    return text + "\n\n";
 }
 
 std::string request_for_decryption(const std::string& program, const std::string& note, Language language)
@@ -145,7 +146,7 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
 {
     const std::string program = shown(request.program, kNameColumns);
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
-    std::string text = signature != nullptr ? request_for_signature(program, request.program_note, language)
+    std::string text = signature != nullptr ? request_for_signature(program, request, language)
                                             : request_for_decryption(program, request.program_note, language);
     text += with_key(request.key, language);
     text += place_of(request.key, language);
@@ -160,6 +161,36 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
             fmt::runtime(say(language, "  {} of {} requests that wait\n", "  {} sur {} demandes en attente\n")),
             request.place, request.waiting);
     return text + pin_not_ready(request.pin, language) + wrong_pins_of(request.pin, history, language);
+}
+
+constexpr std::size_t kBriefColumns = 40;
+
+std::string brief_of(const PromptRequest& request, Language language)
+{
+    const mail::cms::CertificateFacts& facts = request.key.facts;
+    const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
+    std::string who =
+        base::shown(request.program, kBriefColumns / 2) +
+        std::string(request.program_note.empty() ? say(language, " (as it claims)", " (à ce qu'il dit)")
+                                                 : say(language, " (NOT THE SYSTEM'S)", " (HORS DU SYSTÈME)"));
+    std::string text = who + "\n" +
+                       shown(facts.addresses.empty() ? facts.subject_name : facts.addresses.front(), kBriefColumns) +
+                       "\n";
+    if (signature == nullptr)
+        return text + std::string(say(language, "IT WILL READ ALL OF A MESSAGE.\nDid you open one just now?",
+                                      "IL LIRA TOUT UN MESSAGE.\nVenez-vous d'en ouvrir un ?"));
+    text += shown_digest(request.attributes != nullptr ? base::BytesView(request.attributes->message_digest)
+                                                       : base::BytesView(signature->digest.bytes()));
+    return text + "\n" + std::string(just_now(occasion_of(request.caller, facts, request.attributes), language));
+}
+
+std::string brief_prompt_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
+{
+    if (pin.final_try)
+        return std::string(say(language, "PIN (LAST TRY):", "PIN (DERNIER) :"));
+    if (history.tries_left)
+        return fmt::format(fmt::runtime(say(language, "PIN ({} left):", "PIN (reste {}) :")), *history.tries_left);
+    return std::string(say(language, "PIN:", "PIN :"));
 }
 
 // "6 to 8"
@@ -227,6 +258,8 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, L
         .error = error_of(history.problem, request.pin, language),
         .ok = std::string(signs ? say(language, "Sign", "Signer") : say(language, "Decrypt", "Déchiffrer")),
         .cancel = std::string(say(language, "Cancel", "Annuler")),
+        .brief = brief_of(request, language),
+        .brief_prompt = brief_prompt_of(request.pin, history, language),
     };
 }
 
@@ -258,6 +291,14 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
                        : std::string(),
         .ok = std::string(say(language, "Go on", "Continuer")),
         .cancel = std::string(say(language, "Cancel", "Annuler")),
+        .brief =
+            fmt::format(fmt::runtime(say(language,
+                                         "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                                         "A wrong PIN more locks it. If you are sure of\nyours, type {1} here.",
+                                         "DERNIER ESSAI pour le PIN de « {0} ».\n"
+                                         "Un code faux de plus le bloque. Si vous êtes\nsûr du vôtre, tapez {1}.")),
+                        shown(key.token.label, 12), last_try_word(language)),
+        .brief_prompt = fmt::format("{}:", last_try_word(language)),
     };
 }
 
@@ -269,6 +310,21 @@ PromptText pad_notice(const PromptRequest& request, Language language)
                                     name_of(request.key.token));
     text.ok = text.cancel; // its only button
     return text;
+}
+
+PromptText missing_token_notice(const std::string& program, const Key& key, Language language)
+{
+    return {.title = std::string(say(language, "Sceau: plug in a token", "Sceau : branchez un jeton")),
+            .description = fmt::format(fmt::runtime(say(language,
+                                                        "{} (as it claims) waits for a token.\n\n"
+                                                        "Plug in \"{}\": it goes on by itself then.\n",
+                                                        "{} (à ce qu'il dit) attend un jeton.\n\n"
+                                                        "Branchez « {} » : la suite viendra d'elle-même.\n")),
+                                       shown(program, kNameColumns), shown(key.token.label, kNameColumns)),
+            .prompt = {},
+            .error = {},
+            .ok = std::string(say(language, "Hide", "Masquer")),
+            .cancel = std::string(say(language, "Cancel", "Annuler"))};
 }
 
 PromptText locked_message(const Key& key, const std::string& contact, Language language)

@@ -2,6 +2,7 @@
 // from outside (programs' names, certificates) is cleaned of what could disguise it.
 #pragma once
 
+#include "agent/caller.h"
 #include "agent/inventory.h"
 #include "base/language.h"
 #include "mail/cms/signed_attributes.h"
@@ -20,11 +21,16 @@ struct PromptText {
     std::string error; // empty at the first asking
     std::string ok;
     std::string cancel;
+    // The description in four lines of 40 columns and the prompt in 16, for a dialog that clips more; they may be
+    // empty.
+    std::string brief = {};
+    std::string brief_prompt = {};
 };
 
 /// What one request wants done and who asks, as far as it can be known.
 struct PromptRequest {
-    std::string program;           // as it claims
+    std::string program; // as it claims
+    CallerKind caller = CallerKind::unknown;
     std::string program_note = {}; // what a person should know of its file, a line each; mostly nothing
     const Key& key;
     const pkcs11::Operation& operation;
@@ -52,6 +58,9 @@ std::string_view last_try_word(base::Language language);
 
 /// While the PIN is typed at the reader: the one button cancels.
 PromptText pad_notice(const PromptRequest& request, base::Language language);
+
+/// A token is waited for: one button hides that, the other gives it up.
+PromptText missing_token_notice(const std::string& program, const Key& key, base::Language language);
 
 /// Nothing can be signed with this token until somebody unblocks its PIN. The contact may be empty.
 PromptText locked_message(const Key& key, const std::string& contact, base::Language language);

@@ -12,7 +12,9 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +27,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace {
@@ -121,12 +124,38 @@ base::Result<Endpoint> open_endpoint(const Options& options)
     return Endpoint{.listener = std::move(listener), .name = path.string()};
 }
 
+// Whoever waits at systemd's socket is told why there is no agent, since they can only see that it closes.
+void refuse_those_who_wait(const std::string& why)
+{
+    constexpr std::chrono::seconds kPatience{1};
+    auto activated = ipc::Listener::activated();
+    if (!activated || !*activated)
+        return;
+    asio::io_context context(1);
+    std::optional<ipc::Server> server;
+    const auto refuse = [&](const ipc::Peer&, ipc::Request,
+                            ipc::ReplyStream&) -> asio::awaitable<base::Result<ipc::Reply>> {
+        asio::post(context, [&] { server->stop(); });
+        co_return std::unexpected(base::unsupported(why));
+    };
+    server.emplace(std::move(**activated), refuse);
+    asio::steady_timer patience(context, kPatience); // it may be that a plugged token started the agent
+    patience.async_wait([&](const asio::error_code&) { server->stop(); });
+    asio::co_spawn(context, server->run(), [&](const std::exception_ptr&) { context.stop(); });
+    context.run();
+}
+
 base::Result<> run(const Options& options)
 {
-    TRY_ASSIGN(agent::Config config, agent::load_config(agent::kAdministratorsConfig,
-                                                        options.config.empty() ? agent::default_user_config()
-                                                                               : std::filesystem::path(options.config),
-                                                        !options.config.empty()));
+    auto loaded = agent::load_config(agent::kAdministratorsConfig,
+                                     options.config.empty() ? agent::default_user_config()
+                                                            : std::filesystem::path(options.config),
+                                     !options.config.empty(), 0, base::prefix_configuration("agent.toml"));
+    if (!loaded) {
+        refuse_those_who_wait("the agent's configuration is wrong: " + loaded.error().message);
+        return std::unexpected(std::move(loaded).error());
+    }
+    agent::Config config = *std::move(loaded);
     if (config.modules.empty())
         agent::log("no PKCS#11 module is configured and OpenSC is not installed: there will be no tokens");
     auto tokens = std::make_unique<agent::WorkerStore>(config.modules, config.after_signature);

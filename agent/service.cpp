@@ -208,22 +208,20 @@ asio::awaitable<Result<ipc::Reply>> Service::sign(const ipc::Peer& peer, const i
                                                   ipc::ReplyStream& stream)
 {
     CO_TRY_ASSIGN(base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
-    CO_TRY_ASSIGN(const Key key, co_await find_key(request.key, Purpose::sign, stream));
+    const pkcs11::Operation operation = pkcs11::Signature{.scheme = request.scheme, .digest = digest};
+    Use use{.peer = peer, .operation = operation, .terminal = request.terminal, .locale = request.locale};
+    CO_TRY_ASSIGN(const Key key, co_await find_key(use, request.key, Purpose::sign, stream));
     if (std::ranges::find(key.facts.schemes, request.scheme) == key.facts.schemes.end())
         co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
     std::optional<mail::cms::SignedAttributes> attributes;
     if (request.evidence) {
         const auto certificates = inventory_.certificates_of(request.key);
         CO_TRY_ASSIGN(attributes, check_evidence(*request.evidence, request.scheme, digest, certificates));
+        use.attributes = &*attributes;
     }
     // With attributes too: they do not show the content.
     CO_TRY(policy_.permits_blind(peer.executable, Clock::now()));
 
-    const pkcs11::Operation operation = pkcs11::Signature{.scheme = request.scheme, .digest = digest};
-    const Use use{.peer = peer,
-                  .operation = operation,
-                  .terminal = request.terminal,
-                  .attributes = attributes ? &*attributes : nullptr};
     CO_TRY_ASSIGN(base::Bytes signature, co_await use_key(use, key, stream));
     if (!mail::cms::verifies_with_key(key.facts.public_key, request.scheme, digest.bytes(), signature)) {
         // A card that was given a new key and certificate where it is makes signatures that are wrong to us. It can be
@@ -241,7 +239,7 @@ asio::awaitable<Result<ipc::Reply>> Service::decrypt(const ipc::Peer& peer, cons
                                                      ipc::ReplyStream& stream)
 {
     const pkcs11::Operation operation = pkcs11::Decryption{.scheme = request.scheme, .ciphertext = request.ciphertext};
-    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal, .locale = request.locale};
     const Check check = [&](const Key& key) -> Result<> {
         if (key.facts.algorithm != "rsa")
             return std::unexpected(base::unsupported("the key is not RSA: Derive is for it"));
@@ -265,7 +263,7 @@ asio::awaitable<Result<ipc::Reply>> Service::derive(const ipc::Peer& peer, const
                                                     ipc::ReplyStream& stream)
 {
     const pkcs11::Operation operation = pkcs11::Derivation{request.public_key};
-    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal};
+    const Use use{.peer = peer, .operation = operation, .terminal = request.terminal, .locale = request.locale};
     const Check check = [&](const Key& key) -> Result<> {
         if (key.facts.algorithm != "ec")
             return std::unexpected(base::unsupported("the key is on no elliptic curve: Decrypt is for it"));
@@ -286,7 +284,7 @@ asio::awaitable<Result<base::Bytes>> Service::decrypt_once(const Use& use, const
     auto kept = results_->find(use.peer, request, Clock::now());
     if (kept)
         co_return *std::move(kept);
-    CO_TRY_ASSIGN(const Key key, co_await find_key(id, Purpose::decrypt, stream));
+    CO_TRY_ASSIGN(const Key key, co_await find_key(use, id, Purpose::decrypt, stream));
     CO_TRY(check(key));
     CO_TRY(policy_.permits(use.peer.executable, Clock::now()));
     // What one request's person is asked for answers those that ask the same meanwhile.

@@ -35,6 +35,7 @@ class Service {
         const ipc::Peer& peer;
         const pkcs11::Operation& operation;
         const std::optional<ipc::Terminal>& terminal;
+        const std::optional<std::string>& locale;
         const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known
     };
     using Check = std::function<base::Result<>(const Key&)>;
@@ -72,8 +73,12 @@ class Service {
 
     /// Whether the same key is to be had otherwise than this one, which is not where it was.
     asio::awaitable<base::Result<bool>> is_elsewhere(const Key& key, Purpose purpose);
-    asio::awaitable<base::Result<Key>> find_key(const base::KeyId& id, Purpose purpose, ipc::ReplyStream& stream);
-    Prompting prompting_for(const Use& use, const Key& key);
+    asio::awaitable<base::Result<Key>> find_key(const Use& use, const base::KeyId& id, Purpose purpose,
+                                                ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<>> until_there(const base::KeyId& id, Purpose purpose, Clock::time_point deadline);
+    /// Once something has changed, or after a while. `token_absent` at the deadline.
+    asio::awaitable<base::Result<>> look_again(Clock::time_point deadline);
+    asio::awaitable<base::Result<Prompting>> prompting_for(const Use& use, const Key& key);
     asio::awaitable<base::Result<Queue::Turn>> turn_at(const Use& use, const Key& key, ipc::ReplyStream& stream);
     /// `is_answered` is asked when the request's turn has come: then there is nothing to do, and no output.
     asio::awaitable<base::Result<base::Bytes>> use_key(const Use& use, Key key, ipc::ReplyStream& stream,

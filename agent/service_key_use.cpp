@@ -1,10 +1,12 @@
 // The part of every request that needs a PIN: a key that is there, the person's PIN, the token.
+#include "agent/dialog_environment.h"
 #include "agent/log.h"
 #include "agent/service.h"
 #include "agent/wire.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
@@ -14,6 +16,7 @@ namespace sceau::agent {
 using base::ErrorCode;
 using base::Result;
 using ipc::State;
+using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
@@ -38,43 +41,68 @@ struct Service::Asked {
 };
 
 // A key that is there, or comes in time. A copy: discoveries go on while it is used.
-asio::awaitable<Result<Key>> Service::find_key(const base::KeyId& id, Purpose purpose, ipc::ReplyStream& stream)
+asio::awaitable<Result<Key>> Service::find_key(const Use& use, const base::KeyId& id, Purpose purpose,
+                                               ipc::ReplyStream& stream)
 {
+    if (inventory_.find(id, purpose) == nullptr)
+        CO_TRY(co_await discover());
     const auto deadline = Clock::now() + config_.token_wait;
-    for (bool told = false;;) {
-        if (inventory_.find(id, purpose) == nullptr)
-            CO_TRY(co_await discover());
-        if (const Key* key = inventory_.find(id, purpose)) {
-            if (!permits(*key, purpose))
-                co_return std::unexpected(base::not_permitted(
-                    purpose == Purpose::sign ? "the certificate does not allow this key to sign (keyUsage)"
-                                             : "the certificate does not allow this key to decrypt (keyUsage)"));
-            co_return *key;
-        }
+    for (bool told = false; inventory_.find(id, purpose) == nullptr;) {
         const auto known = known_.find(id);
         if (known == known_.end() && tokens_->is_complete())
             co_return std::unexpected(base::key_not_found("no token that was seen has this key"));
-        if (known != known_.end() && !std::exchange(told, true))
-            CO_TRY(co_await report(stream, State::waiting_for_token, known->second.token.label));
-        if (Clock::now() >= deadline)
-            co_return std::unexpected(base::token_absent("the token of this key is not plugged in"));
-        const auto changed = co_await inventory_changed_.wait(std::min(deadline, Clock::now() + kLookAgain));
-        if (!changed && changed.error().code != ErrorCode::timed_out)
-            co_return std::unexpected(changed.error());
+        if (known == known_.end()) { // a module has not told yet what it has
+            CO_TRY(co_await look_again(deadline));
+            continue;
+        }
+        const Key missing = known->second;
+        if (!std::exchange(told, true))
+            CO_TRY(co_await report(stream, State::waiting_for_token, missing.token.label));
+        CO_TRY_ASSIGN(const Prompting prompting, co_await prompting_for(use, missing));
+        auto first = co_await (until_there(id, purpose, deadline) || pins_.ask_for_token(prompting, deadline));
+        CO_TRY(first.index() == 0 ? std::get<0>(std::move(first)) : std::get<1>(std::move(first)));
     }
+    const Key key = *inventory_.find(id, purpose);
+    if (!permits(key, purpose))
+        co_return std::unexpected(base::not_permitted(
+            purpose == Purpose::sign ? "the certificate does not allow this key to sign (keyUsage)"
+                                     : "the certificate does not allow this key to decrypt (keyUsage)"));
+    co_return key;
 }
 
-Prompting Service::prompting_for(const Use& use, const Key& key)
+asio::awaitable<Result<>> Service::until_there(const base::KeyId& id, Purpose purpose, Clock::time_point deadline)
 {
-    PromptPlace place = prompt_place(use.peer, use.terminal);
+    while (inventory_.find(id, purpose) == nullptr)
+        CO_TRY(co_await look_again(deadline));
+    co_return Result<>{};
+}
+
+asio::awaitable<Result<>> Service::look_again(Clock::time_point deadline)
+{
+    if (Clock::now() >= deadline)
+        co_return std::unexpected(base::token_absent("the token of this key is not plugged in"));
+    const auto changed = co_await inventory_changed_.wait(std::min(deadline, Clock::now() + kLookAgain));
+    if (!changed && changed.error().code != ErrorCode::timed_out)
+        co_return std::unexpected(changed.error());
+    co_return co_await discover();
+}
+
+asio::awaitable<Result<Prompting>> Service::prompting_for(const Use& use, const Key& key)
+{
+    std::string locale = use.locale.value_or("");
+    if (locale.empty()) {
+        CO_TRY_ASSIGN(locale, co_await session_locale());
+    }
+    PromptPlace place = prompt_place(use.peer, use.terminal, std::move(locale));
     const base::Language language = base::language_of(place.locale);
-    return {.peer = use.peer,
-            .key = key,
-            .operation = use.operation,
-            .attributes = use.attributes,
-            .place = std::move(place),
-            .language = language,
-            .pulled = [this, token = key.token] { return until_pulled(token); }};
+    Prompting prompting{.peer = use.peer,
+                        .key = key,
+                        .operation = use.operation,
+                        .attributes = use.attributes,
+                        .place = std::move(place),
+                        .language = language,
+                        .pulled = [this, token = key.token] { return until_pulled(token); }};
+    co_return prompting;
 }
 
 asio::awaitable<Result<Queue::Turn>> Service::turn_at(const Use& use, const Key& key, ipc::ReplyStream& stream)
@@ -96,7 +124,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
     const Purpose purpose = std::holds_alternative<pkcs11::Signature>(use.operation) ? Purpose::sign : Purpose::decrypt;
     std::optional<Queue::Turn> turn;
     std::shared_ptr<void> enlisted;
-    const Prompting prompting = prompting_for(use, key);
+    CO_TRY_ASSIGN(const Prompting prompting, co_await prompting_for(use, key));
     PinHistory history;
     for (;;) {
         if (!turn) {
@@ -113,7 +141,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
             inventory_.find(key.facts.key, purpose) == nullptr) {
             turn.reset(); // the token is waited for by all at once
             enlisted.reset();
-            CO_TRY_ASSIGN(key, co_await find_key(key.facts.key, purpose, stream));
+            CO_TRY_ASSIGN(key, co_await find_key(use, key.facts.key, purpose, stream));
             continue;
         }
         if (!asked && asked.error().code == ErrorCode::key_not_found) {
@@ -121,7 +149,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
             if (is_elsewhere_now) {
                 turn.reset();
                 enlisted.reset();
-                CO_TRY_ASSIGN(key, co_await find_key(key.facts.key, purpose, stream));
+                CO_TRY_ASSIGN(key, co_await find_key(use, key.facts.key, purpose, stream));
                 continue;
             }
         }
@@ -192,7 +220,8 @@ asio::awaitable<Result<base::Bytes>> Service::perform(const Prompting& prompting
 {
     const Key& key = prompting.key;
     const bool signs = std::holds_alternative<pkcs11::Signature>(prompting.operation);
-    CO_TRY(co_await report(stream, signs ? State::signing : State::decrypting, key.token.label));
+    const State with_pin = signs ? State::signing : State::decrypting;
+    CO_TRY(co_await report(stream, asked.state.pad ? State::pin : with_pin, key.token.label));
     // Not with ?:, in which g++ 12 destroys what was awaited.
     Result<base::Bytes> output;
     if (asked.state.pad)

@@ -1,7 +1,6 @@
 #include "agent/wire.h"
 
 #include "agent/log.h"
-#include "base/display_text.h"
 #include "ipc/call.h"
 #include "ipc/frame.h"
 
@@ -9,15 +8,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace sceau::agent {
 
-using base::say;
-
 namespace {
-
-constexpr std::size_t kPathColumns = 76; // of the prompt's 80
 
 std::string rfc3339(std::chrono::sys_seconds time)
 {
@@ -134,40 +128,16 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base:
     return keys;
 }
 
-PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal)
+PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal, std::string locale)
 {
-    PromptPlace place{
-        .tty = {}, .term = {}, .locale = terminal && terminal->locale ? *terminal->locale : base::own_locale()};
+    PromptPlace place{.tty = {}, .term = {}, .locale = std::move(locale)};
     if (terminal && ipc::controls_terminal(peer, terminal->tty)) {
         place.tty = terminal->tty;
         place.term = terminal->term;
+    } else if (terminal) {
+        place.terminal_is_others = ipc::is_others_terminal(peer, terminal->tty);
     }
     return place;
-}
-
-std::string program_of(const ipc::Peer& peer, base::Language language)
-{
-    const std::string file = std::filesystem::path(peer.executable).filename();
-    const bool has_file = !base::shows_nothing(file);
-    std::string name = peer.name;
-    if (base::shows_nothing(name))
-        name = has_file ? file : say(language, "A program without a name", "Un programme sans nom");
-    else if (has_file && !file.starts_with(name))
-        name += " (" + file + ")";
-    const auto parent = std::ranges::find_if_not(peer.parents, base::shows_nothing);
-    return parent == peer.parents.end() ? name : name + " < " + *parent;
-}
-
-std::string note_on_program(const ipc::Peer& peer, base::Language language)
-{
-    if (peer.of_system)
-        return {};
-    if (peer.executable.empty())
-        return std::string(say(language, "Which program it is cannot be seen.\n",
-                               "On ne peut pas voir de quel programme il s'agit.\n"));
-    return fmt::format(fmt::runtime(say(language, "It is not the system's, but a program in your own folders:\n  {}\n",
-                                        "Ce n'est pas un programme du système, il est dans vos dossiers :\n  {}\n")),
-                       base::shown(peer.executable, kPathColumns));
 }
 
 } // namespace sceau::agent

@@ -32,6 +32,13 @@ fs::path runtime_folder()
     return is_ours ? own : fs::path();
 }
 
+fs::path prefix_configuration(std::string_view file)
+{
+    std::error_code error;
+    const fs::path prefix = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path();
+    return prefix.empty() || prefix == "/usr" || prefix == "/" ? fs::path() : prefix / "etc/sceau" / file;
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')

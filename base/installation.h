@@ -12,6 +12,10 @@ namespace sceau::base {
 /// tree. `internal` where it is in neither.
 Result<std::filesystem::path> libexec_program(std::string_view name);
 
+/// Of an installation in another place than /usr: PREFIX/etc/sceau/FILE beside its bin/. Empty in /usr, whose
+/// configuration is in /etc.
+std::filesystem::path prefix_configuration(std::string_view file);
+
 /// The folder of the person's session: $XDG_RUNTIME_DIR, unless it is another person's (su), else /run/user/UID where
 /// that is ours alone (cron, ssh). Empty where there is neither.
 std::filesystem::path runtime_folder();

@@ -1,21 +1,50 @@
 #include "base/language.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <ranges>
 
 namespace sceau::base {
 
+namespace {
+
+std::string_view code_of(std::string_view locale)
+{
+    return locale.substr(0, locale.find_first_of("_.@"));
+}
+
+std::string value_of(const Variables& environment, std::string_view name)
+{
+    const std::string prefix = std::string(name) + "=";
+    const auto found = std::ranges::find_if(environment, [&](const auto& each) { return each.starts_with(prefix); });
+    return found == environment.end() ? std::string() : found->substr(prefix.size());
+}
+
+} // namespace
+
 Language language_of(std::string_view locale)
 {
-    const std::string_view code = locale.substr(0, locale.find_first_of("_.@"));
-    return code == "fr" ? Language::french : Language::english;
+    return code_of(locale) == "fr" ? Language::french : Language::english;
+}
+
+std::string locale_of(const Variables& environment)
+{
+    std::string locale;
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (locale.empty())
+            locale = value_of(environment, name);
+    if (locale.empty() || locale == "C" || locale == "POSIX")
+        return locale;
+    for (const auto part : std::views::split(value_of(environment, "LANGUAGE"), ':')) {
+        const std::string wanted(part.begin(), part.end());
+        if (code_of(wanted) == "fr" || code_of(wanted) == "en")
+            return code_of(wanted) == code_of(locale) ? locale : wanted;
+    }
+    return locale;
 }
 
 std::string own_locale()
 {
-    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-        if (const char* locale = std::getenv(name); locale != nullptr && *locale != '\0')
-            return locale;
-    return {};
+    return locale_of(own_environment());
 }
 
 Language own_language()

@@ -2,6 +2,8 @@
 // `say(language, "Sign this mail?", "Signer ce courriel ?")`.
 #pragma once
 
+#include "base/environment.h"
+
 #include <string>
 #include <string_view>
 
@@ -12,8 +14,10 @@ enum class Language { english, french };
 /// Of a locale's name as LC_MESSAGES or LANG has it: "fr_FR.UTF-8", "fr", "C". English where it is neither.
 Language language_of(std::string_view locale);
 
-/// The locale of this process's messages, by LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1 §8.2); empty where
-/// none is set.
+/// The locale of a process's messages by its environment: LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1 §8.2),
+/// and the first of LANGUAGE's that we speak, where that is another language and the locale not "C" (gettext's order).
+/// Empty where none is set.
+std::string locale_of(const Variables& environment);
 std::string own_locale();
 Language own_language();
 

@@ -206,13 +206,8 @@ constexpr auto enumerators(Evidence::Kind)
 struct Terminal {
     std::string tty; // "/dev/pts/3"
     std::string term;
-    std::optional<std::string> locale;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{Field{"tty", &Terminal::tty}, Field{"term", &Terminal::term},
-                          Field{"locale", &Terminal::locale}};
-    }
+    static constexpr auto fields() { return std::tuple{Field{"tty", &Terminal::tty}, Field{"term", &Terminal::term}}; }
     friend bool operator==(const Terminal&, const Terminal&) = default;
 };
 
@@ -310,11 +305,12 @@ struct Sign {
         base::Bytes digest; // of any length: base::Digest::for_scheme checks it
         std::optional<Evidence> evidence;
         std::optional<Terminal> terminal;
+        std::optional<std::string> locale = {}; // of the person's messages: "fr_FR.UTF-8"
         static constexpr auto fields()
         {
-            return std::tuple{Field{"key", &Parameters::key}, Field{"scheme", &Parameters::scheme},
-                              Field{"digest", &Parameters::digest}, Field{"evidence", &Parameters::evidence},
-                              Field{"terminal", &Parameters::terminal}};
+            return std::tuple{Field{"key", &Parameters::key},           Field{"scheme", &Parameters::scheme},
+                              Field{"digest", &Parameters::digest},     Field{"evidence", &Parameters::evidence},
+                              Field{"terminal", &Parameters::terminal}, Field{"locale", &Parameters::locale}};
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
@@ -339,10 +335,12 @@ struct Decrypt {
         base::DecryptionScheme scheme = base::DecryptionScheme::rsa_pkcs1;
         base::Bytes ciphertext; // as long as the modulus
         std::optional<Terminal> terminal;
+        std::optional<std::string> locale = {};
         static constexpr auto fields()
         {
             return std::tuple{Field{"key", &Parameters::key}, Field{"scheme", &Parameters::scheme},
-                              Field{"ciphertext", &Parameters::ciphertext}, Field{"terminal", &Parameters::terminal}};
+                              Field{"ciphertext", &Parameters::ciphertext}, Field{"terminal", &Parameters::terminal},
+                              Field{"locale", &Parameters::locale}};
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
@@ -365,10 +363,11 @@ struct Derive {
         base::KeyId key;
         base::Bytes public_key; // an uncompressed point (SEC 1 §2.3.3)
         std::optional<Terminal> terminal;
+        std::optional<std::string> locale = {};
         static constexpr auto fields()
         {
             return std::tuple{Field{"key", &Parameters::key}, Field{"public_key", &Parameters::public_key},
-                              Field{"terminal", &Parameters::terminal}};
+                              Field{"terminal", &Parameters::terminal}, Field{"locale", &Parameters::locale}};
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };

@@ -96,18 +96,17 @@ std::string whole_name(std::string name, pid_t pid)
     return name;
 }
 
-std::vector<std::string> names_of_parents(pid_t parent)
+void take_parents(Peer& peer, pid_t parent)
 {
     static constexpr std::size_t kMost = 4;
-    std::vector<std::string> names;
-    while (parent > 1 && names.size() < kMost) {
+    while (parent > 1 && peer.parents.size() < kMost) {
         auto stat = process_stat(parent);
         if (!stat)
             break;
-        names.push_back(whole_name(std::move(stat->name), parent));
+        peer.parents.push_back(whole_name(std::move(stat->name), parent));
+        peer.parent_executables.push_back(only_root_writes_executable(parent) ? executable_of(parent).string() : "");
         parent = stat->parent;
     }
-    return names;
 }
 
 std::string unit_of(pid_t pid)
@@ -116,6 +115,20 @@ std::string unit_of(pid_t pid)
     if (sd_pid_get_user_unit(pid, &unit) < 0 && sd_pid_get_unit(pid, &unit) < 0)
         return {};
     return CString(unit).get();
+}
+
+// None where it is not the controlling terminal of this process.
+std::optional<uid_t> owner_of_terminal(const Peer& peer, const std::string& tty)
+{
+    const auto process = process_stat(peer.pid);
+    if (!process || process->start_time != peer.start_time)
+        return std::nullopt;
+    // No symbolic link: /dev/stdin and its like name another file for each process that opens them.
+    struct stat file{};
+    if (!tty.starts_with("/dev/") || ::lstat(tty.c_str(), &file) != 0 || !S_ISCHR(file.st_mode) ||
+        file.st_rdev != process->terminal)
+        return std::nullopt;
+    return file.st_uid;
 }
 
 } // namespace
@@ -136,7 +149,7 @@ base::Result<Peer> peer_of(int socket)
     peer.name = whole_name(stat->name, peer.pid);
     peer.executable = executable_of(peer.pid);
     peer.of_system = only_root_writes_executable(peer.pid);
-    peer.parents = names_of_parents(stat->parent);
+    take_parents(peer, stat->parent);
     peer.unit = unit_of(peer.pid);
     return peer;
 }
@@ -155,13 +168,13 @@ bool is_descendant(const Peer& peer)
 
 bool controls_terminal(const Peer& peer, const std::string& tty)
 {
-    const auto process = process_stat(peer.pid);
-    if (!process || process->start_time != peer.start_time)
-        return false;
-    // No symbolic link: /dev/stdin and its like name another file for each process that opens them.
-    struct stat file{};
-    return tty.starts_with("/dev/") && ::lstat(tty.c_str(), &file) == 0 && S_ISCHR(file.st_mode) &&
-           file.st_uid == peer.uid && file.st_rdev == process->terminal;
+    return owner_of_terminal(peer, tty) == peer.uid;
+}
+
+bool is_others_terminal(const Peer& peer, const std::string& tty)
+{
+    const auto owner = owner_of_terminal(peer, tty);
+    return owner && *owner != peer.uid;
 }
 
 } // namespace sceau::ipc

@@ -23,7 +23,9 @@ struct Peer {
     std::string name;                 // "thunderbird", as the process calls itself
     bool of_system = false;           // only root can have written the executable
     std::vector<std::string> parents; // names of the parent's, its parent's … program, 4 at most
-    std::string unit;                 // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
+    // The files of the same, "/usr/bin/bash"; empty where others than root can have written one.
+    std::vector<std::string> parent_executables = {};
+    std::string unit; // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
 
     std::weak_ptr<const void> connection; // tells this connection from every other; expires with it
 };
@@ -37,5 +39,8 @@ bool is_descendant(const Peer& peer);
 /// Whether `tty` is a terminal that the peer's uid owns and that is the peer's controlling terminal now. Only then may
 /// pinentry be sent there: another's terminal could be made to show a prompt.
 bool controls_terminal(const Peer& peer, const std::string& tty);
+
+/// Whether `tty` is the peer's controlling terminal and another uid owns it, as it is in a shell of su(1).
+bool is_others_terminal(const Peer& peer, const std::string& tty);
 
 } // namespace sceau::ipc

@@ -1,6 +1,8 @@
 #include "clients/cli/command_line.h"
 
+#include "base/display_text.h"
 #include "clients/cli/json.h"
+#include "clients/cli/suggestion.h"
 #include "ipc/interface.h"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +16,8 @@
 namespace sceau::cli {
 
 namespace {
+
+constexpr std::size_t kWordColumns = 40;
 
 struct Choice {
     const Console& console;
@@ -228,6 +232,26 @@ void speak(CLI::App& app, const Choice& choice)
     formatter->label("Excludes", choice.say("Excludes", "Exclut"));
 }
 
+// A word where a command belongs that is none, with the one that may be meant; empty where that is not what is wrong.
+std::string wrong_command(const CLI::App& app, int argc, const char* const* argv, const Choice& choice)
+{
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands({}))
+        commands.push_back(command->get_name());
+    const auto arguments = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
+    const auto word = std::ranges::find_if(arguments, [](std::string_view text) { return !text.starts_with('-'); });
+    if (word == arguments.end() || std::ranges::find(commands, *word) != commands.end())
+        return {};
+    const std::string typed = base::shown(*word, kWordColumns);
+    std::string text = fmt::format(
+        fmt::runtime(choice.say("sceau: There is no command \"{}\".", "sceau: Il n'y a pas de commande « {} ».")),
+        typed);
+    if (const auto meant = nearest(*word, commands))
+        text +=
+            fmt::format(fmt::runtime(choice.say(" Did you mean: sceau {}", " Vouliez-vous dire : sceau {}")), *meant);
+    return text + "\n       " + choice.say("All of them: sceau --help", "Toutes : sceau --help") + "\n";
+}
+
 } // namespace
 
 std::expected<Command, int> parse_command_line(int argc, const char* const* argv, const Console& console)
@@ -253,9 +277,10 @@ std::expected<Command, int> parse_command_line(int argc, const char* const* argv
         std::ostringstream usage;
         std::ostringstream mistake;
         const bool asked_for_help = app.exit(error, usage, mistake) == 0;
-        console.tell(mistake.str());
+        const std::string wrong = asked_for_help ? std::string() : wrong_command(app, argc, argv, choice);
+        console.tell(wrong.empty() ? mistake.str() : wrong);
         if (!asked_for_help && asks_for_json(argc, argv))
-            usage << json_of_error("usage", error.what());
+            usage << json_of_error("usage", wrong.empty() ? error.what() : wrong);
         return std::unexpected(console.print(usage.str()) && asked_for_help ? EX_OK : EX_USAGE);
     }
     return *choice.command;

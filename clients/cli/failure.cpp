@@ -4,6 +4,7 @@
 #include "base/installation.h"
 #include "clients/cli/layout.h"
 #include "clients/cli/obstacle.h"
+#include "clients/cli/reason.h"
 #include "mail/cms/certificate.h"
 
 #include <sysexits.h>
@@ -167,12 +168,24 @@ struct Explain {
         std::string detail = base::shown(error.message, kDetailColumns);
         if (detail.ends_with('.'))
             detail.pop_back();
-        std::string what = console.say(entry.what.english, entry.what.french, detail);
+        std::string what = sentence(entry.what, detail);
         if (error.tries_left)
             what += " " + console.say("Tries left: {}.", "Essais restants : {}.", *error.tries_left);
         if (error.code == ErrorCode::agent_unreachable)
             return message(what, how_to_start_the_agent(console));
         return message(what, console.say(entry.next.english, entry.next.french));
+    }
+
+    // A reason that is not known in French stands for itself: it is no part of a French sentence.
+    std::string sentence(const Saying& what, const std::string& detail) const
+    {
+        static constexpr std::string_view kDetail = " : {}.";
+        if (console.language != base::Language::french || !what.french.ends_with(kDetail))
+            return console.say(what.english, what.french, detail);
+        if (const auto known = french_reason(detail))
+            return console.say(what.english, what.french, *known);
+        return fmt::format("{}.\n       En anglais : {}.", what.french.substr(0, what.french.size() - kDetail.size()),
+                           detail);
     }
 
     std::string operator()(const Interrupted&) const { return message(console.say("Interrupted.", "Interrompu.")); }

@@ -78,6 +78,20 @@ bool is_not_there(const Failure& failure)
     return error != nullptr && error->code == base::ErrorCode::key_not_found;
 }
 
+// As `sceau verify` will say it to the receiver.
+void tell_of_weak_key(const ipc::Key& key, const Console& console)
+{
+    constexpr int kStrong = 2048;
+    if (key.algorithm != "rsa" || key.bits >= kStrong)
+        return;
+    console.tell(
+        console.say("The key is RSA with {} bits, weaker than 2048: receivers will be warned, or refuse it. Ask "
+                    "whoever gave you the token for a new one.\n",
+                    "La clé est RSA de {} bits, plus faible que 2048 : les destinataires en seront avertis ou la "
+                    "refuseront. Demandez-en une nouvelle à qui vous a remis le jeton.\n",
+                    key.bits));
+}
+
 void tell_of_date(const Prepared& prepared, const Console& console)
 {
     if (!prepared.old_date)
@@ -102,6 +116,7 @@ Outcome<int> run(const SignMail& command, const Console& console)
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
     TRY_ASSIGN(OutputFile output, OutputFile::open(command.output));
     TRY_ASSIGN(ipc::Key key, find_key(agent, command.key, senders, now));
+    tell_of_weak_key(key, console);
     auto signed_data = signed_data_with(key, agent, prepared, now, console);
     if (!signed_data && is_not_there(signed_data.error())) {
         // The token had the certificate only, or another one by now: the agent knows that since.

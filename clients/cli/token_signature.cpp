@@ -1,7 +1,6 @@
 #include "clients/cli/token_signature.h"
 
 #include "base/display_text.h"
-#include "clients/lib/terminal.h"
 
 namespace sceau::cli {
 
@@ -29,7 +28,8 @@ std::string explained(const ipc::Progress& progress, const Console& console)
     case ipc::State::touch:
         return console.say("Touch the token \"{}\".\n", "Touchez le jeton « {} ».\n", token);
     case ipc::State::signing:
-        return console.say("The token \"{}\" signs.\n", "Le jeton « {} » signe.\n", token);
+        return console.say("The token \"{}\" checks the PIN and signs if it is right.\n",
+                           "Le jeton « {} » vérifie le code PIN et signe s'il est juste.\n", token);
     case ipc::State::decrypting:
     case ipc::State::preview:
     case ipc::State::pin:
@@ -41,15 +41,13 @@ std::string explained(const ipc::Progress& progress, const Console& console)
 Outcome<base::Bytes> token_signature(AgentConnection& agent, const base::KeyId& key, base::Scheme scheme,
                                      const base::Digest& digest, const Console& console)
 {
-    const std::optional<ipc::Terminal> terminal = client::own_terminal();
-    const client::TerminalSettings settings(terminal);
     // Said now, because a dialog on this terminal must not be written over.
     console.tell(console.say("A dialog will ask for the PIN.\n", "Une fenêtre va demander le code PIN.\n"));
     return agent.sign({.key = key,
                        .scheme = scheme,
                        .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
                        .evidence = {},
-                       .terminal = terminal},
+                       .terminal = {}},
                       [&](const ipc::Progress& progress) {
                           console.tell(explained(progress, console));
                           return true;

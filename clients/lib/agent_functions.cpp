@@ -2,7 +2,6 @@
 #include "clients/lib/key_use.h"
 #include "clients/lib/libsceau.h"
 #include "clients/lib/status.h"
-#include "clients/lib/terminal.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -81,7 +80,7 @@ Result<ipc::Sign::Parameters> signing_of(const char* key_id, const char* scheme,
                                  .scheme = *known,
                                  .digest = base::Bytes(digest, digest + digest_size),
                                  .evidence = {},
-                                 .terminal = client::own_terminal()};
+                                 .terminal = {}};
 }
 
 int give_bytes(const base::Bytes& bytes, unsigned char** memory, size_t* size)
@@ -174,7 +173,6 @@ int sceau_sign(sceau_agent* agent, const char* key_id, const char* scheme, const
     const auto ask = [&](const sceau_agent& asked) -> Result<base::Bytes> {
         TRY_ASSIGN(const auto request, signing_of(key_id, scheme, digest, digest_size));
         TRY_ASSIGN(ipc::Client client, connect(asked));
-        const client::TerminalSettings settings(request.terminal);
         return client::sign(client, request, teller(on_progress, context));
     };
     return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, signature, signature_size); });
@@ -194,9 +192,8 @@ int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, co
         const ipc::Decrypt::Parameters request = {.key = key,
                                                   .scheme = *known,
                                                   .ciphertext = base::Bytes(ciphertext, ciphertext + ciphertext_size),
-                                                  .terminal = client::own_terminal()};
+                                                  .terminal = {}};
         TRY(connect_for_decryption(asked));
-        const client::TerminalSettings settings(request.terminal);
         return client::decrypt(*asked.decrypting, request, teller(on_progress, context));
     };
     return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, plaintext, plaintext_size); });
@@ -209,11 +206,9 @@ int sceau_derive(sceau_agent* agent, const char* key_id, const unsigned char* pu
         return SCEAU_BAD_ARGUMENT;
     const auto ask = [&](sceau_agent& asked) -> Result<base::Bytes> {
         TRY_ASSIGN(const base::KeyId key, base::KeyId::parse(key_id));
-        const ipc::Derive::Parameters request = {.key = key,
-                                                 .public_key = base::Bytes(public_key, public_key + public_key_size),
-                                                 .terminal = client::own_terminal()};
+        const ipc::Derive::Parameters request = {
+            .key = key, .public_key = base::Bytes(public_key, public_key + public_key_size), .terminal = {}};
         TRY(connect_for_decryption(asked));
-        const client::TerminalSettings settings(request.terminal);
         return client::derive(*asked.decrypting, request, teller(on_progress, context));
     };
     return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, secret, secret_size); });

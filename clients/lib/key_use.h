@@ -1,5 +1,7 @@
 // One use of a key asked of the agent. For the command, for libsceau and for the PKCS#11 module: what they do in one
-// place. Each waits as long as the person takes, and ends with the agent's error, or `cancelled` when given up.
+// place. Each says where and in which language the person may be asked, this program's terminal and locale where the
+// request has none, and leaves the terminal as it was found. Each waits as long as the person takes, and ends with the
+// agent's error, or `cancelled` when given up.
 #pragma once
 
 #include "ipc/client.h"

@@ -1,14 +1,14 @@
 #include "clients/lib/terminal.h"
 
-#include "base/language.h"
-
 #include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <thread>
 
 namespace sceau::client {
@@ -18,22 +18,37 @@ namespace {
 constexpr std::chrono::milliseconds kTimeForTheDialog{2000};
 constexpr std::chrono::milliseconds kLookAgain{20};
 
+// "/dev/tty" itself is another terminal for the agent than for us. The number is as the kernel encodes a device's for
+// programs (new_encode_dev in its kdev_t.h).
+std::string name_of_terminal(unsigned number)
+{
+    const dev_t device = makedev(number >> 8 & 0xfff, (number & 0xff) | (number >> 12 & 0xfff00));
+    for (const char* folder : {"/dev/pts", "/dev"}) {
+        std::error_code error;
+        for (std::filesystem::directory_iterator each(folder, error), end; !error && each != end;
+             each.increment(error)) {
+            struct stat file{};
+            if (::lstat(each->path().c_str(), &file) == 0 && S_ISCHR(file.st_mode) && file.st_rdev == device)
+                return each->path();
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<ipc::Terminal> own_terminal()
 {
-    for (const int fd : {STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO}) {
-        std::array<char, 256> name{};
-        // "/dev/tty" is another terminal for the agent than for us.
-        if (::ttyname_r(fd, name.data(), name.size()) != 0 || std::strcmp(name.data(), "/dev/tty") == 0)
-            continue;
-        const char* term = std::getenv("TERM");
-        std::optional<std::string> locale;
-        if (std::string own = base::own_locale(); !own.empty())
-            locale = std::move(own);
-        return ipc::Terminal{.tty = name.data(), .term = term != nullptr ? term : "", .locale = std::move(locale)};
-    }
-    return std::nullopt;
+    // The descriptors may all be redirected, as in a filter of git's or of a mail program's.
+    const base::UniqueFd controlling(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+    unsigned number = 0;
+    if (!controlling || ::ioctl(controlling.value(), TIOCGDEV, &number) != 0)
+        return std::nullopt;
+    const std::string name = name_of_terminal(number);
+    if (name.empty())
+        return std::nullopt;
+    const char* term = std::getenv("TERM");
+    return ipc::Terminal{.tty = name, .term = term != nullptr ? term : ""};
 }
 
 TerminalSettings::TerminalSettings(const std::optional<ipc::Terminal>& terminal)

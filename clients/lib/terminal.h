@@ -10,7 +10,7 @@
 
 namespace sceau::client {
 
-/// By the real name of the terminal behind one of the three standard descriptors; none where there is none.
+/// The controlling terminal by its real name; none where there is none.
 std::optional<ipc::Terminal> own_terminal();
 
 /// Leaves the terminal as it was found: a dialog that is told to go, or is killed, gets a moment to put it in order,

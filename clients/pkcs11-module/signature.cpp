@@ -1,7 +1,6 @@
 #include "clients/pkcs11-module/signature.h"
 
 #include "clients/lib/key_use.h"
-#include "clients/lib/terminal.h"
 
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>

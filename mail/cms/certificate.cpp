@@ -153,6 +153,7 @@ void read_usage(X509* certificate, CertificateFacts& facts)
     facts.may_sign = (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
     facts.may_decrypt = (usage & (KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) != 0;
     facts.for_mail = (extended & (XKU_SMIME | XKU_ANYEKU)) != 0;
+    facts.for_login = (extended & (XKU_SSL_CLIENT | XKU_ANYEKU)) != 0;
     facts.is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
 }
 

@@ -28,6 +28,7 @@ struct CertificateFacts {
     bool may_sign = false;             // keyUsage digitalSignature or nonRepudiation, or no keyUsage (RFC 8550 §4.4.2)
     bool may_decrypt = false;          // keyUsage keyEncipherment or keyAgreement, or no keyUsage
     bool for_mail = false;             // extKeyUsage absent, or with emailProtection or any (RFC 8550 §4.4.4)
+    bool for_login = false;            // extKeyUsage absent, or with clientAuth or any
     bool is_authority = false;         // basicConstraints CA
 };
 

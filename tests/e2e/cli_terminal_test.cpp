@@ -16,6 +16,13 @@ bool same_settings(const termios& one, const termios& other)
     return one.c_iflag == other.c_iflag && one.c_oflag == other.c_oflag && one.c_lflag == other.c_lflag;
 }
 
+// The dialog is there once its last button is.
+void wait_for_dialog(TerminalProgram& sceau, const std::string& text)
+{
+    sceau.wait_for(text);
+    sceau.wait_for("Cancel");
+}
+
 } // namespace
 
 TEST_CASE("a PIN typed on the terminal signs, whatever its locale, and the terminal is as it was")
@@ -27,6 +34,7 @@ TEST_CASE("a PIN typed on the terminal signs, whatever its locale, and the termi
     TerminalProgram sceau(desk.command({"sign", "-o", out, mail}), desk.environment);
     const termios before = sceau.settings();
     sceau.wait_for("Direction 2026"); // in the prompt of either language
+    sceau.wait_for(desk.environment.at("LC_ALL").starts_with("fr") ? "Annuler" : "Cancel");
     CHECK_FALSE(same_settings(sceau.settings(), before));
     sceau.type("123456\r");
     CHECK(sceau.wait() == 0);
@@ -40,11 +48,63 @@ TEST_CASE("a wrong PIN typed on the terminal opens the dialog again, with what w
     const Desk desk(kCurses);
     const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
     TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
-    sceau.wait_for("PIN of");
+    wait_for_dialog(sceau, "PIN of");
     sceau.type("999999\r");
-    sceau.wait_for("refused that PIN");
+    wait_for_dialog(sceau, "refused that PIN");
     sceau.type("123456\r");
     CHECK(sceau.wait() == 0);
+}
+
+TEST_CASE("the dialog opens on a terminal whose kind this machine does not know")
+{
+    Desk desk(kCurses);
+    desk.environment["TERM"] = GENERATE("xterm-kitty", "no-such-terminal", "");
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
+    wait_for_dialog(sceau, "PIN of");
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
+}
+
+TEST_CASE("a program whose streams are all elsewhere is asked on its controlling terminal")
+{
+    const Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment,
+                          Streams::elsewhere);
+    wait_for_dialog(sceau, "PIN of");
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
+    CHECK(desk.sceau({"verify", "--ca", desk.ca, desk.folder.path() / "signed"}).status == 0);
+}
+
+TEST_CASE("a window of too few lines for the dialog is said to be one")
+{
+    const Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment,
+                          Streams::terminal, 6);
+    CHECK(sceau.wait() == 77);
+    CHECK_THAT(sceau.shown(), Catch::Contains("too small for the PIN dialog: make it larger"));
+}
+
+TEST_CASE("a program without a terminal is told how it can sign, in its language")
+{
+    Desk desk(kCurses);
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    CHECK_THAT(desk.sceau({"sign", mail}).err, Catch::Contains("sign from a terminal"));
+    desk.environment["LC_ALL"] = "fr_FR.UTF-8";
+    const std::string french = desk.sceau({"sign", mail}).err;
+    CHECK_THAT(french, Catch::Contains("signez depuis un terminal"));
+    CHECK_THAT(french, !Catch::Contains("dialog"));
+}
+
+TEST_CASE("a mistyped command is told from one that is there")
+{
+    const Desk desk;
+    const Ended ended = desk.sceau({"sgn"});
+    CHECK(ended.status == 64);
+    CHECK_THAT(ended.err, Catch::Contains("There is no command \"sgn\". Did you mean: sceau sign"));
 }
 
 TEST_CASE("Ctrl-C and the dialog's Cancel leave the terminal as it was and no output")
@@ -54,7 +114,7 @@ TEST_CASE("Ctrl-C and the dialog's Cancel leave the terminal as it was and no ou
     const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
     TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
     const termios before = sceau.settings();
-    sceau.wait_for("PIN of");
+    wait_for_dialog(sceau, "PIN of");
     sceau.type(keys);
     CHECK(sceau.wait() == status);
     CHECK(same_settings(sceau.settings(), before));

@@ -8,29 +8,34 @@ namespace sceau::test {
 
 namespace fs = std::filesystem;
 
-Installation::Installation(bool for_package) : for_package_(for_package), prefix_(for_package ? root() / "usr" : root())
+Installation::Installation(std::string below) : below_(std::move(below)), prefix_(root().string() + below_)
 {
     install_again();
-    if (for_package)
+    if (below_ == "/usr")
         fs::create_directory_symlink("usr/lib", root() / "lib"); // as Debian has it
 }
 
 Installation Installation::with_prefix()
 {
-    return Installation(false);
+    return Installation("");
 }
 
 Installation Installation::for_package()
 {
-    return Installation(true);
+    return Installation("/usr");
+}
+
+Installation Installation::for_administrator()
+{
+    return Installation("/usr/local");
 }
 
 void Installation::install_again() const
 {
-    if (for_package_)
-        run({"cmake", "--install", SCEAU_BINARY_DIR, "--prefix", "/usr"}, {{"DESTDIR", root()}});
-    else
+    if (below_.empty())
         run({"cmake", "--install", SCEAU_BINARY_DIR, "--prefix", root()}, {{"DESTDIR", ""}});
+    else
+        run({"cmake", "--install", SCEAU_BINARY_DIR, "--prefix", below_}, {{"DESTDIR", root()}});
 }
 
 std::vector<fs::path> Installation::files() const

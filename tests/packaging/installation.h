@@ -17,6 +17,9 @@ class Installation {
     /// Under /usr, below that folder, as a package is built.
     static Installation for_package();
 
+    /// Under /usr/local, below that folder.
+    static Installation for_administrator();
+
     /// The folder, which stands for / in an installation for a package.
     const std::filesystem::path& root() const { return folder_->path(); }
     std::filesystem::path bin() const { return prefix_ / "bin"; }
@@ -27,9 +30,10 @@ class Installation {
     std::vector<std::filesystem::path> files() const;
 
   private:
-    explicit Installation(bool for_package);
+    /// The prefix below the folder; empty: the folder itself.
+    explicit Installation(std::string below);
 
-    bool for_package_;
+    std::string below_;
     std::unique_ptr<TemporaryFolder> folder_ = std::make_unique<TemporaryFolder>();
     std::filesystem::path prefix_;
 };

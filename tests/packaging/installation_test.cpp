@@ -101,6 +101,25 @@ TEST_CASE("a program is built with the installed libsceau by pkg-config and by C
     CHECK(fs::exists(folder + "/build/program"));
 }
 
+TEST_CASE("an installation under /usr/local has every file where the system's programs look for it")
+{
+    const Installation local = Installation::for_administrator();
+    CHECK_THAT(text_of(local.root() / "etc/pkcs11/modules/sceau.module"),
+               Catch::Contains("\nmodule: /usr/local/" SCEAU_LIBDIR "/pkcs11/sceau-pkcs11.so\n"));
+    for (const char* file : {"etc/udev/hwdb.d/70-sceau.hwdb", "usr/local/lib/udev/rules.d/70-sceau.rules",
+                             "usr/local/lib/systemd/user/sceau-agent.socket", "usr/local/etc/sceau/agent.toml"}) {
+        INFO(file);
+        CHECK(fs::exists(local.root() / file));
+    }
+}
+
+TEST_CASE("p11-kit's file of a prefix of one's own names its module by the whole path")
+{
+    const Installation own = Installation::with_prefix();
+    CHECK_THAT(text_of(own.root() / "share/p11-kit/modules/sceau.module"),
+               Catch::Contains("\nmodule: " + (own.root() / SCEAU_LIBDIR "/pkcs11/sceau-pkcs11.so").string() + "\n"));
+}
+
 TEST_CASE("nothing is installed outside a prefix that was asked for")
 {
     const Installation installation = Installation::with_prefix();

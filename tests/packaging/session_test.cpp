@@ -101,6 +101,7 @@ TEST_CASE("pinentry takes a PIN on the terminal inside the confinement")
                                                                          "sceau verify --ca ca.pem signed"),
                              session.environment());
     terminal.wait_for("PIN of");
+    terminal.wait_for("Cancel");
     terminal.type("123456\r");
     CHECK(terminal.wait() == 0);
     CHECK_THAT(terminal.shown(), Catch::Contains("SIGNED"));
@@ -158,6 +159,31 @@ TEST_CASE("OpenSC reaches pcscd inside the confinement")
     CHECK_THAT(ended.out, !Catch::Contains("shows no tokens"));
 }
 
+TEST_CASE("a caller without a locale is asked in the language that the session has now")
+{
+    const Session session;
+    session.person.will_answer({"cancel", "cancel"});
+    const std::string sign = "! env -u LC_ALL -u LC_MESSAGES -u LANG sceau sign mail\n";
+    const Ended ended = session.run(std::string(kStartSocket) + sign +
+                                    "systemctl --user set-environment LC_ALL=fr_FR.UTF-8\n" + sign);
+    INFO(ended.err);
+    CHECK(ended.status == 0);
+    CHECK_THAT(session.person.log(), Catch::Contains("SETCANCEL Cancel\n"));
+    CHECK_THAT(session.person.log(), Catch::Contains("SETCANCEL Annuler\n"));
+}
+
+TEST_CASE("the configuration in the prefix of the installation is obeyed, and a user's cannot undo it")
+{
+    const Session session;
+    session.write_configuration(session.configuration + "[policy]\nblind = \"ask\"\n");
+    std::ofstream(session.installation.root() / "etc/sceau/agent.toml") << "[policy]\nblind = \"deny\"\n";
+    const Ended ended = session.run(std::string(kStartSocket) + "! sceau sign mail");
+    INFO(ended.err);
+    CHECK(ended.status == 0);
+    CHECK_THAT(ended.err, Catch::Contains("policy.blind"));
+    CHECK(session.person.times_asked() == 0);
+}
+
 TEST_CASE("a wrong configuration is said to whoever asks, and mended it serves at once")
 {
     const Session session;
@@ -173,6 +199,8 @@ TEST_CASE("a wrong configuration is said to whoever asks, and mended it serves a
     CHECK(ended.status == 0);
     CHECK_THAT(ended.out, Catch::StartsWith("active\n"));
     CHECK_THAT(ended.out, Catch::Contains("Direction 2026"));
+    CHECK_THAT(ended.err, Catch::Contains("agent.toml:2: pin.pinentri is unknown"));
+    CHECK_THAT(ended.err, !Catch::Contains("systemctl"));
     CHECK_THAT(session.home.read("agent.log"), Catch::Contains("agent.toml:2: pin.pinentri is unknown"));
 }
 

@@ -107,7 +107,8 @@ Ended Program::wait()
     return {.status = status, .out = content_of(out_), .err = content_of(err_)};
 }
 
-TerminalProgram::TerminalProgram(const Arguments& arguments, const Environment& environment)
+TerminalProgram::TerminalProgram(const Arguments& arguments, const Environment& environment, Streams streams,
+                                 unsigned short lines)
     : keyboard_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC))
 {
     if (!keyboard_ || ::grantpt(keyboard_.value()) != 0 || ::unlockpt(keyboard_.value()) != 0)
@@ -115,7 +116,7 @@ TerminalProgram::TerminalProgram(const Arguments& arguments, const Environment& 
     std::array<char, 64> name{};
     ::ptsname_r(keyboard_.value(), name.data(), name.size());
     terminal_ = UniqueFd(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
-    const winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+    const winsize size{.ws_row = lines, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
     ::ioctl(terminal_.value(), TIOCSWINSZ, &size);
     pid_ = ::fork();
     if (pid_ < 0)
@@ -123,8 +124,9 @@ TerminalProgram::TerminalProgram(const Arguments& arguments, const Environment& 
     if (pid_ == 0) {
         ::setsid();
         ::ioctl(terminal_.value(), TIOCSCTTY, 0);
+        const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
         for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-            ::dup2(terminal_.value(), fd);
+            ::dup2(streams == Streams::terminal ? terminal_.value() : nothing.value(), fd);
         become(arguments, environment);
     }
 }
@@ -154,9 +156,10 @@ bool TerminalProgram::read_more()
 
 void TerminalProgram::wait_for(const std::string& text)
 {
-    while (shown_.find(text) == std::string::npos)
+    while (shown_.find(text, waited_for_) == std::string::npos)
         if (!read_more())
             throw std::runtime_error("the program ended without showing \"" + text + "\" but: " + shown_);
+    waited_for_ = shown_.find(text, waited_for_) + text.size();
 }
 
 void TerminalProgram::type(const std::string& keys) const

@@ -41,15 +41,20 @@ class Program {
     base::UniqueFd err_;
 };
 
+/// Whether a program's three standard streams are its terminal, or /dev/null as those of a filter's may be.
+enum class Streams { terminal, elsewhere };
+
 /// A program on a terminal of its own, 80 columns wide.
 class TerminalProgram {
   public:
-    TerminalProgram(const Arguments& arguments, const Environment& environment);
+    TerminalProgram(const Arguments& arguments, const Environment& environment, Streams streams = Streams::terminal,
+                    unsigned short lines = 24);
     TerminalProgram(const TerminalProgram&) = delete;
     TerminalProgram& operator=(const TerminalProgram&) = delete;
     ~TerminalProgram();
 
-    /// Waits until the terminal shows the text; std::runtime_error, with what it showed, when the program ends before.
+    /// Waits until the terminal shows the text, behind what was waited for before; std::runtime_error, with what it
+    /// showed, when the program ends first.
     void wait_for(const std::string& text);
     /// What is on the keyboard: "123456\r".
     void type(const std::string& keys) const;
@@ -66,6 +71,7 @@ class TerminalProgram {
     base::UniqueFd keyboard_;
     base::UniqueFd terminal_;
     std::string shown_;
+    std::size_t waited_for_ = 0; // bytes of it
 };
 
 } // namespace sceau::test

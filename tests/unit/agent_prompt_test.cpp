@@ -1,8 +1,8 @@
-#include "agent/pinentry.h"
+#include "agent/assuan.h"
+#include "agent/caller.h"
 #include "agent/policy.h"
 #include "agent/prompt.h"
 #include "agent/refused_pins.h"
-#include "agent/wire.h"
 #include "base/display_text.h"
 
 #include <catch2/catch.hpp>
@@ -65,7 +65,7 @@ TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the
     const PromptText text = prompt("thunderbird", Language::english);
     CHECK(text.description == "thunderbird (as it claims) wants a signature.\n"
                               "ITS CONTENT CANNOT BE SHOWN.\n"
-                              "Sign only if you pressed Send just now.\n\n"
+                              "Sign only if you asked for just this, just now.\n\n"
                               "  With    direction@example.org (certificate until 2027-03-01)\n"
                               "  Digest  sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
                               "  1 of 2 requests that wait\n");
@@ -138,6 +138,34 @@ TEST_CASE("the length that the token says is said as far as it is one, within a 
     CHECK(error(0, 8, Language::french).find(" au plus 8 ") != std::string::npos);
     CHECK(error(8, 8, Language::french).find(" 8 ") != std::string::npos);
     CHECK(error(255, 0, Language::english).size() > 1);
+}
+
+TEST_CASE("a dialog that clips has who asks, the key, the digest and the question in four lines of 40 columns")
+{
+    const Language language = GENERATE(Language::english, Language::french);
+    Key key = some_key();
+    key.facts.addresses = {"a-person-with-a-long-name@a-long-domain.example.org"};
+    const pkcs11::Operation signature = some_signature();
+    const pkcs11::Operation derivation = pkcs11::Derivation{{}};
+    for (const pkcs11::Operation* operation : {&signature, &derivation})
+        for (const std::string note : {"", "It is not the system's"})
+            for (const CallerKind caller : {CallerKind::unknown, CallerKind::mail, CallerKind::browser, CallerKind::ssh,
+                                            CallerKind::git, CallerKind::documents}) {
+                const PromptText text = pin_prompt({.program = std::string(100, 'x'),
+                                                    .caller = caller,
+                                                    .program_note = note,
+                                                    .key = key,
+                                                    .operation = *operation,
+                                                    .pin = {}},
+                                                   {.tries_left = 2}, language);
+                CHECK(std::ranges::count(text.brief, '\n') == 3);
+                std::istringstream lines(text.brief);
+                for (std::string line; std::getline(lines, line);)
+                    CHECK(base::shown(line, 42) == line);
+                CHECK(base::shown(text.brief_prompt, 16) == text.brief_prompt);
+            }
+    CHECK_THAT(prompt("thunderbird", Language::english).brief,
+               Catch::Contains("thunderbird (as it claims)\ndirection@example.org\n2d71 1642"));
 }
 
 TEST_CASE("an Assuan line is escaped and cut on a character's boundary before pinentry's limit")

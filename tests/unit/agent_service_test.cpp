@@ -49,12 +49,12 @@ TEST_CASE("the prompt is a blind one and names program, key and digest")
 TEST_CASE("a locale that this machine lacks, or that cannot write our texts, keeps its language and opens the dialog")
 {
     const auto [locale, cancel] =
-        GENERATE(table<const char*, const char*>({{"fr_XX.UTF-8", "Annuler"}, {"C", "Cancel"}, {"", "Cancel"}}));
+        GENERATE(table<const char*, const char*>({{"fr_XX.UTF-8", "Annuler"}, {"fr", "Annuler"}, {"C", "Cancel"}}));
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
     auto request = bench.request(*token);
-    request.terminal = {.tty = "/dev/pts/77", .term = "xterm", .locale = locale};
+    request.locale = locale;
     CHECK(bench.is_good(bench.run(request), *token));
     CHECK(person.log().find("lc-ctype=C.UTF-8") != std::string::npos);
     CHECK(person.log().find(std::string("SETCANCEL ") + cancel) != std::string::npos);
@@ -108,6 +108,55 @@ TEST_CASE("a token pulled out while the dialog is open closes it, and the reques
     CHECK(stream.states() == std::vector<std::string>{"pin", "waiting_for_token", "pin", "signing"});
 }
 
+TEST_CASE("a token that is missing is asked for on the screen, and hiding that goes on waiting")
+{
+    const PinentryScript person({"pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.follow();
+    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
+    token->pulled = true;
+    bench.memory->changed().notify();
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return person.log().find("CONFIRM") != std::string::npos; });
+    CHECK_THAT(person.log(), Catch::Contains("Plug in \"Direction\""));
+    token->pulled = false;
+    bench.memory->changed().notify();
+    bench.run_until([&] { return bench.calls.back()->done; });
+    CHECK(bench.is_good(bench.calls.back()->reply, *token));
+}
+
+TEST_CASE("the notice that asks for a token can cancel")
+{
+    const PinentryScript person({"no"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.follow();
+    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
+    token->pulled = true;
+    bench.memory->changed().notify();
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return bench.calls.back()->done; });
+    CHECK(bench.calls.back()->reply.error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("the notice that asks for a token closes when the token comes")
+{
+    const PinentryScript person({"hang", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    bench.follow();
+    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
+    token->pulled = true;
+    bench.memory->changed().notify();
+    bench.start(bench.request(*token));
+    bench.run_until([&] { return person.times_told() == 1; });
+    token->pulled = false;
+    bench.memory->changed().notify();
+    bench.run_until([&] { return bench.calls.back()->done; });
+    CHECK(bench.is_good(bench.calls.back()->reply, *token));
+}
+
 TEST_CASE("a token pulled out is told to a watcher at once and forgets what PIN was refused")
 {
     const PinentryScript person({"pin 111111", "cancel", "pin 111111", "cancel"});
@@ -135,13 +184,23 @@ TEST_CASE("cancel, a time that runs out and a pinentry that cannot open each hav
 {
     const auto [answer, code] = GENERATE(table<std::string, ErrorCode>({{"cancel", ErrorCode::cancelled},
                                                                         {"timeout", ErrorCode::timed_out},
-                                                                        {"crash", ErrorCode::unsupported},
                                                                         {"error 83918950", ErrorCode::unsupported}}));
-    const PinentryScript person({answer});
+    const PinentryScript person({answer, answer});
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
     CHECK(bench.run(bench.request(*token)).error().code == code);
     CHECK(token->logins == 0);
+}
+
+TEST_CASE("a dialog that ends by itself is opened once more, and no third time")
+{
+    const PinentryScript person({"crash", "pin 123456", "crash", "crash", "pin 123456"});
+    const auto token = memory_token("Direction", "direction@example.org");
+    Bench bench({token});
+    CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+    CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::unsupported);
+    CHECK(person.times_asked() == 4);
+    CHECK(token->logins == 1);
 }
 
 TEST_CASE("a prompt that nobody answers is closed when its time is over")

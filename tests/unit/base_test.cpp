@@ -136,6 +136,21 @@ TEST_CASE("a French locale is spoken to in French and any other in English")
     CHECK(say(Language::french, "yes", "oui") == "oui");
 }
 
+TEST_CASE("a person's language is the first that we speak of those they list, as gettext takes it")
+{
+    CHECK(locale_of({}).empty());
+    CHECK(locale_of({"LANG=fr_FR.UTF-8"}) == "fr_FR.UTF-8");
+    CHECK(locale_of({"LANG=fr_FR.UTF-8", "LC_MESSAGES=en_GB.UTF-8"}) == "en_GB.UTF-8");
+    CHECK(locale_of({"LANG=en_GB.UTF-8", "LC_ALL=fr_CA.UTF-8", "LC_MESSAGES=C"}) == "fr_CA.UTF-8");
+    CHECK(locale_of({"LC_ALL=", "LANG=fr_FR.UTF-8"}) == "fr_FR.UTF-8");
+    CHECK(locale_of({"LANG=de_DE.UTF-8", "LANGUAGE=de:fr:en"}) == "fr");
+    CHECK(locale_of({"LANG=fr_FR.UTF-8", "LANGUAGE=fr_CH:en"}) == "fr_FR.UTF-8");
+    CHECK(locale_of({"LANG=fr_FR.UTF-8", "LANGUAGE=en"}) == "en");
+    CHECK(locale_of({"LANG=de_DE.UTF-8", "LANGUAGE=es:it"}) == "de_DE.UTF-8");
+    CHECK(locale_of({"LANG=C", "LANGUAGE=fr"}) == "C");
+    CHECK(locale_of({"LANGUAGE=fr", "LANGUAGES=x"}).empty());
+}
+
 TEST_CASE("text from outside cannot break out of its line or turn it around")
 {
     CHECK(shown("a\nb\tc\x1b[31m", 80) == "abc[31m");

@@ -2,6 +2,7 @@
 #include "clients/cli/layout.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/obstacle.h"
+#include "clients/cli/suggestion.h"
 #include "clients/cli/tables.h"
 #include "clients/cli/token_signature.h"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 using namespace sceau;
@@ -157,6 +159,38 @@ TEST_CASE("a wrong PIN says how many tries are left, where that is known")
           "sceau: Le code PIN était faux : rien n'a été signé.\n       Recommencez avec le bon code.\n");
 }
 
+TEST_CASE("a French sentence has no English in it, and a reason that is not known in French is said to be English")
+{
+    const auto french = [](const std::string& reason) {
+        return explained(Failure(base::unsupported(reason)), kFrench);
+    };
+    CHECK(french("cancelled three times within a minute: wait a minute") ==
+          "sceau: C'est impossible : trois fois annulé en une minute ; attendez une minute.\n");
+    CHECK(french("the PIN dialog cannot open here (pinentry: 83918950 x): it opens on terminals only; install the "
+                 "package pinentry-qt, which opens on the desktop") ==
+          "sceau: C'est impossible : la fenêtre du code PIN ne peut s'ouvrir ici (pinentry : 83918950 x) ; elle ne "
+          "s'ouvre que dans un terminal : installez le paquet pinentry-qt, qui s'ouvre sur le bureau.\n");
+    CHECK(french("the PIN dialog ended unexpectedly (exit status 1)") ==
+          "sceau: C'est impossible : la fenêtre du code PIN s'est fermée d'elle-même (exit status 1).\n");
+    CHECK(french("the moon is full") == "sceau: C'est impossible.\n       En anglais : the moon is full.\n");
+}
+
+TEST_CASE("a mistyped word has a suggestion where one is near")
+{
+    const std::vector<std::string> commands = {"sign", "verify", "keys", "tokens", "digest", "watch"};
+    for (const auto& [typed, meant] : std::map<std::string, std::string>{{"sgn", "sign"},
+                                                                         {"sing", "sign"},
+                                                                         {"verfy", "verify"},
+                                                                         {"key", "keys"},
+                                                                         {"token", "tokens"},
+                                                                         {"wathc", "watch"},
+                                                                         {"digests", "digest"}})
+        CHECK(nearest(typed, commands) == meant);
+    for (const std::string typed : {"", "x", "help", "encrypt", "list", "si"})
+        CHECK_FALSE(nearest(typed, commands));
+    CHECK_FALSE(nearest(std::string(100000, 's'), commands));
+}
+
 TEST_CASE("a message of the agent's cannot steer the terminal")
 {
     CHECK(explained(Failure(base::io("a\x1b[31m\nb")), kEnglish) == "sceau: a[31mb.\n");
@@ -172,7 +206,7 @@ TEST_CASE("progress is a line each, and none while the PIN dialog may use the te
     CHECK(line(ipc::State::waiting_for_token) == "Insert the token \"Direction 2026\".\n");
     CHECK(line(ipc::State::queued, 1) == "Another request comes first.\n");
     CHECK(line(ipc::State::queued, 3) == "3 requests come before this one.\n");
-    CHECK(line(ipc::State::signing) == "The token \"Direction 2026\" signs.\n");
+    CHECK(line(ipc::State::signing) == "The token \"Direction 2026\" checks the PIN and signs if it is right.\n");
     CHECK(line(ipc::State::pin).empty());
 }
 

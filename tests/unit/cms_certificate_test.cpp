@@ -157,6 +157,8 @@ TEST_CASE("what a certificate may be used for follows RFC 8550 section 4.4")
     CHECK(facts_with({"keyUsage=critical,keyAgreement"}).may_decrypt);
     CHECK(facts_with({"extendedKeyUsage=anyExtendedKeyUsage"}).for_mail);
     CHECK_FALSE(facts_with({"extendedKeyUsage=serverAuth,clientAuth"}).for_mail);
+    CHECK(facts_with({"extendedKeyUsage=serverAuth,clientAuth"}).for_login);
+    CHECK_FALSE(facts_with({"extendedKeyUsage=emailProtection"}).for_login);
     CHECK_FALSE(facts_with({"keyUsage=critical,DER:0500"}).may_sign); // no BIT STRING
 }
 

@@ -52,7 +52,8 @@ Sign::Parameters sign_parameters()
             .scheme = base::Scheme::ecdsa_secp256r1_sha256,
             .digest = base::Bytes(32, 0xa5),
             .evidence = Evidence{.kind = Evidence::Kind::attributes, .attributes = base::Bytes{0x31, 0}},
-            .terminal = Terminal{.tty = "/dev/pts/3", .term = "xterm", .locale = "fr_FR.UTF-8"}};
+            .terminal = Terminal{.tty = "/dev/pts/3", .term = "xterm"},
+            .locale = "fr_FR.UTF-8"};
 }
 
 // A call of Sign as JSON, to be spoilt.
@@ -129,7 +130,7 @@ TEST_CASE("the members of a call stand in the interface's order")
                              .scheme = base::Scheme::rsa_pkcs1_sha256,
                              .digest = {0xfb, 0xff},
                              .evidence = {},
-                             .terminal = Terminal{.tty = "/dev/tty1", .term = "linux", .locale = {}}},
+                             .terminal = Terminal{.tty = "/dev/tty1", .term = "linux"}},
                             Mode::more) == R"({"method":"org.sceau.Agent.Sign","parameters":{"key":")" + kKey.hex() +
                                                R"(","scheme":"rsa_pkcs1_sha256","digest":"+/8=",)" +
                                                R"("terminal":{"tty":"/dev/tty1","term":"linux"}},"more":true})");
@@ -151,7 +152,7 @@ TEST_CASE("a wrong parameter is refused by the path of its field")
         {"/parameters/evidence/kind", "telegram", "evidence.kind"},
         {"/parameters/evidence/content", "", "evidence.content"},
         {"/parameters/terminal/tty", 3, "terminal.tty"},
-        {"/parameters/terminal/locale", false, "terminal.locale"},
+        {"/parameters/locale", false, "locale"},
         {"/upgrade", true, "upgrade"},
     }));
     json call = sign_call();

@@ -131,6 +131,9 @@ TEST_CASE("a peer is known by the kernel's word and described by what proc says 
     REQUIRE_FALSE(peer.parents.empty());
     CHECK(peer.parents.size() <= 4);
     CHECK(peer.parents.front() == "ipc_server_test");
+    REQUIRE(peer.parent_executables.size() == peer.parents.size());
+    const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe");
+    CHECK((peer.parent_executables.front() == own || peer.parent_executables.front().empty()));
 }
 
 TEST_CASE("a peer that this process started is known as such, and no other")
@@ -215,6 +218,10 @@ TEST_CASE("a terminal that another user owns is not the peer's")
     Peer peer = process.peer();
     ++peer.uid;
     CHECK_FALSE(controls_terminal(peer, process.tty()));
+    CHECK(is_others_terminal(peer, process.tty()));
+    CHECK_FALSE(is_others_terminal(process.peer(), process.tty()));
+    for (const auto* no_terminal : {"", "/dev/null", "/dev/tty", "/dev/pts/none", "/etc/passwd"})
+        CHECK_FALSE(is_others_terminal(peer, no_terminal));
 }
 
 TEST_CASE("a process that only has the peer's pid does not control its terminal")

@@ -1,0 +1,19 @@
+// Any bytes as a desktop file: read without a crash, and what is read has a name and a program.
+#include "agent/desktop_entry.h"
+#include "base/display_text.h"
+
+#include <cstdint>
+#include <cstdlib>
+
+using namespace sceau;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    for (const auto language : {base::Language::english, base::Language::french}) {
+        const auto entry = agent::read_desktop_entry(text, language);
+        if (entry && (base::shows_nothing(entry->name) || entry->program.empty()))
+            std::abort();
+    }
+    return 0;
+}

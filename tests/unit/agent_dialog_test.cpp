@@ -1,0 +1,92 @@
+// Where a dialog opens, and what is said where it does not.
+#include "agent/no_dialog.h"
+#include "agent/pinentry.h"
+#include "agent/terminal_type.h"
+#include "tests/support/temporary_folder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sceau::agent;
+using namespace sceau::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A terminfo with these kinds.
+class Terminfo {
+  public:
+    explicit Terminfo(const std::vector<std::string>& kinds)
+    {
+        for (const std::string& kind : kinds) {
+            fs::create_directory(folder_.path() / kind.substr(0, 1));
+            folder_.write(kind.substr(0, 1) + "/" + kind, "");
+        }
+    }
+    std::string known(const std::string& wanted) const
+    {
+        return known_terminal_type(wanted, {folder_.path() / "none", folder_.path()});
+    }
+    const fs::path& folder() const { return folder_.path(); }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+} // namespace
+
+TEST_CASE("a terminal whose kind this machine does not know is taken for one that it resembles")
+{
+    const Terminfo debian({"xterm", "xterm-256color", "screen", "screen-256color", "tmux", "linux", "vt100"});
+    for (const char* known : {"xterm", "screen-256color", "linux", "vt100"})
+        CHECK(debian.known(known) == known);
+    CHECK(debian.known("xterm-kitty") == "xterm-256color");
+    CHECK(debian.known("xterm-ghostty") == "xterm-256color");
+    CHECK(debian.known("tmux-direct-24bit") == "tmux");
+    CHECK(debian.known("alacritty") == "xterm-256color");
+    CHECK(debian.known("") == "xterm-256color");
+    CHECK(Terminfo({"vt100"}).known("foot") == "vt100");
+    CHECK(Terminfo({}).known("xterm").empty());
+}
+
+TEST_CASE("a terminal's kind leads to no other file")
+{
+    const Terminfo some({"xterm"});
+    for (const std::string& odd : {std::string("../x/xterm"), std::string("x/../xterm"), std::string("/etc/passwd"),
+                                   std::string(".."), std::string("xterm\0y", 7), std::string(5000, 'x')})
+        CHECK(some.known(odd) == "xterm");
+}
+
+TEST_CASE("a kind of terminal is also found in a folder named by its letter's code")
+{
+    const TemporaryFolder folder;
+    fs::create_directory(folder.path() / "66");
+    folder.write("66/foot", "");
+    CHECK(known_terminal_type("foot", {folder.path()}) == "foot");
+}
+
+TEST_CASE("where no dialog opens it is said what to do about it, and nothing that would not help")
+{
+    const PromptPlace nowhere{};
+    const PromptPlace terminal{.tty = "/dev/pts/3", .term = "xterm", .locale = {}};
+    PromptPlace others;
+    others.terminal_is_others = true;
+    using Catch::Contains;
+    CHECK_THAT(advice_on_dialog("curses", nowhere, {}), Contains("sign from a terminal"));
+    CHECK_THAT(advice_on_dialog("curses", nowhere, {"DISPLAY=:0", "XDG_CURRENT_DESKTOP=ubuntu:GNOME"}),
+               Contains("pinentry-gnome3"));
+    CHECK_THAT(advice_on_dialog("tty", nowhere, {"WAYLAND_DISPLAY=wayland-0", "XDG_CURRENT_DESKTOP=KDE"}),
+               Contains("pinentry-qt"));
+    CHECK_THAT(advice_on_dialog("curses", nowhere, {"DISPLAY=:0", "XDG_CURRENT_DESKTOP=XFCE"}),
+               Contains("pinentry-gtk2"));
+    CHECK_THAT(advice_on_dialog("curses", others, {}), Contains("another user"));
+    CHECK(advice_on_dialog("gtk2", nowhere, {"DISPLAY=:0"}).empty());
+    CHECK(advice_on_dialog("curses", terminal, {}).empty());
+    CHECK(pinentry_package({}) == "pinentry-curses");
+    CHECK(pinentry_package({"DISPLAY="}) == "pinentry-curses");
+}
+
+TEST_CASE("the second place is the terminal, where there is one")
+{
+    CHECK_FALSE(second_place({.tty = "/dev/pts/3", .term = {}, .locale = {}}).in_session);
+    CHECK(second_place({}).in_session);
+}
