@@ -2,6 +2,7 @@
 // administrator's file has is final, so that a user's malware cannot put its own pinentry or module in place.
 #pragma once
 
+#include "agent/issuer_store.h"
 #include "base/result.h"
 #include "pkcs11/worker.h"
 
@@ -30,6 +31,7 @@ struct Config {
     Blind blind = Blind::ask;
     pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
+    IssuerSources issuers; // not of the files: nothing, until the program says where
 };
 
 /// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,

@@ -6,7 +6,7 @@ namespace sceau::agent {
 
 namespace {
 
-std::vector<Key> keys_of(const FoundToken& found)
+std::vector<Key> keys_of(const FoundToken& found, const IssuerStore& issuers)
 {
     std::vector<Key> keys;
     std::vector<base::Bytes> authorities;
@@ -25,17 +25,17 @@ std::vector<Key> keys_of(const FoundToken& found)
                             .facts = *std::move(facts)});
     }
     for (Key& key : keys)
-        key.chain = mail::cms::chain_of(key.certificate, authorities);
+        key.chain = issuers.chain_of(key.certificate, authorities);
     return keys;
 }
 
 } // namespace
 
-Inventory Inventory::of(std::vector<FoundToken> found)
+Inventory Inventory::of(std::vector<FoundToken> found, const IssuerStore& issuers)
 {
     Inventory inventory;
     for (const FoundToken& token : found)
-        std::ranges::move(keys_of(token), std::back_inserter(inventory.keys_));
+        std::ranges::move(keys_of(token, issuers), std::back_inserter(inventory.keys_));
     inventory.tokens_ = std::move(found);
     return inventory;
 }

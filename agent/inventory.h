@@ -1,6 +1,7 @@
 // The tokens that are plugged in and the keys on them, as the last discovery found them.
 #pragma once
 
+#include "agent/issuer_store.h"
 #include "agent/token_store.h"
 #include "mail/cms/certificate.h"
 
@@ -17,7 +18,7 @@ struct Key {
     pkcs11::TokenIdentity token;
     base::Bytes cka_id;
     base::Bytes certificate; // DER
-    std::vector<base::Bytes> chain;
+    mail::cms::Chain chain;
     mail::cms::CertificateFacts facts;
 
     friend bool operator==(const Key& one, const Key& other)
@@ -32,9 +33,9 @@ bool permits(const Key& key, Purpose purpose);
 
 class Inventory {
   public:
-    /// Reads the certificates of what was found. Authorities' certificates make chains and are no keys of their own;
-    /// what is no certificate is passed over.
-    static Inventory of(std::vector<FoundToken> found);
+    /// Reads the certificates of what was found. Authorities' certificates make chains, with those of the store, and
+    /// are no keys of their own; what is no certificate is passed over.
+    static Inventory of(std::vector<FoundToken> found, const IssuerStore& issuers);
 
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }

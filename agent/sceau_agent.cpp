@@ -123,6 +123,7 @@ base::Result<> run(const Options& options)
                                                         options.config.empty() ? agent::default_user_config()
                                                                                : std::filesystem::path(options.config),
                                                         !options.config.empty()));
+    config.issuers = {.folders = mail::cms::certificate_folders(), .system = true};
     if (config.modules.empty())
         agent::log("no PKCS#11 module is configured and OpenSC is not installed: there will be no tokens");
     auto tokens = std::make_unique<agent::WorkerStore>(config.modules, config.after_signature);

@@ -49,7 +49,8 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
       tokens_(std::move(tokens)),
       policy_(config_.blind, config_.programs),
       pins_(config_, policy_, std::move(refused)),
-      rejection_(rejection)
+      rejection_(rejection),
+      issuers_(config_.issuers)
 {
 }
 
@@ -135,9 +136,10 @@ asio::awaitable<Result<>> Service::discover()
         co_return Result<>{};
     ++discoveries_;
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
-    if (inventory_.is_of(found))
+    const bool other_issuers = issuers_.refresh();
+    if (inventory_.is_of(found) && !other_issuers)
         co_return Result<>{};
-    inventory_ = Inventory::of(std::move(found));
+    inventory_ = Inventory::of(std::move(found), issuers_);
     for (const Key& key : inventory_.keys())
         known_.insert_or_assign(key.facts.key, key);
     inventory_changed_.notify();

@@ -86,6 +86,7 @@ class Service {
     base::ImplicitRejection rejection_;
     std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
 
+    IssuerStore issuers_;
     Inventory inventory_;
     std::map<base::KeyId, Key> known_; // every key seen since the start: its token may be waited for
     Event inventory_changed_;

@@ -40,7 +40,7 @@ ipc::Key wire_key(const Key& key)
             .token_label = key.token.label,
             .token_serial = key.token.serial,
             .certificate = key.certificate,
-            .chain = key.chain,
+            .chain = key.chain.certificates,
             .subject = key.facts.subject,
             .issuer = key.facts.issuer,
             .addresses = key.facts.addresses,
@@ -50,7 +50,9 @@ ipc::Key wire_key(const Key& key)
             .bits = key.facts.bits,
             .usage = usage_of(key.facts),
             .schemes = key.facts.schemes,
-            .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id)};
+            .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id),
+            .missing_issuer =
+                key.chain.missing_issuer.empty() ? std::nullopt : std::optional(key.chain.missing_issuer)};
 }
 
 // In a frame, beside the tokens that Watch tells of, too. Any real token's certificates take a small part of it.
@@ -96,7 +98,14 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::optional<
         if (usage && !(*usage == ipc::Usage::sign ? key.facts.may_sign : key.facts.may_decrypt))
             continue;
         ipc::Key wire = wire_key(key);
-        const std::size_t size = encoded_size(wire);
+        std::size_t size = encoded_size(wire);
+        if (size > room && !wire.chain.empty()) {
+            wire.chain.clear();
+            wire.missing_issuer = wire.issuer;
+            size = encoded_size(wire);
+            log("token \"{}\": the issuers of key {} are not told: there are too many, or too large ones",
+                wire.token_label, wire.id.hex());
+        }
         if (size > room) {
             log("token \"{}\": key {} is not shown: there are too many, or too large ones", wire.token_label,
                 wire.id.hex());

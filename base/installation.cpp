@@ -16,6 +16,14 @@ Result<fs::path> libexec_program(std::string_view name)
     return std::unexpected(internal("the program " + std::string(name) + " is missing from this installation"));
 }
 
+fs::path user_folder()
+{
+    if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
+        return fs::path(folder) / "sceau";
+    const char* home = std::getenv("HOME");
+    return fs::path(home != nullptr ? home : "/") / ".config/sceau";
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')

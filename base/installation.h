@@ -12,6 +12,11 @@ namespace sceau::base {
 /// tree. `internal` where it is in neither.
 Result<std::filesystem::path> libexec_program(std::string_view name);
 
+/// What the administrator decides for all, and what the person decides: $XDG_CONFIG_HOME/sceau, with ~/.config in place
+/// of an unset variable.
+inline constexpr const char* kAdministratorsFolder = "/etc/sceau";
+std::filesystem::path user_folder();
+
 /// Where clients meet the agent: $SCEAU_SOCKET, else $XDG_RUNTIME_DIR/sceau/agent; `agent_unreachable` where neither is
 /// set.
 Result<std::filesystem::path> socket_path();

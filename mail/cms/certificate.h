@@ -33,10 +33,6 @@ struct CertificateFacts {
 /// `bad_message` for bytes that are not one certificate of 64 KiB at most.
 base::Result<CertificateFacts> read_certificate(base::BytesView der);
 
-/// The issuers of the certificate among the candidates, by name and signature, nearest first, the self-signed root left
-/// out.
-std::vector<base::Bytes> chain_of(base::BytesView certificate, const std::vector<base::Bytes>& candidates);
-
 /// True when the scheme is one of the certificate's and the signature (ECDSA: DER) by its key over the digest is right.
 bool verifies(base::BytesView certificate, base::Scheme scheme, base::BytesView digest, base::BytesView signature);
 
