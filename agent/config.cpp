@@ -1,13 +1,13 @@
 #include "agent/config.h"
 
-#include "agent/config_file.h"
+#include "base/installation.h"
+#include "base/owned_file.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -287,19 +287,17 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
 {
     Config config;
     std::set<std::string> final_sections;
-    const Writers decides_for_all{.owners = {administrator}, .group = false, .folder = true};
-    TRY_ASSIGN(const auto for_all, read_config_file(administrators, decides_for_all));
+    TRY_ASSIGN(const auto for_all, base::read_owned_file(administrators, base::for_all(administrator)));
     if (for_all)
         TRY(read_text(*for_all, administrators, final_sections, config));
     // A prefix in a person's home is theirs.
-    const Writers decides_for_prefix{.owners = {administrator, ::geteuid()}, .group = false, .folder = true};
+    const base::Writers decides_for_prefix{.owners = {administrator, ::geteuid()}, .group = false, .folder = true};
     if (!prefixes.empty()) {
-        TRY_ASSIGN(const auto for_prefix, read_config_file(prefixes, decides_for_prefix));
+        TRY_ASSIGN(const auto for_prefix, base::read_owned_file(prefixes, decides_for_prefix));
         if (for_prefix)
             TRY(read_text(*for_prefix, prefixes, final_sections, config));
     }
-    const Writers decides_for_one{.owners = {administrator, ::geteuid()}, .group = true, .folder = false};
-    TRY_ASSIGN(const auto own, read_config_file(users, decides_for_one));
+    TRY_ASSIGN(const auto own, base::read_owned_file(users, base::for_oneself(administrator)));
     if (!own && users_is_required)
         return std::unexpected(base::invalid_parameter({}, users.string() + ": there is no such file"));
     if (own)
@@ -311,10 +309,7 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
 
 fs::path default_user_config()
 {
-    if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
-        return fs::path(folder) / "sceau/agent.toml";
-    const char* home = std::getenv("HOME");
-    return fs::path(home != nullptr ? home : "/") / ".config/sceau/agent.toml";
+    return base::user_folder() / "agent.toml";
 }
 
 } // namespace sceau::agent

@@ -3,6 +3,7 @@
 // cannot put its own pinentry or module in place.
 #pragma once
 
+#include "agent/issuer_store.h"
 #include "base/result.h"
 #include "pkcs11/worker.h"
 
@@ -31,6 +32,7 @@ struct Config {
     Blind blind = Blind::ask;
     pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
+    IssuerSources issuers; // not of the files: nothing, until the program says where
 };
 
 /// Reads both files; either may be missing, save one that was asked for by name. Without a [[module]] anywhere,

@@ -17,7 +17,7 @@ bool has_namesake(const FoundToken& found, const std::vector<FoundToken>& all)
     });
 }
 
-std::vector<Key> keys_of(const FoundToken& found, const std::vector<FoundToken>& all)
+std::vector<Key> keys_of(const FoundToken& found, const std::vector<FoundToken>& all, const IssuerStore& issuers)
 {
     std::set<base::KeyId> shown;
     for (const pkcs11::KeyObject& object : found.token.keys)
@@ -48,7 +48,7 @@ std::vector<Key> keys_of(const FoundToken& found, const std::vector<FoundToken>&
             add(certificate.cka_id, *std::move(facts)).certificate = certificate.der;
     }
     for (Key& key : keys)
-        key.chain = mail::cms::chain_of(key.certificate, authorities);
+        key.chain = issuers.chain_of(key.certificate, authorities);
     for (const pkcs11::KeyObject& object : found.token.keys) {
         auto facts = mail::cms::read_public_key(object.public_key);
         if (facts && certified.insert(facts->key).second)
@@ -59,11 +59,11 @@ std::vector<Key> keys_of(const FoundToken& found, const std::vector<FoundToken>&
 
 } // namespace
 
-Inventory Inventory::of(std::vector<FoundToken> found)
+Inventory Inventory::of(std::vector<FoundToken> found, const IssuerStore& issuers)
 {
     Inventory inventory;
     for (const FoundToken& token : found)
-        std::ranges::move(keys_of(token, found), std::back_inserter(inventory.keys_));
+        std::ranges::move(keys_of(token, found, issuers), std::back_inserter(inventory.keys_));
     inventory.tokens_ = std::move(found);
     return inventory;
 }

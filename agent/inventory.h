@@ -1,6 +1,7 @@
 // The tokens that are plugged in and the keys on them, as the last discovery found them.
 #pragma once
 
+#include "agent/issuer_store.h"
 #include "agent/token_store.h"
 #include "mail/cms/certificate.h"
 
@@ -19,7 +20,7 @@ struct Key {
     bool has_namesake = false; // another token that is plugged in has the same label
     base::Bytes cka_id;
     base::Bytes certificate; // DER; empty where there is none
-    std::vector<base::Bytes> chain;
+    mail::cms::Chain chain;
     mail::cms::CertificateFacts facts;
     std::string label = {};  // CKA_LABEL, of a key without certificate
     bool is_shown = false;   // the token shows a key object of it
@@ -39,9 +40,9 @@ bool permits(const Key& key, Purpose purpose);
 
 class Inventory {
   public:
-    /// Reads the certificates and keys of what was found. Authorities' certificates make chains and are no keys of
-    /// their own; what is neither certificate nor key is passed over.
-    static Inventory of(std::vector<FoundToken> found);
+    /// Reads the certificates and keys of what was found. Authorities' certificates make chains, with those of the
+    /// store, and are no keys of their own; what is neither certificate nor key is passed over.
+    static Inventory of(std::vector<FoundToken> found, const IssuerStore& issuers);
 
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }

@@ -156,6 +156,7 @@ base::Result<> run(const Options& options)
         return std::unexpected(std::move(loaded).error());
     }
     agent::Config config = *std::move(loaded);
+    config.issuers = {.folders = mail::cms::certificate_folders(), .system = true};
     if (config.modules.empty())
         agent::log("no PKCS#11 module is configured and OpenSC is not installed: there will be no tokens");
     auto tokens = std::make_unique<agent::WorkerStore>(config.modules, config.after_signature);

@@ -60,7 +60,8 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
       tokens_(std::move(tokens)),
       policy_(config_.blind, config_.programs),
       pins_(config_, policy_, std::move(refused)),
-      rejection_(rejection)
+      rejection_(rejection),
+      issuers_(config_.issuers)
 {
 }
 
@@ -146,9 +147,10 @@ void Service::drop_pulled_tokens()
 asio::awaitable<Result<>> Service::discover()
 {
     CO_TRY_ASSIGN(auto found, co_await tokens_->discover());
-    if (inventory_.is_of(found))
+    const bool other_issuers = issuers_.refresh();
+    if (inventory_.is_of(found) && !other_issuers)
         co_return Result<>{};
-    Inventory now = Inventory::of(std::move(found));
+    Inventory now = Inventory::of(std::move(found), issuers_);
     std::erase_if(missing_, [&](const auto& each) { return !holds_the_same(each.first, inventory_, now); });
     for (const auto& [token, key] : missing_)
         now.note_private_key(token, key, false);

@@ -98,6 +98,7 @@ class Service {
     base::ImplicitRejection rejection_;
     std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
 
+    IssuerStore issuers_;
     Inventory inventory_;
     std::set<std::pair<TokenId, base::KeyId>> missing_; // on tokens of the inventory, which have the certificate only
     std::map<base::KeyId, Key> known_;                  // every key seen since the start: its token may be waited for

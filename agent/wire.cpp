@@ -34,7 +34,7 @@ ipc::Key wire_key(const Key& key)
             .token_label = key.token.label,
             .token_serial = key.token.serial,
             .certificate = key.certificate,
-            .chain = key.chain,
+            .chain = key.chain.certificates,
             .subject = key.facts.subject,
             .issuer = key.facts.issuer,
             .addresses = key.facts.addresses,
@@ -45,6 +45,8 @@ ipc::Key wire_key(const Key& key)
             .usage = usage_of(key.facts),
             .schemes = key.facts.schemes,
             .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id),
+            .missing_issuer =
+                key.chain.missing_issuer.empty() ? std::nullopt : std::optional(key.chain.missing_issuer),
             .token_reader = key.token.reader,
             .private_key = key.is_missing ? std::optional(ipc::PrivateKey::missing)
                            : key.is_shown ? std::optional(ipc::PrivateKey::seen)
@@ -109,7 +111,14 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base:
             return;
         ipc::Key wire = wire_key(key);
         wire.absent = absent;
-        const std::size_t size = encoded_size(wire);
+        std::size_t size = encoded_size(wire);
+        if (size > room && !wire.chain.empty()) {
+            wire.chain.clear();
+            wire.missing_issuer = wire.issuer;
+            size = encoded_size(wire);
+            log("token \"{}\": the issuers of key {} are not told: there are too many, or too large ones",
+                wire.token_label, wire.id.hex());
+        }
         if (size > room) {
             log("token \"{}\": key {} is not shown: there are too many, or too large ones", wire.token_label,
                 wire.id.hex());

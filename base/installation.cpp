@@ -39,6 +39,14 @@ fs::path prefix_configuration(std::string_view file)
     return prefix.empty() || prefix == "/usr" || prefix == "/" ? fs::path() : prefix / "etc/sceau" / file;
 }
 
+fs::path user_folder()
+{
+    if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
+        return fs::path(folder) / "sceau";
+    const char* home = std::getenv("HOME");
+    return fs::path(home != nullptr ? home : "/") / ".config/sceau";
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')

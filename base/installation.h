@@ -12,6 +12,11 @@ namespace sceau::base {
 /// tree. `internal` where it is in neither.
 Result<std::filesystem::path> libexec_program(std::string_view name);
 
+/// What the administrator decides for all, and what the person decides: $XDG_CONFIG_HOME/sceau, with ~/.config in place
+/// of an unset variable.
+inline constexpr const char* kAdministratorsFolder = "/etc/sceau";
+std::filesystem::path user_folder();
+
 /// Of an installation in another place than /usr: PREFIX/etc/sceau/FILE beside its bin/. Empty in /usr, whose
 /// configuration is in /etc.
 std::filesystem::path prefix_configuration(std::string_view file);

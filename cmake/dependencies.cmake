@@ -12,6 +12,7 @@ add_library(p11kit_headers INTERFACE)
 target_include_directories(p11kit_headers SYSTEM INTERFACE ${P11KIT_INCLUDE_DIRS})
 add_library(sceau::p11kit_headers ALIAS p11kit_headers)
 pkg_check_modules(PCSC REQUIRED IMPORTED_TARGET libpcsclite)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(LIBSYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 
 # Header-only: their includes are marked as system headers, their warnings are not ours.

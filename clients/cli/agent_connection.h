@@ -30,6 +30,9 @@ class AgentConnection {
         return or_interrupted(client::sign(client_, request, on_progress));
     }
 
+    /// The person wants it to end; for what takes its time besides calls.
+    bool is_interrupted() const { return interrupt_.happened(); }
+
   private:
     AgentConnection(ipc::Client client, Interrupt interrupt)
         : client_(std::move(client)), interrupt_(std::move(interrupt))

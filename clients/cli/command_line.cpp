@@ -214,6 +214,19 @@ void add_lists(CLI::App& app, Choice& choice)
                                    "Écrire du JSON, une valeur par ligne, au lieu de texte"));
 }
 
+void add_certificates(CLI::App& app, Choice& choice)
+{
+    const auto certificates =
+        add<ListCertificates>(app, choice, "certificates",
+                              choice.say("Fetch what is missing between your certificates and a root, and show it",
+                                         "Chercher ce qui manque entre vos certificats et une racine, et le montrer"),
+                              "sceau certificates");
+    certificates.app->add_flag(
+        "--offline", certificates.options->offline,
+        choice.say("Only show it: ask no server", "Le montrer seulement : n'interroger aucun serveur"));
+    add_json(certificates, choice);
+}
+
 bool asks_for_json(int argc, const char* const* argv)
 {
     return std::ranges::any_of(std::span(argv, static_cast<std::size_t>(argc)),
@@ -270,6 +283,7 @@ std::expected<Command, int> parse_command_line(int argc, const char* const* argv
     add_sign(app, choice);
     add_verify(app, choice);
     add_lists(app, choice);
+    add_certificates(app, choice);
     add_digest(app, choice);
     try {
         app.parse(argc, argv);

@@ -21,6 +21,11 @@ struct ListKeys {
     bool json = false;
 };
 
+struct ListCertificates {
+    bool offline = false; // show what is missing, fetch nothing
+    bool json = false;
+};
+
 struct SignMail {
     std::string key;  // see keys_named; empty: by the sender's address
     std::string from; // empty: the mail's own
@@ -51,10 +56,11 @@ struct Watch {
     bool json = false;
 };
 
-using Command = std::variant<ListTokens, ListKeys, SignMail, VerifyMail, SignDigest, Watch>;
+using Command = std::variant<ListTokens, ListKeys, ListCertificates, SignMail, VerifyMail, SignDigest, Watch>;
 
 Outcome<int> run(const ListTokens& command, const Console& console);
 Outcome<int> run(const ListKeys& command, const Console& console);
+Outcome<int> run(const ListCertificates& command, const Console& console);
 Outcome<int> run(const SignMail& command, const Console& console);
 Outcome<int> run(const VerifyMail& command, const Console& console);
 Outcome<int> run(const SignDigest& command, const Console& console);

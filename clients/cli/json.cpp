@@ -8,13 +8,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// ASCII, so that nothing in a name can steer the terminal that it is written to.
-std::string text_of(const ordered_json& value, JsonForm form = JsonForm::pretty)
-{
-    const int indent = form == JsonForm::pretty ? 2 : -1;
-    return value.dump(indent, ' ', true, ordered_json::error_handler_t::replace) + "\n";
-}
-
 ordered_json json_of(const mail::SignerFacts& signer)
 {
     return {
@@ -40,6 +33,12 @@ ordered_json json_of(const mail::Coverage& coverage)
 }
 
 } // namespace
+
+std::string text_of(const ordered_json& value, JsonForm form)
+{
+    const int indent = form == JsonForm::pretty ? 2 : -1;
+    return value.dump(indent, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
 
 std::string json_of(const ipc::ListTokens::Reply& reply)
 {

@@ -6,6 +6,8 @@
 #include "ipc/messages.h"
 #include "mail/mime/verdict.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,9 @@ namespace sceau::cli {
 
 /// `pretty` over several lines, `line` without a line end inside. Either ends with one, and is ASCII.
 enum class JsonForm { pretty, line };
+
+/// So that nothing in a name can steer the terminal that it is written to.
+std::string text_of(const nlohmann::ordered_json& value, JsonForm form = JsonForm::pretty);
 
 std::string json_of(const ipc::ListTokens::Reply& reply);
 /// With what keeps more keys from being seen.

@@ -34,8 +34,10 @@ constexpr std::array kReasons = {
     Known{"the agent's configuration is wrong: {}", "la configuration de l'agent est fausse, {}"},
     Known{"no agent answers at {}: Connection refused", "aucun agent ne répond sur {}"},
     Known{"no agent answers at {}: No such file or directory", "aucun agent n'attend sur {}"},
-    Known{"neither SCEAU_SOCKET nor XDG_RUNTIME_DIR says where the agent's socket is",
-          "ni SCEAU_SOCKET ni XDG_RUNTIME_DIR ne disent où est la prise de l'agent"},
+    Known{"nobody is logged in here whose agent it could be: neither SCEAU_SOCKET nor XDG_RUNTIME_DIR is set, and "
+          "/run/user has no folder of yours",
+          "aucune session n'est ouverte ici dont ce pourrait être l'agent : ni SCEAU_SOCKET ni XDG_RUNTIME_DIR ne sont "
+          "définis, et /run/user n'a pas de dossier à vous"},
     Known{"the agent closed the connection", "l'agent a fermé la connexion"},
     Known{"the connection to the agent is closed", "la connexion à l'agent est fermée"},
     Known{"the token's PKCS#11 module did not answer in time", "le module PKCS#11 du jeton n'a pas répondu à temps"},

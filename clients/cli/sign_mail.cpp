@@ -1,5 +1,6 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/input.h"
+#include "clients/cli/key_notes.h"
 #include "clients/cli/output_file.h"
 #include "clients/cli/token_signature.h"
 #include "mail/cms/address.h"
@@ -103,6 +104,21 @@ void tell_of_date(const Prepared& prepared, const Console& console)
                     mail::cms::made_plain(*prepared.old_date), prepared.date));
 }
 
+void tell_of_key(const ipc::Key& key, Moment now, const Console& console)
+{
+    if (const auto expiry = note_on_expiry(key, now, console))
+        console.tell(console.say("Your certificate {}: ask for a new one in time.\n",
+                                 "Votre certificat {} : demandez-en un nouveau à temps.\n", *expiry));
+    if (key.missing_issuer)
+        console.tell(
+            console.say("The certificate of {}, on which yours rests, is not known here: where receivers do not "
+                        "have it either,\nthey will not know who issued yours. Look for it: sceau certificates\n",
+                        "Le certificat de {}, sur lequel repose le vôtre, n'est pas connu ici : les "
+                        "destinataires qui ne l'ont pas\nnon plus ne sauront pas qui a émis le vôtre. Pour le "
+                        "chercher : sceau certificates\n",
+                        name_of_missing_issuer(key)));
+}
+
 } // namespace
 
 Outcome<int> run(const SignMail& command, const Console& console)
@@ -133,6 +149,7 @@ Outcome<int> run(const SignMail& command, const Console& console)
     TRY(mail::mime::write_signed(prepared, hash, *signed_data, output.fd()));
     TRY(output.commit());
     tell_of_date(prepared, console);
+    tell_of_key(key, now, console);
     return EX_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/display_text.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/key_choice.h"
+#include "clients/cli/key_notes.h"
 #include "clients/cli/layout.h"
 #include "mail/cms/certificate.h"
 
@@ -71,17 +72,32 @@ std::string token_name(const ipc::Key& key, const std::vector<ipc::Key>& keys)
     return name;
 }
 
+/// What keeps the key from signing mail; else what a person should see to before it does.
+Cell note_on(const ipc::Key& key, Moment now, const std::optional<Unfit>& unfit, const Console& console)
+{
+    if (unfit)
+        return {explained(*unfit, key, console), Colour::bad};
+    std::string note = note_on_expiry(key, now, console).value_or("");
+    if (key.missing_issuer) {
+        note += note.empty() ? "" : console.say("; ", " ; ");
+        note += console.say("issuer {} not known here, see sceau certificates",
+                            "émetteur {} inconnu ici, voir sceau certificates", name_of_missing_issuer(key));
+    }
+    return {note, Colour::caution};
+}
+
 std::vector<Cell> key_row(const ipc::Key& key, const std::vector<ipc::Key>& keys, Moment now, const Console& console)
 {
     const auto facts = mail::cms::read_certificate(key.certificate);
     const auto unfit = unfit_for_mail(key, now);
+    const auto note = note_on(key, now, unfit, console);
     return {{shown(key.addresses.empty() ? "-" : key.addresses.front(), kAddressColumns)},
             {shown(facts ? facts->subject_name : key.label.value_or(key.subject), kNameColumns)},
             {facts ? shown_date(facts->not_after, console.language) : "-", unfit ? Colour::bad : Colour::none},
             {token_name(key, keys)},
             {algorithm_of(key)},
             {key.id.hex().substr(0, kKeyDigits)},
-            {unfit ? explained(*unfit, key, console) : "", Colour::bad}};
+            note};
 }
 
 } // namespace

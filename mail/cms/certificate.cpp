@@ -11,7 +11,6 @@
 
 namespace sceau::mail::cms {
 
-using base::Bytes;
 using base::BytesView;
 using base::Padding;
 using base::Scheme;
@@ -157,21 +156,6 @@ void read_usage(X509* certificate, CertificateFacts& facts)
     facts.is_authority = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
 }
 
-/// The next certificate upwards; one that is not its own issuer is preferred, since chains end at those.
-X509* issuer_of(X509* certificate, const std::vector<X509Ptr>& candidates)
-{
-    X509* self_signed = nullptr;
-    for (const X509Ptr& candidate : candidates) {
-        if (X509_check_issued(candidate.get(), certificate) != X509_V_OK ||
-            X509_verify(certificate, X509_get0_pubkey(candidate.get())) != 1)
-            continue;
-        if ((X509_get_extension_flags(candidate.get()) & EXFLAG_SS) == 0)
-            return candidate.get();
-        self_signed = candidate.get();
-    }
-    return self_signed;
-}
-
 } // namespace
 
 base::Result<CertificateFacts> read_certificate(BytesView der)
@@ -220,30 +204,6 @@ base::Result<CertificateFacts> read_public_key(BytesView info)
     facts.may_sign = true;
     facts.may_decrypt = true;
     return facts;
-}
-
-std::vector<Bytes> chain_of(BytesView certificate, const std::vector<Bytes>& candidates)
-{
-    const QuietErrors quiet;
-    std::vector<X509Ptr> parsed;
-    for (const Bytes& candidate : candidates) {
-        if (X509Ptr one = parse_certificate(candidate))
-            parsed.push_back(std::move(one));
-    }
-    const X509Ptr leaf = parse_certificate(certificate);
-    std::vector<Bytes> chain;
-    constexpr std::size_t kLongest = 10; // certificates; two that issue each other would go on for ever
-    X509* current = leaf.get();
-    while (current != nullptr && chain.size() < kLongest && (X509_get_extension_flags(current) & EXFLAG_SS) == 0) {
-        current = issuer_of(current, parsed);
-        if (current == nullptr || (X509_get_extension_flags(current) & EXFLAG_SS) != 0)
-            break;
-        Bytes der = to_der(current);
-        if (std::ranges::find(chain, der) != chain.end())
-            break;
-        chain.push_back(std::move(der));
-    }
-    return chain;
 }
 
 namespace {

@@ -39,10 +39,6 @@ base::Result<CertificateFacts> read_certificate(base::BytesView der);
 /// its use. `bad_message` for bytes that are not one SubjectPublicKeyInfo.
 base::Result<CertificateFacts> read_public_key(base::BytesView info);
 
-/// The issuers of the certificate among the candidates, by name and signature, nearest first, the self-signed root left
-/// out.
-std::vector<base::Bytes> chain_of(base::BytesView certificate, const std::vector<base::Bytes>& candidates);
-
 /// True when the scheme is one of the certificate's and the signature (ECDSA: DER) by its key over the digest is right.
 bool verifies(base::BytesView certificate, base::Scheme scheme, base::BytesView digest, base::BytesView signature);
 /// The same by a SubjectPublicKeyInfo.

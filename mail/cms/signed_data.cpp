@@ -1,6 +1,7 @@
 #include "mail/cms/signed_data.h"
 
 #include "mail/cms/certificate.h"
+#include "mail/cms/issuers.h"
 #include "mail/cms/openssl.h"
 
 #include <openssl/obj_mac.h>
@@ -178,7 +179,9 @@ Result<Draft> Draft::create(const Signer& signer, BytesView content_digest,
     if (info == nullptr)
         return failed("add the signer");
     TRY(set_signature_algorithm(info, scheme));
-    for (const Bytes& issuer : chain_of(signer.certificate, signer.chain)) {
+    const Chain chain =
+        Issuers().chain_of(signer.certificate, signer.chain, std::chrono::floor<std::chrono::seconds>(signing_time));
+    for (const Bytes& issuer : chain.certificates) {
         if (CMS_add1_cert(cms.get(), parse_certificate(issuer).get()) != 1)
             return failed("add the issuers");
     }

@@ -42,7 +42,10 @@ AgentDesk::AgentDesk() : ca(folder.write("ca.pem", ca_certificate_pem()))
                    {"LC_ALL", "C.UTF-8"},
                    {"TZ", "UTC"},
                    {"TERM", "xterm"},
-                   {"NO_COLOR", ""}};
+                   {"NO_COLOR", ""},
+                   {"XDG_CONFIG_HOME", settings.path()}};
+    fs::create_directories(certificates());
+    fs::copy(ca, certificates() / "ca.pem");
 }
 
 void AgentDesk::start_agent(const std::string& config, const Environment& variables)

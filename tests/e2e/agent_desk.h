@@ -24,6 +24,9 @@ class AgentDesk {
     /// For the command: where the agent is, English, UTC.
     Environment environment;
 
+    /// The person's folder of issuers' certificates.
+    std::filesystem::path certificates() const { return settings.path() / "sceau/certificates"; }
+
     /// Ends the agent by this signal, SIGTERM; its exit status.
     int stop_agent(int signal = 15);
     /// SIGKILL.
@@ -35,6 +38,7 @@ class AgentDesk {
     PinentryScript person;
     TemporaryFolder folder;
     TemporaryFolder session;  // XDG_RUNTIME_DIR: what a killed agent leaves goes with the desk
+    TemporaryFolder settings; // XDG_CONFIG_HOME: with the issuer in sceau/certificates, so that chains are whole
     std::filesystem::path ca; // the certificates' issuer, PEM
 
   protected:

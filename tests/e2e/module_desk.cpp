@@ -1,9 +1,11 @@
 #include "tests/e2e/module_desk.h"
 
 #include "base/bytes.h"
+#include "tests/support/test_ca.h"
 
 #include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <stdexcept>
 
 namespace sceau::test {
@@ -131,6 +133,18 @@ Arguments ModuleDesk::pkcs11_tool(const Arguments& arguments)
     Arguments all = {"/usr/bin/pkcs11-tool", "--module", module_path()};
     all.insert(all.end(), arguments.begin(), arguments.end());
     return all;
+}
+
+OnCardOfIntermediate::OnCardOfIntermediate()
+    : ModuleDesk(std::make_unique<CardDesk>(CardDeskSetup{.keys = {{PivSlot::signature,
+                                                                    {.key = "rsa2048",
+                                                                     .name = "Alice Example",
+                                                                     .addresses = {"alice@example.org"},
+                                                                     .by_intermediate = true}}}}))
+{
+    std::ofstream(agent_desk().certificates() / "issuing.der", std::ios::binary)
+        << base::as_text(intermediate_certificate());
+    out_of(sceau({"keys"})); // has the agent look again
 }
 
 OnSoftHsm::OnSoftHsm(Encryption encryption) : ModuleDesk(softhsm_desk(encryption)) {}

@@ -76,4 +76,9 @@ struct OnCard : ModuleDesk {
     CardDesk& desk;
 };
 
+/// Alice's is 9C, issued by an intermediate authority, whose certificate is in the person's folder and not on the card.
+struct OnCardOfIntermediate : ModuleDesk {
+    OnCardOfIntermediate();
+};
+
 } // namespace sceau::test

@@ -1,5 +1,6 @@
 // Any bytes as a certificate and as a public key: read or refused, and its addresses are addresses.
 #include "mail/cms/certificate.h"
+#include "mail/cms/issuers.h"
 #include "mail/cms/text.h"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         facts->addresses, [](const std::string& address) { return cms::same_address(address, address); });
     if (!addresses || !cms::is_plain(facts->subject) || !cms::is_plain(facts->issuer_name))
         std::abort();
-    cms::chain_of(der, {der});
+    cms::Issuers().chain_of(der, {der}, facts->not_before);
+    cms::issuer_urls(der);
     for (const auto scheme : facts->schemes)
         cms::verifies(der, scheme, sceau::base::Bytes(32), der);
     return 0;

@@ -58,6 +58,9 @@ void set_serial(X509* certificate)
     ASN1_INTEGER_set_int64(X509_get_serialNumber(certificate), (serial & 0x7fffffffffffffff) | 1);
 }
 
+constexpr const char* kRoot = "Sceau Test CA";
+constexpr const char* kIntermediate = "Sceau Test Issuing CA";
+
 Certificate unsigned_certificate(EVP_PKEY* key, const std::string& name, long not_before_days, long not_after_days)
 {
     constexpr long kDay = 24L * 60 * 60;
@@ -67,27 +70,46 @@ Certificate unsigned_certificate(EVP_PKEY* key, const std::string& name, long no
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), not_before_days * kDay);
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), not_after_days * kDay);
     X509_set_subject_name(certificate.get(), common_name(name).get());
-    X509_set_issuer_name(certificate.get(), common_name("Sceau Test CA").get());
+    X509_set_issuer_name(certificate.get(), common_name(kRoot).get());
     require(X509_set_pubkey(certificate.get(), key) == 1, "a key");
     return certificate;
 }
 
-void sign(X509* certificate)
+void sign(X509* certificate, const std::string& key = "ca")
 {
-    require(X509_sign(certificate, read_key("ca").get(), EVP_sha256()) != 0, "to sign a certificate");
+    require(X509_sign(certificate, read_key(key).get(), EVP_sha256()) != 0, "to sign a certificate");
+}
+
+std::string ca_issuers(const std::string& url)
+{
+    return url.empty() ? "" : "caIssuers;URI:" + url;
 }
 
 /// The same one each time, so that what one test process issued is verified in another.
 Certificate issuer()
 {
     const Key key = read_key("ca");
-    Certificate certificate = unsigned_certificate(key.get(), "Sceau Test CA", 0, 0);
+    Certificate certificate = unsigned_certificate(key.get(), kRoot, 0, 0);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
     ASN1_TIME_set_string(X509_getm_notBefore(certificate.get()), "20200101000000Z");
     ASN1_TIME_set_string(X509_getm_notAfter(certificate.get()), "20491231235959Z");
     add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
     add_extension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
     add_extension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash");
+    sign(certificate.get());
+    return certificate;
+}
+
+Certificate intermediate(const std::string& issuer_url)
+{
+    const Certificate root = issuer();
+    constexpr long kDays = 3650;
+    Certificate certificate = unsigned_certificate(read_key("p521").get(), kIntermediate, -1, kDays);
+    add_extension(certificate.get(), root.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    add_extension(certificate.get(), root.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
+    add_extension(certificate.get(), root.get(), NID_subject_key_identifier, "hash");
+    add_extension(certificate.get(), root.get(), NID_authority_key_identifier, "keyid");
+    add_extension(certificate.get(), root.get(), NID_info_access, ca_issuers(issuer_url));
     sign(certificate.get());
     return certificate;
 }
@@ -126,17 +148,24 @@ Key read_key(const std::string& name)
 
 base::Bytes issue_certificate(const CertificateProfile& profile)
 {
-    const Certificate ca = issuer();
+    const Certificate ca = profile.by_intermediate ? intermediate({}) : issuer();
     const Certificate certificate = unsigned_certificate(read_key(profile.key).get(), profile.name,
                                                          profile.not_before_days, profile.not_after_days);
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(ca.get()));
     add_extension(certificate.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
     add_extension(certificate.get(), ca.get(), NID_key_usage, profile.key_usage);
     add_extension(certificate.get(), ca.get(), NID_ext_key_usage, profile.extended_key_usage);
     add_extension(certificate.get(), ca.get(), NID_subject_alt_name, alternative_names(profile.addresses));
     add_extension(certificate.get(), ca.get(), NID_subject_key_identifier, "hash");
     add_extension(certificate.get(), ca.get(), NID_authority_key_identifier, "keyid");
-    sign(certificate.get());
+    add_extension(certificate.get(), ca.get(), NID_info_access, ca_issuers(profile.issuer_url));
+    sign(certificate.get(), profile.by_intermediate ? "p521" : "ca");
     return der_of(certificate.get());
+}
+
+base::Bytes intermediate_certificate(const std::string& issuer_url)
+{
+    return der_of(intermediate(issuer_url).get());
 }
 
 base::Bytes ca_certificate()

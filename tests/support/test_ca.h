@@ -30,10 +30,15 @@ struct CertificateProfile {
     std::string extended_key_usage = "emailProtection";
     long not_before_days = -1; // from now
     long not_after_days = 365;
+    bool by_intermediate = false; // issued by the intermediate authority, which the root has issued
+    std::string issuer_url = {};  // where the issuer's certificate is: caIssuers
 };
 
 /// DER. std::runtime_error where OpenSSL refuses.
 base::Bytes issue_certificate(const CertificateProfile& profile);
+
+/// DER. An authority "Sceau Test Issuing CA" between the root and whom it certifies, with the key "p521".
+base::Bytes intermediate_certificate(const std::string& issuer_url = {});
 
 /// The issuer's own certificate, self-signed: DER, and PEM for `--ca`.
 base::Bytes ca_certificate();

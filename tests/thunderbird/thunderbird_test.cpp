@@ -82,6 +82,15 @@ TEMPLATE_TEST_CASE("Thunderbird signs mails with one PIN each, none of them in T
     send_without_token_and_again(desk, thunderbird);
 }
 
+TEST_CASE("Thunderbird, which trusts the root alone, signs with a card whose issuer it knows from Sceau", "[whole]")
+{
+    const OnCardOfIntermediate desk;
+    const Thunderbird thunderbird(desk);
+    CHECK_THAT(text_of(thunderbird.choose_certificate()), Catch::Contains(":Alice Example ["));
+    thunderbird.compose(kLetter);
+    send_and_verify(desk, thunderbird);
+}
+
 TEMPLATE_TEST_CASE("Thunderbird tells a good signature from a bad one", "[whole]", OnSoftHsm, OnCard)
 {
     const TestType desk;

@@ -249,32 +249,6 @@ TEST_CASE("a certificate with any byte changed is read or refused")
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a chain goes from the certificate upwards and ends below the root")
-{
-    const auto root = test::self_signed({.common_name = "Root", .extensions = test::authority_extensions()});
-    const auto upper = test::issue(root, {.common_name = "Upper", .extensions = test::authority_extensions()});
-    const auto lower = test::issue(upper, {.common_name = "Lower", .extensions = test::authority_extensions()});
-    const auto alice = test::issue(lower, {});
-    const auto impostor = test::self_signed({.common_name = "Lower", .extensions = test::authority_extensions()});
-    const base::Bytes junk = {1, 2, 3};
-    CHECK(chain_of(alice.der(), {junk, root.der(), upper.der(), impostor.der(), alice.der(), lower.der()}) ==
-          std::vector{lower.der(), upper.der()});
-    CHECK(chain_of(alice.der(), {root.der(), upper.der()}).empty());
-    CHECK(chain_of(root.der(), {root.der()}).empty());
-    CHECK(chain_of(junk, {root.der()}).empty());
-}
-
-TEST_CASE("two authorities that certify each other make no endless chain")
-{
-    auto one = test::self_signed({.common_name = "One", .extensions = test::authority_extensions()});
-    const auto two = test::issue(one, {.common_name = "Two", .extensions = test::authority_extensions()});
-    EVP_PKEY_up_ref(one.key.get());
-    const auto one_by_two = test::issue(
-        two, {.common_name = "One", .extensions = test::authority_extensions(), .key = EvpPkeyPtr(one.key.get())});
-    const auto alice = test::issue(one, {});
-    CHECK(chain_of(alice.der(), {one_by_two.der(), two.der()}) == std::vector{one_by_two.der(), two.der()});
-}
-
 TEST_CASE("a signature is right for its key, scheme and digest alone")
 {
     const auto rsa = test::self_signed({.key = test::new_rsa_key(2048)});

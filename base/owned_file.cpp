@@ -1,38 +1,37 @@
-#include "agent/config_file.h"
+#include "base/owned_file.h"
 
 #include "base/unique_fd.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
-namespace sceau::agent {
+namespace sceau::base {
 
-using base::Result;
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr off_t kSizeLimit = off_t{1} << 20;
 
-std::unexpected<base::Error> refused(const fs::path& path, std::string_view why)
+std::unexpected<Error> refused(const fs::path& path, std::string_view why)
 {
-    return std::unexpected(base::invalid_parameter({}, fmt::format("{}: {}", path.string(), why)));
+    return std::unexpected(invalid_parameter({}, path.string() + ": " + std::string(why)));
 }
 
 Result<> check_writers(const fs::path& path, const struct stat& file, const Writers& writers)
 {
     if (!writers.owners.contains(file.st_uid))
-        return refused(path, fmt::format("belongs to user {}, who may not decide here; it must belong to user {}",
-                                         file.st_uid, *writers.owners.begin()));
+        return refused(path, "belongs to user " + std::to_string(file.st_uid) +
+                                 ", who may not decide here; it must belong to user " +
+                                 std::to_string(*writers.owners.begin()));
     if ((file.st_mode & S_IWOTH) != 0)
         return refused(path, "every user of this machine can write to it; take that away (chmod o-w)");
     if ((file.st_mode & S_IWGRP) != 0 && !writers.group && file.st_gid != 0)
-        return refused(path, fmt::format("group {} can write to it; take that away (chmod g-w)", file.st_gid));
+        return refused(path, "group " + std::to_string(file.st_gid) + " can write to it; take that away (chmod g-w)");
     return {};
 }
 
@@ -41,7 +40,7 @@ Result<> check_folder(const fs::path& path, const Writers& writers)
     struct stat folder{};
     const fs::path parent = path.parent_path();
     if (::stat(parent.c_str(), &folder) != 0)
-        return refused(parent, fmt::format("cannot be looked at: {}", std::strerror(errno)));
+        return refused(parent, std::string("cannot be looked at: ") + std::strerror(errno));
     return check_writers(parent, folder, writers);
 }
 
@@ -63,7 +62,7 @@ Result<std::string> contents(const fs::path& path, int fd, off_t size)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return refused(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+            return refused(path, std::string("cannot be read: ") + std::strerror(errno));
         if (got == 0)
             break;
         done += static_cast<std::size_t>(got);
@@ -74,18 +73,27 @@ Result<std::string> contents(const fs::path& path, int fd, off_t size)
 
 } // namespace
 
-Result<std::optional<std::string>> read_config_file(const fs::path& path, const Writers& writers)
+Writers for_all(uid_t administrator)
 {
-    // O_NONBLOCK: a pipe in the file's place must not keep the agent from starting, or from saying why it does not.
-    const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    return {.owners = {administrator}, .group = false, .folder = true};
+}
+
+Writers for_oneself(uid_t administrator)
+{
+    return {.owners = {administrator, ::geteuid()}, .group = true, .folder = false};
+}
+
+Result<std::optional<std::string>> read_owned_file(const fs::path& path, const Writers& writers)
+{
+    // O_NONBLOCK: a pipe in the file's place must keep nobody waiting for what will never come.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd && errno == ENOENT)
         return not_there(path);
     if (!fd)
-        return refused(path, fmt::format("cannot be read: {}; without it, what it forbids would be allowed",
-                                         std::strerror(errno)));
+        return refused(path, std::string("cannot be read: ") + std::strerror(errno));
     struct stat file{};
     if (::fstat(fd.value(), &file) != 0)
-        return refused(path, fmt::format("cannot be looked at: {}", std::strerror(errno)));
+        return refused(path, std::string("cannot be looked at: ") + std::strerror(errno));
     if (!S_ISREG(file.st_mode))
         return refused(path, S_ISDIR(file.st_mode) ? "is a folder, not a file" : "is not a regular file");
     TRY(check_writers(path, file, writers));
@@ -97,4 +105,4 @@ Result<std::optional<std::string>> read_config_file(const fs::path& path, const 
     return std::optional(std::move(text));
 }
 
-} // namespace sceau::agent
+} // namespace sceau::base

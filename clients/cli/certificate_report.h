@@ -1,0 +1,33 @@
+// What `sceau certificates` shows: of each key who issued it and who is missing, what was fetched, and what is in the
+// folders.
+#pragma once
+
+#include "clients/cli/console.h"
+#include "clients/cli/issuer_fetch.h"
+#include "ipc/messages.h"
+#include "mail/cms/certificate_folder.h"
+
+#include <string>
+#include <vector>
+
+namespace sceau::cli {
+
+struct CertificateReport {
+    std::vector<ipc::Key> keys;
+    std::vector<Fetched> fetched;
+    std::vector<mail::cms::FileInFolder> files;
+    std::filesystem::path folder; // the person's
+    bool offline = false;         // nothing was to be fetched
+};
+
+bool is_whole(const CertificateReport& report);
+
+std::string text_of(const CertificateReport& report, const Console& console);
+
+/// {"keys": [{"id", "token_label", "subject", "chain": [certificate], "missing_issuer", "urls"}],
+///  "fetched": [{"url", "result", "detail", "files"}],
+///  "files": [{"path", "fault", "detail", "certificates": [certificate]}]}, a certificate being
+/// {"subject", "issuer", "not_before", "not_after", "sha256"}. What there is not is null.
+std::string json_of(const CertificateReport& report);
+
+} // namespace sceau::cli

@@ -1,0 +1,60 @@
+#include "clients/cli/agent_connection.h"
+#include "clients/cli/certificate_report.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/download.h"
+#include "clients/cli/key_notes.h"
+
+#include <sysexits.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace sceau::cli {
+
+namespace {
+
+/// Level by level, since only an issuer's certificate says where that of its own issuer is; the agent itself says what
+/// a new one has done.
+Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
+{
+    constexpr int kMostLevels = 10;
+    const std::function<bool()> gives_up = [&] { return agent.is_interrupted(); };
+    IssuerFetch fetch(report.folder, [&](const std::string& url) { return download(url, gives_up); });
+    for (int level = 0; level < kMostLevels; ++level) {
+        bool is_new = false;
+        for (const ipc::Key& key : report.keys) {
+            if (gives_up())
+                return std::unexpected(Interrupted{});
+            if (const auto end = end_of_chain(key))
+                is_new = fetch.fetch_issuer_of(*end) || is_new;
+        }
+        if (!is_new)
+            break;
+        TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
+        report.keys = std::move(reply.keys);
+    }
+    report.fetched = fetch.log();
+    return {};
+}
+
+} // namespace
+
+Outcome<int> run(const ListCertificates& command, const Console& console)
+{
+    constexpr int kIncomplete = 1;
+    TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
+    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
+    CertificateReport report{.keys = std::move(reply.keys),
+                             .fetched = {},
+                             .files = {},
+                             .folder = mail::cms::own_certificate_folder().path,
+                             .offline = command.offline};
+    if (!command.offline)
+        TRY(fetch_missing(report, agent));
+    for (const mail::cms::CertificateFolder& folder : mail::cms::certificate_folders())
+        std::ranges::move(mail::cms::read_certificate_folder(folder), std::back_inserter(report.files));
+    TRY(console.print(command.json ? json_of(report) : text_of(report, console)));
+    return is_whole(report) ? EX_OK : kIncomplete;
+}
+
+} // namespace sceau::cli
