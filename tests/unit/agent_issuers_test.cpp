@@ -66,6 +66,25 @@ TEST_CASE("issuers that the token has go together with those of the folders")
     CHECK_FALSE(office.key().missing_issuer);
 }
 
+TEST_CASE("issuers that are too large for an answer do not hide the key")
+{
+    Office office;
+    const auto large = [](int number) {
+        auto extensions = authority_extensions();
+        extensions.push_back("nsComment=" + std::string(60000, 'x'));
+        return Wanted{.common_name = std::to_string(number), .extensions = std::move(extensions)};
+    };
+    std::vector<Identity> authorities;
+    authorities.push_back(self_signed(large(0)));
+    for (int i = 1; i < 12; ++i) {
+        authorities.push_back(issue(authorities.back(), large(i)));
+        office.put(std::to_string(i), to_pem(authorities.back().certificate.get()));
+    }
+    office.token->keys.front().holder = std::make_shared<Identity>(issue(authorities.back(), {}));
+    CHECK(office.key().chain.empty());
+    CHECK(office.key().missing_issuer == "CN=11");
+}
+
 TEST_CASE("whoever watches learns of an issuer that somebody's listing found")
 {
     Office office;
