@@ -45,8 +45,7 @@ ipc::Key wire_key(const Key& key)
             .usage = usage_of(key.facts),
             .schemes = key.facts.schemes,
             .cka_id = key.cka_id.empty() ? std::nullopt : std::optional(key.cka_id),
-            .missing_issuer =
-                key.chain.missing_issuer.empty() ? std::nullopt : std::optional(key.chain.missing_issuer),
+            .missing_issuer = key.chain.missing_issuer.empty() ? std::nullopt : std::optional(key.chain.missing_issuer),
             .token_reader = key.token.reader,
             .private_key = key.is_missing ? std::optional(ipc::PrivateKey::missing)
                            : key.is_shown ? std::optional(ipc::PrivateKey::seen)

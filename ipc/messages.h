@@ -154,7 +154,7 @@ struct Key {
     std::optional<PrivateKey> private_key = {}; // none: nothing is known
     std::optional<base::Bytes> public_key = {}; // SubjectPublicKeyInfo, DER: of a key without a certificate
     std::optional<std::string> label = {};      // of that one, as the token tells
-    std::optional<bool> absent = {};          // its token was seen, and is not plugged in now
+    std::optional<bool> absent = {};            // its token was seen, and is not plugged in now
 
     static constexpr auto fields()
     {

@@ -51,8 +51,8 @@ SCEAU_API const char* sceau_text(int code);
 /* To be used by one thread at a time, sceau_cancel() apart. */
 typedef struct sceau_agent sceau_agent;
 
-/* The agent at this socket; NULL: at $SCEAU_SOCKET, else at $XDG_RUNTIME_DIR/sceau/agent, else in /run/user. Each call connects by itself:
- * that none runs is told then. NULL where there is no memory. */
+/* The agent at this socket; NULL: at $SCEAU_SOCKET, else at $XDG_RUNTIME_DIR/sceau/agent, else in /run/user. Each call
+ * connects by itself: that none runs is told then. NULL where there is no memory. */
 SCEAU_API sceau_agent* sceau_open(const char* socket);
 SCEAU_API void sceau_close(sceau_agent* agent);
 

@@ -26,7 +26,8 @@ fs::path cache_of(const AgentDesk& desk)
 TEST_CASE("a certificate that was renewed for the same key on a card in its reader signs, and is listed")
 {
     CardDesk desk;
-    desk.card.renew(PivSlot::signature, {.key = "rsa2048", .name = "Alice Renewed", .addresses = {"alice@example.org"}});
+    desk.card.renew(PivSlot::signature,
+                    {.key = "rsa2048", .name = "Alice Renewed", .addresses = {"alice@example.org"}});
     CHECK_THAT(desk.sceau({"keys"}).out, Catch::Contains("Alice Renewed"));
     desk.person.will_answer({"pin 123456"});
     const Ended signed_mail = desk.sign();
@@ -50,8 +51,11 @@ TEST_CASE("a card that got a new key in its reader signs with it after one try t
 
 TEST_CASE("an expired certificate that was renewed on a card in its reader is no reason not to sign")
 {
-    const CertificateProfile expired{
-        .key = "rsa2048", .name = "Alice", .addresses = {"alice@example.org"}, .not_before_days = -9, .not_after_days = -1};
+    const CertificateProfile expired{.key = "rsa2048",
+                                     .name = "Alice",
+                                     .addresses = {"alice@example.org"},
+                                     .not_before_days = -9,
+                                     .not_after_days = -1};
     CardDesk desk({.keys = {{PivSlot::signature, expired}}});
     desk.card.renew(PivSlot::signature, {.key = "rsa2048", .name = "Alice", .addresses = {"alice@example.org"}});
     desk.person.will_answer({"pin 123456"});
@@ -63,7 +67,8 @@ TEST_CASE("a newer certificate without its key costs one PIN, then the older one
     Desk desk;
     desk.softhsm.add_certificate(
         "Direction 2026",
-        issue_certificate({.key = "p384", .name = "Alice Newer", .addresses = {"alice@example.org"}, .not_before_days = 0}),
+        issue_certificate(
+            {.key = "p384", .name = "Alice Newer", .addresses = {"alice@example.org"}, .not_before_days = 0}),
         base::Bytes{0x55});
     desk.person.will_answer({"pin 123456", "pin 123456", "pin 123456"});
     const Ended first = desk.sceau({"sign"}, mail_from("alice@example.org"));

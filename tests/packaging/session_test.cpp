@@ -164,8 +164,8 @@ TEST_CASE("a caller without a locale is asked in the language that the session h
     const Session session;
     session.person.will_answer({"cancel", "cancel"});
     const std::string sign = "! env -u LC_ALL -u LC_MESSAGES -u LANG sceau sign mail\n";
-    const Ended ended = session.run(std::string(kStartSocket) + sign +
-                                    "systemctl --user set-environment LC_ALL=fr_FR.UTF-8\n" + sign);
+    const Ended ended =
+        session.run(std::string(kStartSocket) + sign + "systemctl --user set-environment LC_ALL=fr_FR.UTF-8\n" + sign);
     INFO(ended.err);
     CHECK(ended.status == 0);
     CHECK_THAT(session.person.log(), Catch::Contains("SETCANCEL Cancel\n"));
