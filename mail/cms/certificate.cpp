@@ -11,6 +11,7 @@
 
 namespace sceau::mail::cms {
 
+using base::Bytes;
 using base::BytesView;
 using base::Padding;
 using base::Scheme;

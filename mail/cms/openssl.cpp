@@ -30,14 +30,14 @@ X509Ptr parse_certificate(base::BytesView der)
     return certificate;
 }
 
-base::EvpPkeyPtr parse_public_key(BytesView der)
+EvpPkeyPtr parse_public_key(base::BytesView der)
 {
     const unsigned char* end = der.data();
     EvpPkeyPtr key(d2i_PUBKEY(nullptr, &end, static_cast<long>(der.size())));
     return end == der.data() + der.size() ? std::move(key) : nullptr;
 }
 
-Bytes to_der(const X509* certificate)
+base::Bytes to_der(const X509* certificate)
 {
     base::Bytes der(static_cast<std::size_t>(std::max(0, i2d_X509(certificate, nullptr))));
     unsigned char* position = der.data();

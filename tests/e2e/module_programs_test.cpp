@@ -152,6 +152,17 @@ TEMPLATE_TEST_CASE("OpenSSL's engine signs a mail with one PIN", "", OnSoftHsm, 
     CHECK(desk.person.times_asked() == 4);
 }
 
+TEMPLATE_TEST_CASE("libp11 finds the keys and signs with each, with one PIN each", "", OnSoftHsm, OnCard)
+{
+    const TestType desk;
+    desk.will_sign(3);
+    const std::string signed_by =
+        desk.out_of({std::string(SCEAU_BINARY_DIR) + "/tests/libp11-sign", ModuleDesk::module_path()});
+    for (const char* label : kLabels)
+        CHECK_THAT(signed_by, Catch::Contains(label));
+    CHECK(desk.person.times_asked() == 3);
+}
+
 TEMPLATE_TEST_CASE("GnuTLS lists the objects and signs with each key, with one PIN each", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
