@@ -85,7 +85,8 @@ TEST_CASE("a blind prompt speaks French to the French")
 TEST_CASE("a token without a label is called by what else it says of itself")
 {
     Key key = some_key();
-    key.token = {.label = "  ", .serial = "0042", .manufacturer = "Maker", .model = "Model"};
+    static_cast<pkcs11::TokenIdentity&>(key.token) = {
+        .label = "  ", .serial = "0042", .manufacturer = "Maker", .model = "Model"};
     const auto operation = some_signature();
     const auto prompt_for = [&] {
         return pin_prompt({.program = "mailer", .key = key, .operation = operation, .pin = {}}, {}, Language::english)
@@ -128,7 +129,7 @@ TEST_CASE("the length that the token says is said as far as it is one, within a 
                                        .key = key,
                                        .operation = operation,
                                        .pin = {.shortest = shortest, .longest = longest}},
-                                      {.problem = PinProblem::unlikely}, language)
+                                      {.problem = PinProblem::unlikely, .tries_left = {}}, language)
                                .error;
         CHECK(base::shown(text, 80) == text);
         return text;
