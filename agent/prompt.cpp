@@ -223,7 +223,7 @@ std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language l
                                "C'est plus long que tout code PIN ; rien n'a été envoyé."));
     case PinProblem::unlikely:
         return fmt::format(
-            fmt::runtime(say(language, "This token's PIN has {} characters. Not sent; if you are sure, retype it.",
+            fmt::runtime(say(language, "This token's PIN has {} characters. Not sent; to insist, retype it.",
                              "Ce jeton attend {} caractères. Non envoyé ; si vous êtes sûr, retapez-le.")),
             shown_lengths(pin, language));
     }

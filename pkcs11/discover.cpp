@@ -140,7 +140,7 @@ class Discovery {
     template <class T>
     bool note(const Result<T>& result)
     {
-        if (!result && result.error().code != base::ErrorCode::token_absent)
+        if (!result && result.error().code != base::ErrorCode::token_absent && incomplete_.empty())
             incomplete_ = result.error().message;
         return result.has_value();
     }

@@ -44,7 +44,9 @@ Result<Bytes> Objects::read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) con
     Bytes value(kCertificateLimit);
     CK_ATTRIBUTE attribute = {type, value.data(), value.size()};
     CK_RV returned = functions_->C_GetAttributeValue(session_, object, &attribute, 1);
-    if (returned == CKR_BUFFER_TOO_SMALL) {
+    // Some say CKR_OK, and that there is more.
+    if (returned == CKR_BUFFER_TOO_SMALL ||
+        (returned == CKR_OK && attribute.ulValueLen > value.size() && attribute.ulValueLen <= kLongestAttribute)) {
         attribute.pValue = nullptr;
         TRY(check("C_GetAttributeValue", functions_->C_GetAttributeValue(session_, object, &attribute, 1)));
         value.resize(std::min<CK_ULONG>(attribute.ulValueLen, kLongestAttribute));

@@ -115,7 +115,7 @@ TEST_CASE("a discovery that fails once, or loses what was there, is asked once m
 {
     Desk desk;
     REQUIRE(desk.labels() == kBoth);
-    for (const std::string fault : {"C_GetSlotList#1 crash", "C_GetSlotList#1 none", "C_GetTokenInfo#1 return 0x30",
+    for (const std::string fault : {"C_GetSlotList#1 crash", "C_GetSlotList#2 none", "C_GetTokenInfo#1 return 0x30",
                                     "C_FindObjects#1 return 0x5"}) {
         INFO(fault);
         desk.faults.order({fault});

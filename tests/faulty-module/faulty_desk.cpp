@@ -119,10 +119,10 @@ bool FaultyDesk::verifies(Signer signer, const Bytes& signature) const
     return test::verifies(signer == Signer::alice ? "rsa2048" : "p256", scheme_of(signer), signature);
 }
 
-Result<std::vector<ipc::Key>> FaultyDesk::keys() const
+Result<std::vector<ipc::Key>> FaultyDesk::keys(bool refresh) const
 {
     TRY_ASSIGN(auto client, ipc::Client::connect(environment.at("SCEAU_SOCKET")));
-    TRY_ASSIGN(auto reply, client.call<ipc::ListKeys>());
+    TRY_ASSIGN(auto reply, client.call<ipc::ListKeys>({.refresh = refresh}));
     return std::move(reply.keys);
 }
 
@@ -167,12 +167,12 @@ std::vector<ipc::Key> FaultyDesk::discover_with(const std::vector<std::string>& 
 {
     INFO(orders.front());
     faults.order(orders);
-    auto found = keys();
+    auto found = keys(true);
     CHECK(faults.calls_of(function_in(orders.front())) > 0);
     CHECK(faults.calls_of("C_Login") == 0);
     REQUIRE(found);
     faults.order({});
-    const auto after = keys();
+    const auto after = keys(true);
     REQUIRE(after);
     CHECK(after->size() == known_.size());
     return *std::move(found);

@@ -34,7 +34,7 @@ class FaultyDesk : public AgentDesk {
     base::Result<base::Bytes> sign_other(Signer signer, std::uint8_t byte) const;
     bool verifies(Signer signer, const base::Bytes& signature) const;
 
-    base::Result<std::vector<ipc::Key>> keys() const;
+    base::Result<std::vector<ipc::Key>> keys(bool refresh = false) const;
     /// As a person asks for them: modules that failed before are asked, too.
     ipc::ListTokens::Reply tokens() const;
 

@@ -37,8 +37,8 @@ TEST_CASE("what a module writes into the worker's channel is a failure of the to
     CHECK(failure_with(desk, "C_Sign write 3") == ErrorCode::token_failed);
     CHECK(failure_with(desk, "C_Initialize forge-signature") == ErrorCode::token_failed);
     CHECK(failure_with(desk, "C_Sign forge-signature") == ErrorCode::token_failed);
-    CHECK(desk.discover_with({"C_GetSlotList write 3"}).empty());
-    CHECK(desk.discover_with({"C_GetSlotList forge-signature"}).empty());
+    CHECK(desk.discover_with({"C_GetSlotList write 3"}).size() == 2);
+    CHECK(desk.discover_with({"C_GetSlotList forge-signature"}).size() == 2);
 }
 
 TEST_CASE("a module that floods the worker's channel is a failure of the token")
@@ -47,7 +47,7 @@ TEST_CASE("a module that floods the worker's channel is a failure of the token")
     for (const std::string report : {"ready", "certificate"}) {
         CHECK(failure_with(desk, "C_Initialize flood " + report) == ErrorCode::token_failed);
         CHECK(failure_with(desk, "C_Sign flood " + report) == ErrorCode::token_failed);
-        CHECK(desk.discover_with({"C_GetSlotList flood " + report}).empty());
+        CHECK(desk.discover_with({"C_GetSlotList flood " + report}).size() == 2);
     }
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("a module that closes all descriptors is a failure of the token")
     const FaultyDesk desk;
     CHECK(failure_with(desk, "C_Initialize close-descriptors") == ErrorCode::token_failed);
     CHECK(failure_with(desk, "C_Sign close-descriptors") == ErrorCode::token_failed);
-    CHECK(desk.discover_with({"C_GetSlotList close-descriptors"}).empty());
+    CHECK(desk.discover_with({"C_GetSlotList close-descriptors"}).size() == 2);
 }
 
 TEST_CASE("a module that changes signals, environment, folder or umask, or starts threads, signs as any other")
@@ -99,7 +99,7 @@ TEST_CASE("a module that asks for memory without end gets an error before the ma
 {
     const FaultyDesk desk;
     CHECK(failure_with(desk, "C_Sign take-memory") == ErrorCode::token_failed);
-    CHECK(desk.discover_with({"C_GetSlotList take-memory"}).empty());
+    CHECK(desk.discover_with({"C_GetSlotList take-memory"}).size() == 2);
 }
 
 TEST_CASE("P14: a module opens no other process's memory, and writes only where modules keep their files")
