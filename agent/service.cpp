@@ -155,6 +155,9 @@ asio::awaitable<Result<>> Service::discover()
     for (const auto& [token, key] : missing_)
         now.note_private_key(token, key, false);
     inventory_ = std::move(now);
+    if (other_issuers)
+        for (auto& [id, key] : known_) // of tokens that are not plugged in, too
+            key.chain = issuers_.chain_of(key.certificate, key.chain.certificates);
     for (const Key& key : inventory_.keys())
         known_.insert_or_assign(key.facts.key, key);
     inventory_changed_.notify();

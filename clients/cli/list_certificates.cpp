@@ -13,6 +13,14 @@ namespace sceau::cli {
 
 namespace {
 
+/// Of keys without a certificate there is nothing to tell here.
+Outcome<std::vector<ipc::Key>> certified_keys(AgentConnection& agent)
+{
+    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
+    std::erase_if(reply.keys, [](const ipc::Key& key) { return key.certificate.empty(); });
+    return std::move(reply.keys);
+}
+
 /// Level by level, since only an issuer's certificate says where that of its own issuer is; the agent itself says what
 /// a new one has done.
 Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
@@ -30,8 +38,7 @@ Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
         }
         if (!is_new)
             break;
-        TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
-        report.keys = std::move(reply.keys);
+        TRY_ASSIGN(report.keys, certified_keys(agent));
     }
     report.fetched = fetch.log();
     return {};
@@ -43,8 +50,8 @@ Outcome<int> run(const ListCertificates& command, const Console& console)
 {
     constexpr int kIncomplete = 1;
     TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
-    TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
-    CertificateReport report{.keys = std::move(reply.keys),
+    TRY_ASSIGN(auto keys, certified_keys(agent));
+    CertificateReport report{.keys = std::move(keys),
                              .fetched = {},
                              .files = {},
                              .folder = mail::cms::own_certificate_folder().path,
