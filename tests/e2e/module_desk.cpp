@@ -136,8 +136,9 @@ Arguments ModuleDesk::pkcs11_tool(const Arguments& arguments)
 }
 
 OnCardOfIntermediate::OnCardOfIntermediate()
-    : ModuleDesk(std::make_unique<CardDesk>(CardDeskSetup{.keys = {{PivSlot::signature,
-                                                                    {.key = "rsa2048",
+    : ModuleDesk(std::make_unique<CardDesk>(CardDeskSetup{.key = "p256", // RSA for signing alone cmsutil refuses
+                                                          .keys = {{PivSlot::signature,
+                                                                    {.key = "p256",
                                                                      .name = "Alice Example",
                                                                      .addresses = {"alice@example.org"},
                                                                      .by_intermediate = true}}}}))

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 #include <sys/stat.h>
 
 using namespace sceau;
@@ -48,18 +49,15 @@ Chain chain_of(const Identity& certificate, const std::vector<base::Bytes>& cand
 
 base::Bytes certs_only(const std::vector<const Identity*>& identities)
 {
-    const X509StackPtr certificates(sk_X509_new_null());
-    for (const Identity* one : identities) {
-        X509_up_ref(one->certificate.get());
-        sk_X509_push(certificates.get(), one->certificate.get());
-    }
-    const BioPtr nothing(BIO_new(BIO_s_mem()));
-    const CmsPtr message(CMS_sign(nullptr, nullptr, certificates.get(), nothing.get(), CMS_BINARY));
-    unsigned char* der = nullptr;
-    const int size = i2d_CMS_ContentInfo(message.get(), &der);
-    base::Bytes bytes(der, der + size);
-    OPENSSL_free(der);
-    return bytes;
+    const std::unique_ptr<PKCS7, Deleter<PKCS7_free>> message(PKCS7_new());
+    PKCS7_set_type(message.get(), NID_pkcs7_signed);
+    PKCS7_content_new(message.get(), NID_pkcs7_data);
+    for (const Identity* one : identities)
+        PKCS7_add_certificate(message.get(), one->certificate.get());
+    base::Bytes der(static_cast<std::size_t>(i2d_PKCS7(message.get(), nullptr)));
+    unsigned char* position = der.data();
+    i2d_PKCS7(message.get(), &position);
+    return der;
 }
 
 std::string armoured(const std::string& name, const base::Bytes& contents)
