@@ -94,7 +94,8 @@ std::optional<DesktopEntry> read_desktop_entry(std::string_view text, base::Lang
     entry.is_plain =
         std::all_of(words.begin() + 1, words.end(), [](const std::string& word) { return word.starts_with('%'); });
     entry.is_hidden = value_of(group, "NoDisplay") == "true" || value_of(group, "Hidden") == "true";
-    for (const std::string_view category : parts_of(value_of(group, "Categories"), ';'))
+    const std::string categories = value_of(group, "Categories");
+    for (const std::string_view category : parts_of(categories, ';'))
         entry.categories.emplace_back(category);
     return entry;
 }

@@ -6,6 +6,7 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <fcntl.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -26,6 +27,14 @@ asio::awaitable<Result<>> unless_cancelled()
     co_return Result<>{};
 }
 
+// Asio's word alone is not enough: it uses the state of a descriptor that was closed for the next one, and what was
+// under way for the old one then ends a wait for the new one.
+bool is_readable(int fd)
+{
+    pollfd now{.fd = fd, .events = POLLIN, .revents = 0};
+    return ::poll(&now, 1, 0) != 0;
+}
+
 } // namespace
 
 asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
@@ -39,12 +48,15 @@ asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
         co_return std::unexpected(base::io_errno("cannot wait for a descriptor", errno));
     asio::posix::stream_descriptor descriptor(executor, own_fd);
     asio::steady_timer timer(executor, deadline);
-    const auto first = co_await (descriptor.async_wait(asio::posix::descriptor_base::wait_read, kAsTuple) ||
-                                 timer.async_wait(kAsTuple));
-    CO_TRY(co_await unless_cancelled());
-    if (first.index() == 1)
-        co_return std::unexpected(base::timed_out("nothing came in time"));
-    co_return Result<>{};
+    for (;;) {
+        const auto first = co_await (descriptor.async_wait(asio::posix::descriptor_base::wait_read, kAsTuple) ||
+                                     timer.async_wait(kAsTuple));
+        CO_TRY(co_await unless_cancelled());
+        if (first.index() == 1)
+            co_return std::unexpected(base::timed_out("nothing came in time"));
+        if (is_readable(fd))
+            co_return Result<>{};
+    }
 }
 
 void Event::notify()

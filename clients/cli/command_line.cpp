@@ -256,12 +256,11 @@ std::string wrong_command(const CLI::App& app, int argc, const char* const* argv
     if (word == arguments.end() || std::ranges::find(commands, *word) != commands.end())
         return {};
     const std::string typed = base::shown(*word, kWordColumns);
-    std::string text = fmt::format(
-        fmt::runtime(choice.say("sceau: There is no command \"{}\".", "sceau: Il n'y a pas de commande « {} ».")),
-        typed);
+    const Console& console = choice.console;
+    std::string text =
+        console.say("sceau: There is no command \"{}\".", "sceau: Il n'y a pas de commande « {} ».", typed);
     if (const auto meant = nearest(*word, commands))
-        text +=
-            fmt::format(fmt::runtime(choice.say(" Did you mean: sceau {}", " Vouliez-vous dire : sceau {}")), *meant);
+        text += console.say(" Did you mean: sceau {}", " Vouliez-vous dire : sceau {}", *meant);
     return text + "\n       " + choice.say("All of them: sceau --help", "Toutes : sceau --help") + "\n";
 }
 

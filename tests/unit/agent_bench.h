@@ -72,6 +72,18 @@ class Bench {
         service = *Service::create(std::move(config), std::move(store));
     }
 
+    /// Whoever waits still goes, since what they hold is the service's.
+    ~Bench()
+    {
+        for (const auto& call : calls)
+            if (!call->done)
+                call->cancel.emit(asio::cancellation_type::terminal);
+        const auto is_over = [&] { return std::ranges::all_of(calls, [](const auto& call) { return call->done; }); };
+        context.restart();
+        while (!is_over() && context.run_one_for(std::chrono::seconds(1)) != 0) {
+        }
+    }
+
     void start(ipc::Request request)
     {
         auto& call = calls.emplace_back(std::make_unique<Call>());
