@@ -8,11 +8,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct CertificateCache {
+struct WritableFolder {
     fs::path operator()(const DiscoverTask& task) const { return task.certificate_cache; }
     fs::path operator()(const KeyTask& task) const { return task.certificate_cache; }
     fs::path operator()(const ResetTask&) const { return {}; }
-    fs::path operator()(const MonitorTask&) const { return {}; }
+    // The folder itself goes when the agent is killed, which is a change to the one that it is in.
+    fs::path operator()(const MonitorTask& task) const { return task.certificate_cache.parent_path(); }
 };
 
 /// OpenSC's files are known: it reads its configuration from our memory (opensc.h), and speaks to pcscd by a socket.
@@ -56,8 +57,8 @@ base::FileAccess file_access(const fs::path& module, const Task& task)
 {
     const bool is_another_vendors = !module.empty() && !is_system_opensc(module);
     base::FileAccess access = is_another_vendors ? access_of_another_vendors() : access_of_our_own();
-    if (fs::path cache = std::visit(CertificateCache{}, task); !cache.empty())
-        access.writable.push_back(std::move(cache));
+    if (fs::path folder = std::visit(WritableFolder{}, task); !folder.empty())
+        access.writable.push_back(std::move(folder));
     return access;
 }
 
