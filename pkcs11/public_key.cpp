@@ -95,6 +95,17 @@ KeyPtr key_of(const Objects& objects, CK_OBJECT_HANDLE key)
     return {};
 }
 
+Bytes info_of(const EVP_PKEY* key)
+{
+    const int size = key == nullptr ? 0 : i2d_PUBKEY(key, nullptr);
+    if (size <= 0)
+        return {};
+    Bytes info(static_cast<std::size_t>(size));
+    unsigned char* end = info.data();
+    i2d_PUBKEY(key, &end);
+    return info;
+}
+
 } // namespace
 
 Result<PublicKey> PublicKey::parse(BytesView info)
@@ -139,17 +150,6 @@ Match PublicKey::match_point(const Objects& objects, CK_OBJECT_HANDLE key) const
     return match;
 }
 
-bool PublicKey::is_certified_by(const Objects& objects, CK_OBJECT_HANDLE certificate) const
-{
-    const Bytes der = objects.attribute(certificate, CKA_VALUE);
-    const unsigned char* end = der.data();
-    const CertificatePtr parsed(d2i_X509(nullptr, &end, static_cast<long>(der.size())));
-    const EVP_PKEY* theirs = parsed ? X509_get0_pubkey(parsed.get()) : nullptr;
-    const bool same = theirs != nullptr && EVP_PKEY_eq(key_.get(), theirs) == 1;
-    ERR_clear_error();
-    return same;
-}
-
 bool PublicKey::verifies(BytesView digest, BytesView signature) const
 {
     const ContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
@@ -183,15 +183,19 @@ Bytes PublicKey::generator() const
     return bytes;
 }
 
+Bytes public_key_info_in(const Objects& objects, CK_OBJECT_HANDLE certificate)
+{
+    const Bytes der = objects.attribute(certificate, CKA_VALUE);
+    const unsigned char* end = der.data();
+    const CertificatePtr parsed(d2i_X509(nullptr, &end, static_cast<long>(der.size())));
+    Bytes info = info_of(parsed ? X509_get0_pubkey(parsed.get()) : nullptr);
+    ERR_clear_error();
+    return info;
+}
+
 Bytes public_key_info(const Objects& objects, CK_OBJECT_HANDLE key)
 {
-    const KeyPtr public_key = key_of(objects, key);
-    Bytes info;
-    if (const int size = public_key ? i2d_PUBKEY(public_key.get(), nullptr) : 0; size > 0) {
-        info.resize(static_cast<std::size_t>(size));
-        unsigned char* end = info.data();
-        i2d_PUBKEY(public_key.get(), &end);
-    }
+    Bytes info = info_of(key_of(objects, key).get());
     ERR_clear_error();
     return info;
 }

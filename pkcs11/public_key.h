@@ -19,14 +19,13 @@ class PublicKey {
     /// Of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, DER). `unsupported` where the key is neither RSA nor on a curve.
     static base::Result<PublicKey> parse(base::BytesView info);
 
+    bool operator==(const PublicKey& other) const { return EVP_PKEY_eq(key_.get(), other.key_.get()) == 1; }
+
     /// CKK_RSA or CKK_EC.
     CK_KEY_TYPE type() const;
 
     /// By CKA_MODULUS or CKA_EC_POINT of a public or a private key.
     Match match_key(const Objects& objects, CK_OBJECT_HANDLE key) const;
-    /// By CKA_VALUE of an X.509 certificate.
-    bool is_certified_by(const Objects& objects, CK_OBJECT_HANDLE certificate) const;
-
     /// ECDSA (a DER SEQUENCE of r and s) over a digest.
     bool verifies(base::BytesView digest, base::BytesView signature) const;
     /// The point's x, as long as the curve's field, and the curve's generator, uncompressed (SEC 1 §2.3.3). Empty where
@@ -44,6 +43,9 @@ class PublicKey {
 
     Key key_;
 };
+
+/// The SubjectPublicKeyInfo in an X.509 certificate. Empty where it is none.
+base::Bytes public_key_info_in(const Objects& objects, CK_OBJECT_HANDLE certificate);
 
 /// The SubjectPublicKeyInfo of a public key object, or of a private one that tells. Empty where it does not tell, or is
 /// neither RSA nor on a curve that OpenSSL knows.

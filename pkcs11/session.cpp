@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace sceau::pkcs11 {
@@ -18,6 +19,12 @@ constexpr std::size_t kLargestInteger = 2048; // bytes: an RSA modulus or signat
 CK_BYTE* input(BytesView bytes)
 {
     return const_cast<CK_BYTE*>(bytes.data());
+}
+
+bool is_certificate_of(const PublicKey& key, const Objects& objects, CK_OBJECT_HANDLE certificate)
+{
+    const auto certified = PublicKey::parse(public_key_info_in(objects, certificate));
+    return certified && *certified == key;
 }
 
 } // namespace
@@ -56,7 +63,7 @@ Result<bool> Session::holds(const PublicKey& key, BytesView cka_id) const
     // Those of that CKA_ID first: a large token is not read as a whole where that can be helped.
     for (const auto& id : {std::optional(cka_id), std::optional<BytesView>()}) {
         TRY_ASSIGN(const auto certificates, all.find(CKO_CERTIFICATE, id));
-        if (std::ranges::any_of(certificates, [&](auto each) { return key.is_certified_by(all, each); }))
+        if (std::ranges::any_of(certificates, [&](auto each) { return is_certificate_of(key, all, each); }))
             return true;
         TRY_ASSIGN(const auto keys, all.find(CKO_PUBLIC_KEY, id));
         if (std::ranges::any_of(keys, [&](auto each) { return key.match_key(all, each) == Match::yes; }))
@@ -83,22 +90,44 @@ Result<std::vector<PrivateKey>> Session::private_keys(const PublicKey& key, Byte
     TRY_ASSIGN(const auto names, names_of(key, cka_id));
     std::vector<PrivateKey> named;
     std::vector<PrivateKey> others;
+    std::vector<PrivateKey> with_logins; // of their own, and perhaps with another PIN: only where no other can be it
     for (const CK_OBJECT_HANDLE each : found) {
         const Match match = key.match_key(all, each);
-        if (match == Match::yes)
-            return std::vector{describe(each)};
+        if (match == Match::yes) {
+            PrivateKey proven = describe(each);
+            proven.is_proven = true;
+            return std::vector{proven};
+        }
         if (match == Match::no)
             continue;
         const PrivateKey candidate = describe(each);
         if (std::ranges::find(names, all.attribute(each, CKA_ID)) != names.end())
             named.push_back(candidate);
-        else if (!candidate.always_authenticate) // which may have a PIN of its own: no try of that one is spent
-            others.push_back(candidate);
+        else
+            (candidate.always_authenticate ? with_logins : others).push_back(candidate);
     }
     named.insert(named.end(), others.begin(), others.end());
     if (named.empty())
+        named = std::move(with_logins);
+    if (named.empty())
         return std::unexpected(base::key_not_found("the token does not have the private key of this certificate"));
     return named;
+}
+
+Result<bool> Session::is_by_another(const PublicKey& key, BytesView digest, BytesView signature) const
+{
+    const Objects all = objects();
+    std::vector<Bytes> infos;
+    TRY_ASSIGN(const auto certificates, all.find(CKO_CERTIFICATE));
+    std::ranges::transform(certificates, std::back_inserter(infos),
+                           [&](CK_OBJECT_HANDLE each) { return public_key_info_in(all, each); });
+    TRY_ASSIGN(const auto keys, all.find(CKO_PUBLIC_KEY));
+    std::ranges::transform(keys, std::back_inserter(infos),
+                           [&](CK_OBJECT_HANDLE each) { return public_key_info(all, each); });
+    return std::ranges::any_of(infos, [&](const Bytes& info) {
+        const auto other = PublicKey::parse(info);
+        return other && *other != key && other->type() == CKK_EC && other->verifies(digest, signature);
+    });
 }
 
 PrivateKey Session::describe(CK_OBJECT_HANDLE key) const

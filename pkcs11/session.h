@@ -10,6 +10,7 @@ struct PrivateKey {
     CK_OBJECT_HANDLE handle;
     bool always_authenticate; // CKA_ALWAYS_AUTHENTICATE
     std::size_t modulus_size; // bytes; 0 where the key is not RSA, or does not tell
+    bool is_proven = false;   // it has told that it is the public key's other half
 };
 
 class Session {
@@ -31,6 +32,9 @@ class Session {
     /// After the login: before it private keys cannot be seen. The one that tells that it is this key's private half;
     /// where none tells, all that may be it, those with its CKA_ID first. `key_not_found`.
     base::Result<std::vector<PrivateKey>> private_keys(const PublicKey& key, base::BytesView cka_id) const;
+
+    /// Whether a signature (ECDSA, as DER) is by another key of which the token holds a certificate or the public key.
+    base::Result<bool> is_by_another(const PublicKey& key, base::BytesView digest, base::BytesView signature) const;
 
     base::Result<> sign_init(CK_MECHANISM mechanism, const PrivateKey& key);
     /// C_Sign: the token's bytes as they are.

@@ -40,6 +40,15 @@ Result<> login_for_key(Session& session, const Secret& pin)
         base::unsupported("the token took the PIN but not for this key, which seems to have a PIN of its own"));
 }
 
+struct KeyTypeFor {
+    CK_KEY_TYPE operator()(const Signature& operation) const
+    {
+        return base::traits(operation.scheme).key_type == base::KeyType::rsa ? CKK_RSA : CKK_EC;
+    }
+    CK_KEY_TYPE operator()(const Decryption&) const { return CKK_RSA; }
+    CK_KEY_TYPE operator()(const Derivation&) const { return CKK_EC; }
+};
+
 /// The mechanism, once it is known that the token does the operation with it.
 struct MakePlan {
     Result<CK_MECHANISM> operator()(const Signature& operation) const
@@ -62,7 +71,7 @@ struct MakePlan {
     CK_SLOT_ID slot;
 };
 
-/// The operation itself, with the first of the keys that proves to be the right one; a single one is not tried here.
+/// The operation itself, with the first of the keys that proves to be the right one.
 /// Between the context login and what it is for nothing may go to the card: that authorisation is for the next command
 /// only. The PIN is wiped as soon as the last login that needs it is over.
 struct Perform {
@@ -84,8 +93,13 @@ struct Perform {
         TRY(taken(session.sign_init(mechanism, key)));
         TRY(authorise(key));
         TRY_ASSIGN(const Bytes output, session.sign(input_of(operation.scheme, operation.digest)));
-        auto signature = signature_of(operation.scheme, output, key.modulus_size);
-        if (signature && keys.size() > 1 && !public_key.verifies(operation.digest.bytes(), *signature))
+        TRY_ASSIGN(auto signature, signature_of(operation.scheme, output, key.modulus_size));
+        const auto digest = operation.digest.bytes();
+        if (key.is_proven || public_key.type() == CKK_RSA || public_key.verifies(digest, signature))
+            return signature;
+        // What is wrong for another reason is the agent's to judge.
+        TRY_ASSIGN(const bool is_anothers, session.is_by_another(public_key, digest, signature));
+        if (is_anothers || !is_last)
             return std::unexpected(not_its_key());
         return signature;
     }
@@ -177,6 +191,8 @@ Result<Bytes> log_in_and_perform(const Library& library, Found& found, const Key
 Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, const KeyTask& task)
 {
     TRY_ASSIGN(const PublicKey key, PublicKey::parse(task.public_key));
+    if (key.type() != std::visit(KeyTypeFor{}, task.operation))
+        return std::unexpected(base::unsupported("the key is of another kind than this is done with"));
     TRY_ASSIGN(const Library library, Library::open(module));
     TRY_ASSIGN(Found found, find_token(library, task, key));
     TRY_ASSIGN(const CK_MECHANISM mechanism, std::visit(MakePlan{library, found.slot.id}, task.operation));

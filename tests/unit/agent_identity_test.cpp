@@ -65,6 +65,8 @@ TEST_CASE("a token is gone when it was pulled out, though another one says the s
     twins.bench.memory->changed().notify();
     const auto& call = *twins.bench.calls.back();
     twins.bench.run_until([&] { return call.stream.states().back() == "waiting_for_token"; });
+    twins.bench.calls.back()->go();
+    twins.bench.run_until([&] { return call.done; });
     CHECK(twins.bench.is_good(twins.bench.answer_to(twins.bench.request(*twins.one)), *twins.one));
 }
 
