@@ -22,7 +22,7 @@ void collect(const Entity& entity, std::vector<std::string>& oddities)
     std::set<std::string_view> names;
     for (const Parameter& parameter : entity.content_type.parameters)
         if (!names.insert(parameter.name).second)
-            add("a part's Content-Type has a parameter twice, with the same value", oddities);
+            add("a part's Content-Type has a parameter twice", oddities);
     const HeaderField* encoding = entity.field("Content-Transfer-Encoding");
     if (encoding != nullptr && encoding->value.find(';') != std::string::npos)
         add("a part's Content-Transfer-Encoding has a parameter, which it may not have", oddities);

@@ -185,9 +185,11 @@ void Scanner::read_values(Entity& entity)
     entity.disposition = disposition.kind;
     const auto filename = find(disposition.parameters, "filename");
     entity.filename = filename ? *filename : entity.content_type.parameter("name").value_or("");
-    for (const Parameter& parameter : entity.content_type.parameters)
-        if (entity.content_type.parameter(parameter.name) != parameter.value)
+    for (const Parameter& parameter : entity.content_type.parameters) {
+        const bool is_hint = parameter.name == "micalg"; // nothing is read by it (RFC 8551 §3.5.3.2)
+        if (!is_hint && entity.content_type.parameter(parameter.name) != parameter.value)
             defect(entity.range.begin, "a part's Content-Type has a parameter twice");
+    }
 }
 
 Result<> Scanner::content(Entity& entity)

@@ -1,6 +1,8 @@
-// Whatever comes: a mail is refused, or its payload is in canonical form and has the same tree of parts.
+// Whatever comes: a mail is refused, or its payload is in canonical form and has the same tree of parts, and no field
+// of its header is missing outside or among those that are signed.
 #include "mail/mime/canonical.h"
 #include "mail/mime/entity.h"
+#include "mail/mime/outer_header.h"
 #include "mail/mime/signing.h"
 
 #include <algorithm>
@@ -26,6 +28,31 @@ bool is_canonical(const Source& payload)
         .has_value();
 }
 
+/// Their names in their order, of those that are wanted.
+template <class Predicate>
+std::vector<std::string> names(const Entity& entity, Predicate wanted)
+{
+    std::vector<std::string> names;
+    for (const HeaderField& field : entity.fields)
+        if (wanted(field))
+            names.push_back(field.name);
+    return names;
+}
+
+/// What signing adds stands behind.
+bool begins_with(const std::vector<std::string>& all, const std::vector<std::string>& first)
+{
+    return all.size() >= first.size() && std::equal(first.begin(), first.end(), all.begin());
+}
+
+bool keeps_fields(const Entity& before, const Prepared& prepared, const Entity& payload)
+{
+    const auto outer = parse(*Source::of_bytes(base::as_bytes(prepared.outer_header + "\r\n")));
+    const auto is_messages = [](const HeaderField& field) { return !field.is_content(); };
+    return outer && begins_with(names(outer->root, is_messages), names(before, is_messages)) &&
+           begins_with(names(payload, is_protected), names(before, is_protected));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -39,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto before = parse(*source);
     const auto after = parse(prepared->payload);
     if (!is_canonical(prepared->payload) || !before || !after || !after->defects.empty() ||
-        !same_tree(before->root, after->root))
+        !same_tree(before->root, after->root) || !keeps_fields(before->root, *prepared, after->root))
         std::abort();
     return 0;
 }

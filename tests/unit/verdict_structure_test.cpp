@@ -260,6 +260,7 @@ TEST_CASE("what is written oddly and read by all in one way is judged with a war
     const auto odd = GENERATE_COPY("Content-Transfer-Encoding: base64\r\n" + mail,
                                    "Content-Transfer-Encoding: quoted-printable\r\n" + mail,
                                    replaced(mail, "boundary=\"outer\"", "boundary=\"outer\"; boundary=outer"),
+                                   replaced(mail, "micalg=sha-256", "micalg=sha-256; micalg=sha256"),
                                    replaced(mail, "Transfer-Encoding: base64", "Transfer-Encoding: base64;"));
     const auto verdict = judged(odd, world.trust());
     CHECK(verdict == Judgement::signed_);
