@@ -23,14 +23,17 @@ constexpr std::array kEntries = {
     Entry{Limit::header, "header", "the message's headers are larger than 4 MiB", "ses en-têtes dépassent 4 Mio"},
     Entry{Limit::aside, "aside", "text beside the parts of a multipart is larger than 1 MiB",
           "du texte à côté de ses parties dépasse 1 Mio"},
-    Entry{Limit::address_list, "address_list", "a list of addresses is larger than 1 MiB",
-          "une liste d'adresses dépasse 1 Mio"},
-    Entry{Limit::addresses, "addresses", "a header field has more than 50,000 addresses",
-          "un champ d'en-tête a plus de 50 000 adresses"},
-    Entry{Limit::groups, "groups", "groups of addresses are nested too deep",
-          "des groupes d'adresses sont imbriqués trop profondément"},
+    Entry{Limit::address_list, "address_list", "a list of addresses is larger than 1 MiB, or all together than 2 MiB",
+          "une liste d'adresses dépasse 1 Mio, ou toutes ensemble 2 Mio"},
+    Entry{Limit::addresses, "addresses", "the message's headers have more than 50,000 addresses",
+          "ses en-têtes ont plus de 50 000 adresses"},
+    Entry{Limit::groups, "groups", "groups of addresses are nested more than 20 deep, or there are more than 5,000",
+          "des groupes d'adresses sont imbriqués sur plus de 20 niveaux, ou il y en a plus de 5 000"},
+    Entry{Limit::subject, "subject", "the subject is larger than 1 MiB", "son objet dépasse 1 Mio"},
     Entry{Limit::content_field, "content_field", "a field that describes a part is larger than 64 KiB",
           "un champ qui décrit une partie dépasse 64 Kio"},
+    Entry{Limit::parameters, "parameters", "the message's parts have more than 50,000 parameters",
+          "ses parties ont plus de 50 000 paramètres"},
     Entry{Limit::signed_data, "signed_data", "the signature's CMS structure is larger than 4 MiB",
           "la structure CMS de la signature dépasse 4 Mio"},
     Entry{Limit::cms_nesting, "cms_nesting", "the elements of the signature's CMS structure are nested too deep",
@@ -48,9 +51,9 @@ const Entry& entry(Limit limit)
 
 } // namespace
 
-base::Error over(Limit limit, std::string what)
+base::Error over(Limit limit)
 {
-    base::Error error = base::bad_message(what.empty() ? std::string(entry(limit).english) : std::move(what));
+    base::Error error = base::bad_message(std::string(entry(limit).english));
     error.parameter = entry(limit).name;
     return error;
 }

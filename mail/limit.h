@@ -16,18 +16,20 @@ enum class Limit {
     fields,        // 50,000 in all headers
     header,        // 4 MiB of all headers
     aside,         // 1 MiB before or after the parts of a multipart
-    address_list,  // 1 MiB of one field
-    addresses,     // 50,000 in one field
-    groups,        // 20 groups of addresses in one another
+    address_list,  // 1 MiB of one field, 2 MiB of all
+    addresses,     // 50,000 in all headers
+    groups,        // 20 groups of addresses in one another, 5,000 in all headers
+    subject,       // 1 MiB
     content_field, // 64 KiB of a field Content-*
+    parameters,    // 50,000 of all parts
     signed_data,   // 4 MiB of a CMS structure without its content
     cms_nesting,   // of the elements of a CMS structure in one another
     certificates,  // 256, as many revocation lists and as many hashes
     signatures,    // 16
 };
 
-/// `bad_message` with which limit it is; with what goes over it where more can be said than the limit itself.
-base::Error over(Limit limit, std::string what = {});
+/// `bad_message` with which limit it is.
+base::Error over(Limit limit);
 /// Which one an error is about; none where it is about something else.
 std::optional<Limit> limit_of(const base::Error& error);
 

@@ -82,9 +82,8 @@ struct Message {
     std::vector<Defect> defects; // in no order
 };
 
-/// `bad_message` when it is empty, when GMime takes it apart in another way, or when it goes over a limit: 4 MiB and
-/// 50,000 fields of headers in all, those of field_limits.h, 1 MiB of preamble or epilogue, nesting 100, 10,000
-/// entities. `io` when it cannot be read.
+/// `bad_message` when it is empty, when GMime takes it apart in another way, or when it goes over a limit
+/// (mail/limit.h). `io` when it cannot be read.
 base::Result<Message> parse(const Source& message);
 
 /// The bytes of a range that is known to be small. `io` when they cannot be read.

@@ -14,9 +14,12 @@ namespace {
 
 constexpr std::size_t kGroupDepthLimit = 20;
 constexpr std::ptrdiff_t kColonLimit = 5'000;
-constexpr std::ptrdiff_t kCommaLimit = 50'000;
+constexpr std::ptrdiff_t kAddressLimit = 50'000;
 constexpr std::size_t kAddressListLimit = 1 << 20;
+constexpr std::size_t kAddressListsLimit = 2 << 20;
+constexpr std::size_t kSubjectLimit = 1 << 20;
 constexpr std::size_t kContentFieldLimit = 64 << 10;
+constexpr std::ptrdiff_t kParameterLimit = 50'000;
 
 /// How deep groups are nested: colons that no semicolon has closed.
 std::size_t group_depth(std::string_view value)
@@ -32,15 +35,10 @@ std::size_t group_depth(std::string_view value)
     return deepest;
 }
 
-Result<> check_address_list(const HeaderField& field)
+/// As many as a lenient parser may find: some take an address for ended without a comma.
+std::ptrdiff_t most_addresses(std::string_view value)
 {
-    if (field.value.size() > kAddressListLimit)
-        return std::unexpected(over(Limit::address_list, "the field " + field.name + " is larger than 1 MiB"));
-    if (group_depth(field.value) > kGroupDepthLimit || std::ranges::count(field.value, ':') > kColonLimit)
-        return std::unexpected(over(Limit::groups, "the groups in the field " + field.name + " are nested too deep"));
-    if (std::ranges::count(field.value, ',') > kCommaLimit)
-        return std::unexpected(over(Limit::addresses, "the field " + field.name + " has more than 50,000 addresses"));
-    return {};
+    return std::max({std::ranges::count(value, ','), std::ranges::count(value, '@'), std::ranges::count(value, '<')});
 }
 
 } // namespace
@@ -63,13 +61,37 @@ bool is_address_list(const HeaderField& field)
     return std::ranges::any_of(kNames, [&](const char* name) { return field.is(name); });
 }
 
-Result<> check_limits(const HeaderField& field)
+Result<> FieldLimits::check(const HeaderField& field)
 {
     if (is_address_list(field))
         return check_address_list(field);
-    if (field.is_content() && field.value.size() > kContentFieldLimit)
-        return std::unexpected(over(Limit::content_field, "the field " + field.name + " is larger than 64 KiB"));
+    if (field.is_content())
+        return check_content_field(field);
+    if (field.is("Subject") && field.value.size() > kSubjectLimit)
+        return std::unexpected(over(Limit::subject));
     return {};
+}
+
+Result<> FieldLimits::check_address_list(const HeaderField& field)
+{
+    lists_size_ += field.value.size();
+    if (field.value.size() > kAddressListLimit || lists_size_ > kAddressListsLimit)
+        return std::unexpected(over(Limit::address_list));
+    colons_ += std::ranges::count(field.value, ':');
+    if (group_depth(field.value) > kGroupDepthLimit || colons_ > kColonLimit)
+        return std::unexpected(over(Limit::groups));
+    addresses_ += most_addresses(field.value);
+    if (addresses_ > kAddressLimit)
+        return std::unexpected(over(Limit::addresses));
+    return {};
+}
+
+Result<> FieldLimits::check_content_field(const HeaderField& field)
+{
+    if (field.value.size() > kContentFieldLimit)
+        return std::unexpected(over(Limit::content_field));
+    parameters_ += std::ranges::count(field.value, ';');
+    return parameters_ > kParameterLimit ? std::unexpected(over(Limit::parameters)) : Result<>();
 }
 
 } // namespace sceau::mail::mime

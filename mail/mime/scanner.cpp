@@ -1,7 +1,6 @@
 #include "mail/mime/scanner.h"
 
 #include "mail/limit.h"
-#include "mail/mime/field_limits.h"
 #include "mail/mime/values.h"
 
 #include <algorithm>
@@ -160,7 +159,7 @@ Result<> Scanner::read_fields(Entity& entity)
         if (text.ends_with('\n'))
             text.resize(text.size() - (text.ends_with("\r\n") ? 2 : 1));
         field.value = text.substr(text.find(':') + 1);
-        TRY(check_limits(field));
+        TRY(limits_.check(field));
         if (field.value.find('\0') != std::string::npos)
             defect(field.range.begin, "a header field holds a NUL byte");
         for (auto cr = field.value.find('\r'); cr != std::string::npos; cr = field.value.find('\r', cr + 1))

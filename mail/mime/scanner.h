@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/mime/entity.h"
+#include "mail/mime/field_limits.h"
 #include "mail/mime/lines.h"
 
 namespace sceau::mail::mime {
@@ -48,6 +49,7 @@ class Scanner {
     std::size_t depth_ = 0;
     std::size_t entities_ = 0;
     std::size_t fields_ = 0;
+    FieldLimits limits_;
     std::uint64_t headers_size_ = 0; // of all of them, in bytes
 };
 

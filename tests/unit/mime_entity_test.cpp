@@ -1,3 +1,4 @@
+#include "mail/limit.h"
 #include "mail/mime/decoding.h"
 #include "mail/mime/entity.h"
 #include "mail/mime/lines.h"
@@ -247,14 +248,25 @@ TEST_CASE("a field that would make a parser recurse or hoard is refused before a
                                          repeated("a: ", 30'000) + "\xC3\xA9", repeated("a:\";\"", 6'000),
                                          repeated("(", 3) + repeated("a:\n ", 42'000), "\"" + repeated("a:", 42'000)}) {
             const base::Error error = refusal("X: y\n" + name + ": " + value + "\n\nhello\n");
-            CHECK(error.message == "the groups in the field " + name + " are nested too deep");
+            CHECK(limit_of(error) == Limit::groups);
         }
     }
-    CHECK(refusal(kMultipart + "--b\nContent-Type: message/rfc822\n\nTo: " + repeated("a:", 42'000) + "\n\n--b--\n")
-              .message == "the groups in the field To are nested too deep");
-    CHECK(refusal("To: " + repeated("a@b,", 60'000) + "\n\n").message == "the field To has more than 50,000 addresses");
-    CHECK(refusal("Content-Type: text/plain" + repeated(";a=b", 20'000) + "\n\n").message ==
-          "the field Content-Type is larger than 64 KiB");
+    const auto limit = [](const std::string& message) { return limit_of(refusal(message)); };
+    CHECK(limit(kMultipart + "--b\nContent-Type: message/rfc822\n\nTo: " + repeated("a:", 42'000) + "\n\n--b--\n") ==
+          Limit::groups);
+    CHECK(limit("To: \\\"" + repeated("a:", 42'000) + "\n\n") == Limit::groups);
+    // By itself, and with others before it, in other parts too.
+    CHECK(limit("To: " + repeated("a@b,", 60'000) + "\n\n") == Limit::addresses);
+    CHECK(limit("To: " + repeated("a@b ", 60'000) + "\n\n") == Limit::addresses);
+    CHECK(limit(repeated("Resent-To: " + repeated("a@b,", 10'000) + "\n", 6) + "\n") == Limit::addresses);
+    CHECK(limit(kMultipart +
+                repeated("--b\nContent-Type: message/rfc822\n\nTo: " + repeated("g:;,", 600) + "\n\n\n", 9) +
+                "--b--\n") == Limit::groups);
+    CHECK(limit(repeated("To: " + repeated("\"a\" ", 200'000) + "\n", 3) + "\n") == Limit::address_list);
+    CHECK(limit("Subject: " + repeated("a\n ", 700'000) + "\n\n") == Limit::subject);
+    CHECK(limit("Content-Type: text/plain" + repeated(";a=b", 20'000) + "\n\n") == Limit::content_field);
+    CHECK(limit(kMultipart + repeated("--b\nContent-Type: text/plain" + repeated(";a=b", 10'000) + "\n\n\n", 6) +
+                "--b--\n") == Limit::parameters);
     CHECK(refusal(repeated("a:\n", 60'000) + "\n").message == "the message has more than 50,000 header fields");
 
     // What people write stays: many groups side by side, one in another, colons in names and in text.
