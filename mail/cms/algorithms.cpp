@@ -159,8 +159,6 @@ std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer)
         return ContentHash::md5;
     case NID_sha1:
         return ContentHash::sha1;
-    case NID_sha224:
-        return ContentHash::sha224;
     case NID_sha256:
         return ContentHash::sha256;
     case NID_sha384:
@@ -172,26 +170,32 @@ std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer)
     }
 }
 
-std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer)
+bool names_two_hashes(CMS_SignerInfo* signer)
 {
     const Algorithms algorithms = algorithms_of(signer);
     const int digest = nid_of(algorithms.digest);
-    if (!digest_hash(signer))
-        return unchecked("The signature rests on " + name_of(algorithms.digest));
-
-    Finding two_hashes{Fault::unreadable, "The signature names two different hashes."};
+    if (nid_of(algorithms.signature) == NID_rsassaPss) {
+        const auto pss = read_pss(algorithms.signature);
+        return pss && pss->hash != digest; // RFC 4056 §3
+    }
     const int hash = hash_in(algorithms.signature);
-    if (hash != NID_undef && hash != digest && is_known(nid_of(algorithms.signature)))
-        return two_hashes;
+    return hash != NID_undef && hash != digest && is_known(nid_of(algorithms.signature));
+}
+
+std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer)
+{
+    const Algorithms algorithms = algorithms_of(signer);
+    const auto hash = digest_hash(signer);
+    if (!hash)
+        return unchecked("The signature rests on " + name_of(algorithms.digest));
+    if (names_two_hashes(signer) && is_broken(*hash))
+        return unchecked("The signature names " + name_of(algorithms.digest) + " and another hash");
+    if (names_two_hashes(signer))
+        return Finding{Fault::unreadable, "The signature names two different hashes."};
     if (!is_known(nid_of(algorithms.signature)))
         return unchecked("The signature is one by " + name_of(algorithms.signature));
-    if (nid_of(algorithms.signature) != NID_rsassaPss)
-        return std::nullopt;
-    const auto pss = read_pss(algorithms.signature);
-    if (!pss)
+    if (nid_of(algorithms.signature) == NID_rsassaPss && !read_pss(algorithms.signature))
         return unchecked("The signature is one by RSA-PSS with unusual parameters");
-    if (pss->hash != digest) // RFC 4056 §3
-        return two_hashes;
     return std::nullopt;
 }
 

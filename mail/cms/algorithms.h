@@ -13,6 +13,9 @@ const EVP_MD* evp_md(ContentHash hash);
 /// None for a hash that is not known here.
 std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer);
 
+/// Whether the signature's algorithm goes with another hash than the content is digested with.
+bool names_two_hashes(CMS_SignerInfo* signer);
+
 /// None where both are known here and fit together; how much they prove is another question.
 std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer);
 

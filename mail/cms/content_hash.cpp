@@ -15,8 +15,6 @@ std::string_view to_string(ContentHash hash)
         return "md5";
     case ContentHash::sha1:
         return "sha1";
-    case ContentHash::sha224:
-        return "sha224";
     case ContentHash::sha256:
         return "sha256";
     case ContentHash::sha384:
@@ -29,8 +27,8 @@ std::string_view to_string(ContentHash hash)
 
 std::optional<ContentHash> hash_named(std::string_view name)
 {
-    constexpr std::array kAll = {ContentHash::md5,    ContentHash::sha1,   ContentHash::sha224,
-                                 ContentHash::sha256, ContentHash::sha384, ContentHash::sha512};
+    constexpr std::array kAll = {ContentHash::md5, ContentHash::sha1, ContentHash::sha256, ContentHash::sha384,
+                                 ContentHash::sha512};
     std::string plain = ascii_lower(name);
     if (plain.starts_with("rsa-"))
         plain.erase(0, 4);

@@ -6,7 +6,7 @@
 
 namespace sceau::mail::cms {
 
-enum class ContentHash { md5, sha1, sha224, sha256, sha384, sha512 };
+enum class ContentHash { md5, sha1, sha256, sha384, sha512 };
 
 /// `sha256` → "sha256".
 std::string_view to_string(ContentHash hash);

@@ -1,6 +1,8 @@
 #include "mail/cms/persons.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace sceau::mail::cms {
 
@@ -45,14 +47,15 @@ bool are_one_person(const Signed& one, const Signed& other)
            (one.holder->subject == other.holder->subject && one.holder->issuer == other.holder->issuer);
 }
 
-/// 0 for one that holds; the worse the higher.
-int badness(const SignerReport& report)
+/// Zero for one that holds; the worse the higher. Of equals the one that tells more counts: what is known to be
+/// changed.
+std::pair<int, std::ptrdiff_t> badness(const SignerReport& report)
 {
     constexpr int kWorst = 100;
     int worst = 0;
     for (const Finding& finding : report.findings)
         worst = std::max(worst, kWorst - static_cast<int>(finding.fault));
-    return worst;
+    return {worst, -std::ssize(report.findings)};
 }
 
 /// What two programs may read in two ways is so whichever signature holds.

@@ -27,7 +27,8 @@ class SignerCheck {
     CheckedSigner run() &&
     {
         const std::optional<Finding> fault = fault_of_algorithms(signer_);
-        hash_ = digest_hash(signer_);
+        if (!names_two_hashes(signer_)) // by which it is would be a guess
+            hash_ = digest_hash(signer_);
         find_certificate(!fault);
         read_certificate_found();
         const bool checkable = fault ? find(fault->fault, fault->reason) : certificate_is_there() && key_is_checkable();

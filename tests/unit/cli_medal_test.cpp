@@ -112,8 +112,8 @@ TEST_CASE("a signature that is right and too weak says both")
     Verdict verdict = verdict_of(Judgement::too_weak);
     verdict.reasons = {"The signature is right, and its hash sha1 is too weak to prove it today."};
     CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is right, and proves nothing today.
-           direction@example.org may have signed it when that still counted; today others can make such a signature
-           too. Ask direction@example.org by another way.
+           direction@example.org may have signed it when that still counted; today others can make such a signature too.
+           Ask direction@example.org by another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
            In detail:
            - The signature is right, and its hash sha1 is too weak to prove it today.
