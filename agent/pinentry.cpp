@@ -197,13 +197,13 @@ asio::awaitable<Result<Secret>> Pinentry::ask(Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(Secret pin, Secret::create());
     if (const auto tracer = base::tracer_of(pid_))
-        co_return std::unexpected(base::unsupported("the PIN dialog was not opened: another program, " + *tracer +
-                                                    ", watches it and would read the PIN"));
+        co_return std::unexpected(base::not_permitted("the PIN dialog was not opened: another program, " + *tracer +
+                                                      ", watches it and would read the PIN"));
     dialog_open_ = true;
     CO_TRY(co_await command("GETPIN", &pin, deadline));
     if (const auto tracer = base::tracer_of(pid_)) // it came while the dialog was open
-        co_return std::unexpected(base::unsupported("the PIN was not used: another program, " + *tracer +
-                                                    ", watched the dialog while it was typed; change the PIN"));
+        co_return std::unexpected(base::not_permitted("the PIN was not used: another program, " + *tracer +
+                                                      ", watched the dialog while it was typed; change the PIN"));
     co_return pin;
 }
 

@@ -9,7 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdint>
+#include <utility>
 
 namespace sceau::base {
 
@@ -76,12 +78,14 @@ bool restrict_files([[maybe_unused]] const FileAccess& access)
     const UniqueFd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
     if (!ruleset)
         return false;
-    for (const auto& path : access.readable)
-        if (!allow(ruleset.value(), path, kRead & governed))
-            return false;
-    for (const auto& path : access.writable)
-        if (!allow(ruleset.value(), path, (kRead | kChange) & governed))
-            return false;
+    const std::array<std::pair<const std::vector<std::filesystem::path>*, std::uint64_t>, 3> rules{
+        {{&access.readable, kRead},
+         {&access.writable, kRead | kChange},
+         {&access.parents, LANDLOCK_ACCESS_FS_REMOVE_DIR}}};
+    for (const auto& [paths, rights] : rules)
+        for (const auto& path : *paths)
+            if (!allow(ruleset.value(), path, rights & governed))
+                return false;
     return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            ::syscall(SYS_landlock_restrict_self, ruleset.value(), 0) == 0;
 #else

@@ -11,6 +11,7 @@ namespace sceau::base {
 struct FileAccess {
     std::vector<std::filesystem::path> readable;
     std::vector<std::filesystem::path> writable; // and readable: made, changed, renamed, removed
+    std::vector<std::filesystem::path> parents;  // what is an empty folder in one of them may be removed
 };
 
 /// Whether the kernel has Landlock (5.13 and later, where it is not switched off).

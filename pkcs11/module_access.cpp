@@ -8,12 +8,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct WritableFolder {
+struct CertificateCache {
     fs::path operator()(const DiscoverTask& task) const { return task.certificate_cache; }
     fs::path operator()(const KeyTask& task) const { return task.certificate_cache; }
     fs::path operator()(const ResetTask&) const { return {}; }
-    // The folder itself goes when the agent is killed, which is a change to the one that it is in.
-    fs::path operator()(const MonitorTask& task) const { return task.certificate_cache.parent_path(); }
+    fs::path operator()(const MonitorTask& task) const { return task.certificate_cache; }
 };
 
 /// OpenSC's files are known: it reads its configuration from our memory (opensc.h), and speaks to pcscd by a socket.
@@ -38,7 +37,7 @@ fs::path folder_named_by(const std::string& variable)
 
 base::FileAccess access_of_another_vendors()
 {
-    base::FileAccess access{.readable = {"/"}, .writable = {"/tmp", "/var", "/dev", "/run/lock"}};
+    base::FileAccess access{.readable = {"/"}, .writable = {"/tmp", "/var", "/dev", "/run/lock"}, .parents = {}};
     for (const std::string& variable : base::own_environment())
         if (fs::path folder = folder_named_by(variable); !folder.empty() && folder != folder.root_path())
             access.writable.push_back(std::move(folder));
@@ -48,7 +47,8 @@ base::FileAccess access_of_another_vendors()
 base::FileAccess access_of_our_own()
 {
     return {.readable = {"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev/random", "/dev/urandom", "/dev/zero"},
-            .writable = {"/dev/null"}};
+            .writable = {"/dev/null"},
+            .parents = {}};
 }
 
 } // namespace
@@ -57,8 +57,11 @@ base::FileAccess file_access(const fs::path& module, const Task& task)
 {
     const bool is_another_vendors = !module.empty() && !is_system_opensc(module);
     base::FileAccess access = is_another_vendors ? access_of_another_vendors() : access_of_our_own();
-    if (fs::path folder = std::visit(WritableFolder{}, task); !folder.empty())
-        access.writable.push_back(std::move(folder));
+    const fs::path cache = std::visit(CertificateCache{}, task);
+    if (!cache.empty())
+        access.writable.push_back(cache);
+    if (std::holds_alternative<MonitorTask>(task) && !cache.empty())
+        access.parents.push_back(cache.parent_path()); // the folder itself goes when the agent is killed
     return access;
 }
 

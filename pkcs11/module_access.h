@@ -7,8 +7,8 @@
 
 namespace sceau::pkcs11 {
 
-/// Without a module, and with Debian's OpenSC: the system's files to read, and its own cache (the monitor, which clears
-/// it away: the folder in which that is). Another vendor's module reads all files of the person's, and writes below
+/// Without a module, and with Debian's OpenSC: the system's files to read, and its own cache (which
+/// the monitor may clear away). Another vendor's module reads all files of the person's, and writes below
 /// /tmp, /var, /dev, /run/lock and what its environment names: a folder, such as HOME, or a file's folder.
 base::FileAccess file_access(const std::filesystem::path& module, const Task& task);
 

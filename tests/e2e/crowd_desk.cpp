@@ -86,7 +86,8 @@ std::string CrowdDesk::id_of(const std::string& holder) const
 {
     std::string id;
     wait_until("the agent knows the key of " + holder, [&] {
-        for (const auto& key : nlohmann::json::parse(sceau({"keys", "--json"}).out).at("keys"))
+        const auto keys = nlohmann::json::parse(sceau({"keys", "--json"}).out).at("keys");
+        for (const auto& key : keys)
             if (key.at("subject") == "CN=" + holder)
                 id = key.at("id");
         return !id.empty();

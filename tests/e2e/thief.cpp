@@ -94,6 +94,13 @@ bool closes_itself(pid_t victim)
     return call.op == PTRACE_SYSCALL_INFO_ENTRY && call.entry.nr == SYS_prctl && call.entry.args[0] == PR_SET_DUMPABLE;
 }
 
+/// Workers are called by their tasks: "sceau-use-key".
+bool is_worker(pid_t process)
+{
+    const std::string name = contents(folder_of(process) / "comm");
+    return name.starts_with("sceau-") && name != "sceau-agent\n" && name != "sceau-dialog\n";
+}
+
 void undo_closing(pid_t victim)
 {
     ::ptrace(PTRACE_INTERRUPT, victim, nullptr, nullptr);
@@ -107,11 +114,6 @@ void undo_closing(pid_t victim)
         ::ptrace(PTRACE_DETACH, victim, nullptr, nullptr);
         return;
     }
-}
-
-bool is_worker(pid_t process)
-{
-    return has(folder_of(process) / "comm", "sceau-token");
 }
 
 void seize(pid_t victim, Grip grip, const std::string& pin, int news)
@@ -142,7 +144,7 @@ void let_the_seized_go_on()
 {
     for (std::set<pid_t> held;;) {
         for (const pid_t child : children_of(agent)) {
-            if (held.contains(child))
+            if (held.contains(child) || !is_worker(child))
                 continue;
             if (grip != Grip::open_memory)
                 seize(child, grip, pin, news);
@@ -150,8 +152,7 @@ void let_the_seized_go_on()
                 rob(open, pin, news);
             else
                 continue;
-            if (is_worker(child))
-                held.insert(child);
+            held.insert(child);
         }
         let_the_seized_go_on();
     }
