@@ -19,6 +19,13 @@ constexpr std::array kReasons = {
           "la fenêtre du code PIN {} ne démarre pas ({}) ; installez le paquet {}"},
     Known{"the PIN dialog was not opened: another program, {}, watches it and would read the PIN",
           "la fenêtre du code PIN n'a pas été ouverte : un autre programme, {}, l'observe et lirait le code"},
+    Known{
+        "the PIN was not used: another program, {}, watched the dialog while it was typed; change the PIN",
+        "le code PIN n'a pas servi : un autre programme, {}, observait la fenêtre pendant la saisie ; changez de code"},
+    Known{"the PIN was not sent to the token: another program, {}, watches the process that would take it",
+          "le code PIN n'a pas été envoyé au jeton : un autre programme, {}, observe le processus qui le recevrait"},
+    Known{"the PIN was not sent to the token: another program has opened the process that would take it",
+          "le code PIN n'a pas été envoyé au jeton : un autre programme a ouvert le processus qui le recevrait"},
     Known{"the configuration forbids signatures whose content cannot be shown (policy.blind)",
           "la configuration interdit les signatures dont le contenu ne peut être montré (policy.blind)"},
     Known{"the configuration forbids {} signatures whose content cannot be shown (policy.programs)",
