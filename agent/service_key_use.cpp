@@ -23,6 +23,9 @@ namespace {
 // How often a module without reader events is asked whether the awaited token has come.
 constexpr std::chrono::seconds kLookAgain{1};
 
+// How often one request looks for a token that is listed, and that its worker does not find.
+constexpr int kMostAbsences = 4;
+
 // How long a card may take before the person is told which programs use it.
 constexpr std::chrono::seconds kHeldPatience{2};
 
@@ -126,7 +129,7 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
     std::shared_ptr<void> enlisted;
     CO_TRY_ASSIGN(const Prompting prompting, co_await prompting_for(use, key));
     PinHistory history;
-    for (;;) {
+    for (int absences = 0;;) {
         if (!turn) {
             CO_TRY_ASSIGN(turn, co_await turn_at(use, key, stream));
             if (is_answered && is_answered())
@@ -144,6 +147,9 @@ asio::awaitable<Result<base::Bytes>> Service::use_key(const Use& use, Key key, i
             CO_TRY_ASSIGN(key, co_await find_key(use, key.facts.key, purpose, stream));
             continue;
         }
+        // It is back, or another process at the same token made the module stumble. No PIN was sent.
+        if (!asked && asked.error().code == ErrorCode::token_absent && ++absences < kMostAbsences)
+            continue;
         if (!asked && asked.error().code == ErrorCode::key_not_found) {
             CO_TRY_ASSIGN(const bool is_elsewhere_now, co_await is_elsewhere(key, purpose));
             if (is_elsewhere_now) {

@@ -20,6 +20,9 @@ namespace {
 // Less than what programs wait that ask a PKCS#11 module for its slots.
 constexpr std::chrono::seconds kPatience{4};
 
+// How often a module is asked once more that fails, or does not show what it showed before.
+constexpr int kMostDoubts = 2;
+
 /// Whether a card that was in the reader then is in it still.
 bool is_untouched(const pkcs11::Readers& then, const pkcs11::Readers& now, std::string_view slot_description)
 {
@@ -163,9 +166,8 @@ asio::awaitable<void> WorkerStore::look(std::size_t module)
     at_begin.began = begun;
     at_begin.readers = readers_.now();
     auto found = co_await ask(module);
-    const bool is_doubtful =
-        found ? has_lost_something(seen_[module], *found) : found.error().code == base::ErrorCode::token_failed;
-    if (is_doubtful) { // modules stumble over other processes at the same token
+    // Modules stumble over other processes at the same token.
+    for (int again = 0; again < kMostDoubts && is_doubtful(seen_[module], found); ++again) {
         if (found)
             CertificateCache::remove(found->certificates);
         found = co_await ask(module);
@@ -234,6 +236,11 @@ bool WorkerStore::is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) 
         // A card may have several slots. Two readers may have one name, where it is long.
         return added || (first->second == token.reader && readers_.meant(token.reader).size() == 1);
     });
+}
+
+bool WorkerStore::is_doubtful(const Seen& before, const Result<Seen>& found)
+{
+    return found ? has_lost_something(before, *found) : found.error().code == base::ErrorCode::token_failed;
 }
 
 // PC/SC says when a card goes. Of any other token nobody says so, and a card that is there still did not answer in

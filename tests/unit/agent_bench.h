@@ -157,7 +157,6 @@ class Bench {
                                             std::get<ipc::Sign::Reply>(*reply).signature.value());
     }
 
-    asio::io_context context;
     std::shared_ptr<const void> connection = std::make_shared<int>();
     ipc::Peer peer{.uid = 1000,
                    .pid = 77,
@@ -171,6 +170,7 @@ class Bench {
     MemoryTokens* memory = nullptr;
     std::unique_ptr<Service> service;
     std::vector<std::unique_ptr<Call>> calls;
+    asio::io_context context; // the last: what still waits goes before what it waits for
 };
 
 } // namespace sceau::test
