@@ -20,7 +20,7 @@ namespace {
 // Less than what programs wait that ask a PKCS#11 module for its slots.
 constexpr std::chrono::seconds kPatience{4};
 
-// How often a module is asked once more that fails, or does not show what it showed before.
+// How often a module is asked again that does not show what it showed before; one that fails is once.
 constexpr int kMostDoubts = 2;
 
 /// Whether a card that was in the reader then is in it still.
@@ -167,7 +167,7 @@ asio::awaitable<void> WorkerStore::look(std::size_t module)
     at_begin.readers = readers_.now();
     auto found = co_await ask(module);
     // Modules stumble over other processes at the same token.
-    for (int again = 0; again < kMostDoubts && is_doubtful(seen_[module], found); ++again) {
+    for (int again = 0; is_doubtful(seen_[module], found, again); ++again) {
         if (found)
             CertificateCache::remove(found->certificates);
         found = co_await ask(module);
@@ -238,9 +238,11 @@ bool WorkerStore::is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) 
     });
 }
 
-bool WorkerStore::is_doubtful(const Seen& before, const Result<Seen>& found)
+bool WorkerStore::is_doubtful(const Seen& before, const Result<Seen>& found, int again)
 {
-    return found ? has_lost_something(before, *found) : found.error().code == base::ErrorCode::token_failed;
+    if (found)
+        return again < kMostDoubts && has_lost_something(before, *found);
+    return again == 0 && found.error().code == base::ErrorCode::token_failed;
 }
 
 // PC/SC says when a card goes. Of any other token nobody says so, and a card that is there still did not answer in

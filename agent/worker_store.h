@@ -76,7 +76,7 @@ class WorkerStore final : public TokenStore {
     /// One discovery. A cache that would be of several cards is emptied, and its path with it: nothing was read from
     /// it.
     asio::awaitable<base::Result<pkcs11::Discovered>> run(std::size_t module, std::filesystem::path& cache);
-    static bool is_doubtful(const Seen& before, const base::Result<Seen>& found);
+    static bool is_doubtful(const Seen& before, const base::Result<Seen>& found, int again);
     static bool has_lost_something(const Seen& before, const Seen& found);
     void take(std::size_t module, Seen found);
     static void keep_what_was_not_read(const Seen& before, Seen& found);
