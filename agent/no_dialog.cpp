@@ -46,7 +46,10 @@ std::string advice_on_dialog(std::string_view flavor, const PromptPlace& place, 
     if (is_for_terminals && has_display(environment))
         return ": it opens on terminals only; install the package " + pinentry_package(environment) +
                ", which opens on the desktop";
-    return has_display(environment) ? "" : ": start the agent in the graphical session, or sign from a terminal";
+    return has_display(environment)
+               ? ": the session's display does not answer; log in to the desktop again, or sign from a "
+                 "terminal"
+               : ": start the agent in the graphical session, or sign from a terminal";
 }
 
 } // namespace sceau::agent

@@ -67,6 +67,8 @@ constexpr std::array kAdvice = {
           " ; démarrez l'agent dans la session graphique, ou signez depuis un terminal"},
     Known{": it opens on terminals only; install the package {}, which opens on the desktop",
           " ; elle ne s'ouvre que dans un terminal : installez le paquet {}, qui s'ouvre sur le bureau"},
+    Known{": the session's display does not answer; log in to the desktop again, or sign from a terminal",
+          " ; l'écran de la session ne répond pas : reconnectez-vous au bureau, ou signez depuis un terminal"},
     Known{": this terminal belongs to another user, as it does after su; log in as yourself, with ssh for example",
           " ; ce terminal est à un autre utilisateur, comme après su : connectez-vous vous-même, par ssh par exemple"},
 };

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using namespace sceau::test;
 namespace fs = std::filesystem;
 
@@ -76,6 +78,22 @@ TEST_CASE("a program whose streams are all elsewhere is asked on its controlling
     sceau.type("123456\r");
     CHECK(sceau.wait() == 0);
     CHECK(desk.sceau({"verify", "--ca", desk.ca, desk.folder.path() / "signed"}).status == 0);
+}
+
+TEST_CASE("a dialog whose display is dead opens on the terminal")
+{
+    const TemporaryFolder folder;
+    const fs::path pinentry =
+        folder.write("pinentry", "#!/bin/sh\n[ -z \"$DISPLAY\" ] || exit 1\nexec " + std::string(kCurses) + "\n");
+    fs::permissions(pinentry, fs::perms::owner_all);
+    ::setenv("DISPLAY", ":99", 1);
+    const Desk desk(pinentry);
+    ::unsetenv("DISPLAY");
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
+    wait_for_dialog(sceau, "PIN of");
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
 }
 
 TEST_CASE("a window of too few lines for the dialog is said to be one")

@@ -172,6 +172,10 @@ TEST_CASE("a French sentence has no English in it, and a reason that is not know
           "s'ouvre que dans un terminal : installez le paquet pinentry-qt, qui s'ouvre sur le bureau.\n");
     CHECK(french("the PIN dialog ended unexpectedly (exit status 1)") ==
           "sceau: C'est impossible : la fenêtre du code PIN s'est fermée d'elle-même (exit status 1).\n");
+    CHECK(french("the PIN dialog ended unexpectedly (exit status 1): the session's display does not answer; log in to "
+                 "the desktop again, or sign from a terminal") ==
+          "sceau: C'est impossible : la fenêtre du code PIN s'est fermée d'elle-même (exit status 1) ; l'écran de la "
+          "session ne répond pas : reconnectez-vous au bureau, ou signez depuis un terminal.\n");
     CHECK(french("the moon is full") == "sceau: C'est impossible.\n       En anglais : the moon is full.\n");
 }
 
