@@ -3,7 +3,9 @@
 #include "base/installation.h"
 #include "ipc/unix_address.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
@@ -23,6 +25,8 @@ base::Error unreachable_errno(const std::string& what)
 {
     return agent_unreachable(what + ": " + std::generic_category().message(errno));
 }
+
+constexpr std::chrono::seconds kPatienceToConnect{10};
 
 // As poll(2) wants it: -1 for no end.
 int milliseconds_until(std::chrono::steady_clock::time_point deadline)
@@ -46,8 +50,17 @@ Result<Client> Client::connect(const std::filesystem::path& path)
     const auto address = unix_address(path);
     if (!address)
         return std::unexpected(agent_unreachable("the socket's path is too long: " + path.native()));
-    base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket || ::connect(socket.value(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+    // Whoever may not wait is turned away while others stand in the agent's queue (unix(7), EAGAIN).
+    const timeval patience{.tv_sec = kPatienceToConnect.count(), .tv_usec = 0};
+    base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto connects = [&] {
+        while (::connect(socket.value(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+            if (errno != EINTR)
+                return false;
+        return true;
+    };
+    if (!socket || ::setsockopt(socket.value(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0 ||
+        !connects() || ::fcntl(socket.value(), F_SETFL, O_NONBLOCK) != 0)
         return std::unexpected(unreachable_errno("no agent answers at " + path.native()));
     return Client(std::move(socket));
 }

@@ -143,7 +143,7 @@ Path Search::issuers_of(X509* below)
         const bool is_self_signed = (X509_get_extension_flags(issuer.get()) & EXFLAG_SS) != 0;
         return std::pair(!is_self_signed, *time_of(X509_get0_notAfter(issuer.get())));
     };
-    std::ranges::stable_sort(issuers, [&](const X509Ptr& a, const X509Ptr& b) { return worth(a) > worth(b); });
+    std::ranges::sort(issuers, [&](const X509Ptr& a, const X509Ptr& b) { return worth(a) > worth(b); });
     return issuers;
 }
 
