@@ -178,12 +178,13 @@ TEST_CASE("thousands of slots without a token of use hide none")
 
 TEST_CASE("slot lists that no memory holds are failures of the module")
 {
-    const FaultyDesk desk;
     for (const std::string fault : {"thousands-of-tokens", "more-than-memory"}) {
+        const FaultyDesk desk; // of its own: the agent goes on looking through thousands when nobody waits any more
         CHECK(desk.discover_with({"C_GetSlotList " + fault}).size() == 2); // as they were known before
         desk.faults.order({"C_GetSlotList " + fault});
         CHECK(desk.tokens().obstacles.size() == 1);
     }
+    const FaultyDesk desk;
     desk.discover_with({"C_GetSlotList grows"});
     CHECK(failure_with(desk, {"C_GetSlotList more-than-memory"}) == ErrorCode::token_failed);
     desk.sign_with({"C_GetSlotList grows"});
