@@ -62,8 +62,8 @@ asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
 void Event::notify()
 {
     ++notified_;
-    for (asio::steady_timer* timer : waiting_)
-        timer->cancel();
+    for (Sleeper* sleeper : waiting_)
+        sleeper->timer.cancel();
 }
 
 asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_point deadline)
@@ -72,10 +72,8 @@ asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_po
     CO_TRY(co_await unless_cancelled());
     if (notified_ != notified)
         co_return Result<>{};
-    asio::steady_timer timer(co_await asio::this_coro::executor, deadline);
-    const auto place = waiting_.insert(waiting_.end(), &timer);
-    const auto [error] = co_await timer.async_wait(kAsTuple);
-    waiting_.erase(place);
+    Sleeper sleeper(waiting_, co_await asio::this_coro::executor, deadline);
+    const auto [error] = co_await sleeper.timer.async_wait(kAsTuple);
     CO_TRY(co_await unless_cancelled());
     if (!error)
         co_return std::unexpected(base::timed_out("nothing came in time"));
@@ -91,13 +89,10 @@ asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
         co_return Turn(*this);
     }
     const auto executor = co_await asio::this_coro::executor;
-    Waiter waiter(std::move(asker), executor);
-    const auto place = waiting_.insert(waiting_.end(), &waiter);
+    Waiter waiter(waiting_, std::move(asker), executor);
     co_await waiter.timer.async_wait(kAsTuple);
-    if (!waiter.admitted) {
-        waiting_.erase(place);
+    if (!waiter.admitted)
         co_return std::unexpected(base::cancelled("the caller went away"));
-    }
     Turn turn(*this);
     CO_TRY(co_await unless_cancelled()); // admitted and cancelled at once: the turn passes on
     co_return turn;

@@ -30,10 +30,25 @@ class Event {
     asio::awaitable<base::Result<>> wait(Clock::time_point deadline) { return wait_for_more(notified_, deadline); }
 
   private:
+    /// Is in the list while its coroutine lives, which may be destroyed in the middle of its sleep.
+    struct Sleeper {
+        Sleeper(std::list<Sleeper*>& all, const asio::any_io_executor& executor, Clock::time_point deadline)
+            : sleepers(all), place(all.insert(all.end(), this)), timer(executor, deadline)
+        {
+        }
+        Sleeper(const Sleeper&) = delete;
+        Sleeper& operator=(const Sleeper&) = delete;
+        ~Sleeper() { sleepers.erase(place); }
+
+        std::list<Sleeper*>& sleepers;
+        std::list<Sleeper*>::iterator place;
+        asio::steady_timer timer;
+    };
+
     asio::awaitable<base::Result<>> wait_for_more(unsigned notified, Clock::time_point deadline);
 
     unsigned notified_ = 0;
-    std::list<asio::steady_timer*> waiting_;
+    std::list<Sleeper*> waiting_;
 };
 
 /// Who waits for a turn: turns go round among programs, and among the connections of one program.
@@ -79,11 +94,25 @@ class Queue {
     asio::awaitable<base::Result<>> freed(Clock::time_point deadline);
 
   private:
+    /// Stands in the queue until it is admitted, or goes.
     struct Waiter {
-        Waiter(Asker who, const asio::any_io_executor& executor)
-            : asker(std::move(who)), timer(executor, Clock::time_point::max())
+        Waiter(std::list<Waiter*>& all, Asker who, const asio::any_io_executor& executor)
+            : queue(all),
+              place(all.insert(all.end(), this)),
+              asker(std::move(who)),
+              timer(executor, Clock::time_point::max())
         {
         }
+        Waiter(const Waiter&) = delete;
+        Waiter& operator=(const Waiter&) = delete;
+        ~Waiter()
+        {
+            if (!admitted)
+                queue.erase(place);
+        }
+
+        std::list<Waiter*>& queue;
+        std::list<Waiter*>::iterator place;
         Asker asker;
         asio::steady_timer timer;
         bool admitted = false;

@@ -228,7 +228,7 @@ TEST_CASE("a person is told what a module that fails does, in a list and when th
     desk.faults.order({"C_GetSlotList none"});
     REQUIRE(desk.tokens().tokens.empty());
     for (const auto& [fault, words] : {std::pair{"C_Initialize return 0x30", "failed (C_Initialize: CKR_DEVICE_ERROR)"},
-                                       {"C_GetSlotList crash", "failed (the token's worker was ended by signal 11"},
+                                       {"C_GetSlotList abort", "failed (the token's worker was ended by signal 6"},
                                        {"C_GetSlotList hang", "does not answer."}}) {
         desk.faults.order({fault});
         for (const char* command : {"tokens", "keys"}) {
