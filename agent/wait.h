@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 /// Until the descriptor is readable or its other end has gone. `timed_out` at the deadline.
 asio::awaitable<base::Result<>> readable(int fd, Clock::time_point deadline);
 
-/// News that any number of coroutines wait for.
+/// News that any number of coroutines wait for. It outlives them, or the context in which they wait.
 class Event {
   public:
     /// Wakes all that wait now.

@@ -57,11 +57,11 @@ class Desk {
         return labels;
     }
 
-    asio::io_context context;
     SoftHsm good;
     SoftHsm faulty;
     Faults faults;
     std::unique_ptr<WorkerStore> store;
+    asio::io_context context; // the last: what still waits goes before what it waits for
 };
 
 const std::vector<std::string> kBoth = {"Faulty 1", "Good 1"};
@@ -147,10 +147,10 @@ TEST_CASE("each obstacle has its kind")
 
 TEST_CASE("that no pcscd answers is told where a module shows no token")
 {
-    asio::io_context context;
     pkcs11::Module opensc{.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
                           .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}};
     WorkerStore store({opensc}, pkcs11::AfterLogin::reset);
+    asio::io_context context; // goes before the store, for which some still wait
     asio::co_spawn(context, store.follow(), asio::detached);
     asio::co_spawn(context, store.discover(), asio::detached);
     while (store.obstacles().empty())
