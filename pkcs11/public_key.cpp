@@ -2,7 +2,6 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
 
@@ -13,14 +12,12 @@ namespace sceau::pkcs11 {
 
 using base::Bytes;
 using base::BytesView;
+using base::Deleter;
+using base::QuietErrors;
 using base::Result;
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    void operator()(auto* pointer) const { Free(pointer); }
-};
 using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
@@ -110,9 +107,9 @@ Bytes info_of(const EVP_PKEY* key)
 
 Result<PublicKey> PublicKey::parse(BytesView info)
 {
+    const QuietErrors quiet;
     const unsigned char* end = info.data();
     Key key(d2i_PUBKEY(nullptr, &end, static_cast<long>(info.size())));
-    ERR_clear_error();
     if (!key || (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA && EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC))
         return std::unexpected(base::unsupported("the key is neither RSA nor on an elliptic curve"));
     return PublicKey(std::move(key));
@@ -139,25 +136,22 @@ Match PublicKey::match_key(const Objects& objects, CK_OBJECT_HANDLE key) const
 
 Match PublicKey::match_point(const Objects& objects, CK_OBJECT_HANDLE key) const
 {
+    const QuietErrors quiet;
     KeyPtr curve = curve_of(objects.attribute(key, CKA_EC_PARAMS));
-    const Bytes point = point_of(objects.attribute(key, CKA_EC_POINT));
-    Match match = Match::unknown;
     if (curve && EVP_PKEY_parameters_eq(key_.get(), curve.get()) != 1)
-        match = Match::no;
-    else if (const KeyPtr theirs = key_on_curve(std::move(curve), point))
-        match = EVP_PKEY_eq(key_.get(), theirs.get()) == 1 ? Match::yes : Match::no;
-    ERR_clear_error();
-    return match;
+        return Match::no;
+    const KeyPtr theirs = key_on_curve(std::move(curve), point_of(objects.attribute(key, CKA_EC_POINT)));
+    if (!theirs)
+        return Match::unknown;
+    return EVP_PKEY_eq(key_.get(), theirs.get()) == 1 ? Match::yes : Match::no;
 }
 
 bool PublicKey::verifies(BytesView digest, BytesView signature) const
 {
+    const QuietErrors quiet;
     const ContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
-    const bool right =
-        context && EVP_PKEY_verify_init(context.get()) == 1 &&
-        EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
-    ERR_clear_error();
-    return right;
+    return context && EVP_PKEY_verify_init(context.get()) == 1 &&
+           EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
 }
 
 Bytes PublicKey::x() const
@@ -185,19 +179,17 @@ Bytes PublicKey::generator() const
 
 Bytes public_key_info_in(const Objects& objects, CK_OBJECT_HANDLE certificate)
 {
+    const QuietErrors quiet;
     const Bytes der = objects.attribute(certificate, CKA_VALUE);
     const unsigned char* end = der.data();
     const CertificatePtr parsed(d2i_X509(nullptr, &end, static_cast<long>(der.size())));
-    Bytes info = info_of(parsed ? X509_get0_pubkey(parsed.get()) : nullptr);
-    ERR_clear_error();
-    return info;
+    return info_of(parsed ? X509_get0_pubkey(parsed.get()) : nullptr);
 }
 
 Bytes public_key_info(const Objects& objects, CK_OBJECT_HANDLE key)
 {
-    Bytes info = info_of(key_of(objects, key).get());
-    ERR_clear_error();
-    return info;
+    const QuietErrors quiet;
+    return info_of(key_of(objects, key).get());
 }
 
 } // namespace sceau::pkcs11

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "base/openssl.h"
 #include "pkcs11/objects.h"
 
 #include <openssl/evp.h>
@@ -34,10 +35,7 @@ class PublicKey {
     base::Bytes generator() const;
 
   private:
-    struct Deleter {
-        void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-    };
-    using Key = std::unique_ptr<EVP_PKEY, Deleter>;
+    using Key = std::unique_ptr<EVP_PKEY, base::Deleter<EVP_PKEY_free>>;
     explicit PublicKey(Key key) : key_(std::move(key)) {}
     Match match_point(const Objects& objects, CK_OBJECT_HANDLE key) const;
 

@@ -1,5 +1,7 @@
 #include "pkcs11/signature.h"
 
+#include "base/openssl.h"
+
 #include <fmt/format.h>
 #include <openssl/ecdsa.h>
 
@@ -19,10 +21,7 @@ using base::Scheme;
 
 namespace {
 
-struct SignatureDeleter {
-    void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
-};
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, SignatureDeleter>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, base::Deleter<ECDSA_SIG_free>>;
 
 CK_RSA_PKCS_PSS_PARAMS* pss_parameters(Hash hash)
 {

@@ -1,9 +1,9 @@
 #include "clients/pkcs11-module/certificate.h"
 
+#include "base/openssl.h"
 #include "clients/pkcs11-module/der_reader.h"
 
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -15,24 +15,12 @@ namespace sceau::pkcs11_module {
 
 using base::Bytes;
 using base::BytesView;
+using base::Deleter;
+using base::QuietErrors;
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    void operator()(auto* pointer) const { Free(pointer); }
-};
-
 using FreeMemory = decltype([](void* memory) { OPENSSL_free(memory); });
-
-// The program that has loaded us may use OpenSSL too: its queue of errors is left as it was.
-class QuietErrors {
-  public:
-    QuietErrors() { ERR_set_mark(); }
-    ~QuietErrors() { ERR_pop_to_mark(); }
-    QuietErrors(const QuietErrors&) = delete;
-    QuietErrors& operator=(const QuietErrors&) = delete;
-};
 
 Bytes copy_of(BytesView view)
 {

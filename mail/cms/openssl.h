@@ -1,12 +1,11 @@
-// OpenSSL's handles under owners, and its error queue kept clean: what it holds may be text of an attacker's choice,
-// and it is the caller's, not ours. For mail/cms/*.cpp only.
+// OpenSSL's handles under owners. For mail/cms/*.cpp only.
 #pragma once
 
+#include "base/openssl.h"
 #include "base/scheme.h"
 
 #include <openssl/asn1.h>
 #include <openssl/cms.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -17,10 +16,8 @@
 
 namespace sceau::mail::cms {
 
-template <auto Free>
-struct Deleter {
-    void operator()(auto* pointer) const { Free(pointer); }
-};
+using base::Deleter;
+using base::QuietErrors;
 
 using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
 using X509CrlPtr = std::unique_ptr<X509_CRL, Deleter<X509_CRL_free>>;
@@ -38,15 +35,6 @@ using X509StackPtr =
 /// Of certificates that are others'.
 using X509ViewsPtr = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
-
-/// What OpenSSL adds to its error queue during the lifetime is dropped.
-class QuietErrors {
-  public:
-    QuietErrors() { ERR_set_mark(); }
-    ~QuietErrors() { ERR_pop_to_mark(); }
-    QuietErrors(const QuietErrors&) = delete;
-    QuietErrors& operator=(const QuietErrors&) = delete;
-};
 
 /// Null unless the bytes are one certificate and nothing more.
 X509Ptr parse_certificate(base::BytesView der);
