@@ -1,13 +1,11 @@
 #include "pkcs11/discover.h"
 
+#include "base/openssl.h"
 #include "pkcs11/channel.h"
-#include "pkcs11/library.h"
-#include "pkcs11/objects.h"
 #include "pkcs11/opensc.h"
-#include "pkcs11/public_key.h"
+#include "pkcs11/session.h"
 #include "pkcs11/text.h"
 
-#include <openssl/err.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -20,39 +18,13 @@ using base::Result;
 
 namespace {
 
-/// A session that only reads, without a login.
-class Reading {
-  public:
-    static Result<Reading> open(const Library& library, CK_SLOT_ID slot)
-    {
-        CK_SESSION_HANDLE handle = 0;
-        TRY(check("C_OpenSession",
-                  library.functions().C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &handle)));
-        return Reading(library, handle);
-    }
-    Reading(Reading&& other) noexcept : library_(std::exchange(other.library_, nullptr)), handle_(other.handle_) {}
-    Reading& operator=(Reading&&) = delete;
-    ~Reading()
-    {
-        if (library_ != nullptr)
-            library_->functions().C_CloseSession(handle_);
-    }
-
-    Objects objects() const { return {library_->functions(), handle_}; }
-
-  private:
-    Reading(const Library& library, CK_SESSION_HANDLE handle) : library_(&library), handle_(handle) {}
-    const Library* library_;
-    CK_SESSION_HANDLE handle_;
-};
-
 /// The certificate alone: some tokens fill up what is behind it. Empty where it is none.
 Bytes certificate_in(const Bytes& value)
 {
+    const base::QuietErrors quiet;
     const unsigned char* end = value.data();
-    const std::unique_ptr<X509, decltype([](X509* certificate) { X509_free(certificate); })> certificate(
+    const std::unique_ptr<X509, base::Deleter<X509_free>> certificate(
         d2i_X509(nullptr, &end, static_cast<long>(value.size())));
-    ERR_clear_error();
     return certificate ? Bytes(value.data(), end) : Bytes();
 }
 
@@ -96,11 +68,11 @@ class Discovery {
             (token_info.flags & CKF_TOKEN_INITIALIZED) == 0)
             return {};
         TRY(send_packet(channel_, encode(describe(slot_info, token_info)), Wait::yes));
-        const auto reading = Reading::open(library_, slot);
-        if (!note(reading))
+        const auto session = Session::open(library_, slot);
+        if (!note(session))
             return {};
-        TRY(report_keys(reading->objects()));
-        return report_certificates(reading->objects());
+        TRY(report_keys(session->objects()));
+        return report_certificates(session->objects());
     }
 
     Result<> report_keys(const Objects& objects)

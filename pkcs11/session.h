@@ -1,4 +1,4 @@
-// One session on one slot, for one operation.
+// One session on one slot: for what the token shows without a login, and for one operation.
 #pragma once
 
 #include "pkcs11/library.h"
@@ -22,6 +22,9 @@ class Session {
     Session& operator=(Session&&) = delete;
     /// C_Logout and C_CloseSession, unless the module does both better at C_Finalize (Library::is_opensc).
     ~Session();
+
+    /// What the token shows; after the login private keys too.
+    Objects objects() const { return {functions(), handle_}; }
 
     /// C_Login. An empty PIN is typed at the reader. CKU_CONTEXT_SPECIFIC authorises the operation that was begun.
     base::Result<> login(CK_USER_TYPE user, const base::Secret& pin);
@@ -53,7 +56,6 @@ class Session {
     /// C_Sign and C_Decrypt are alike.
     base::Result<base::Bytes> output_of(std::string_view name, Function function, base::BytesView data);
     CK_FUNCTION_LIST& functions() const { return library_->functions(); }
-    Objects objects() const { return {functions(), handle_}; }
     PrivateKey describe(CK_OBJECT_HANDLE key) const;
     /// The key's CKA_ID as the certificate has it, and as its public key object has it.
     base::Result<std::vector<base::Bytes>> names_of(const PublicKey& key, base::BytesView cka_id) const;
