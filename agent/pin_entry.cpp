@@ -1,6 +1,5 @@
 #include "agent/pin_entry.h"
 
-#include "agent/caller.h"
 #include "agent/log.h"
 #include "agent/wire.h"
 
@@ -157,8 +156,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
 asio::awaitable<Result<>> PinEntry::ask_for_token(const Prompting& prompting, Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await missing_[prompting.key.token].turn());
-    Caller caller = caller_of(prompting.peer, prompting.language);
-    const PromptText text = missing_token_notice(caller.name, prompting.key, prompting.language);
+    const PromptText text = missing_token_notice(prompting.caller.name, prompting.key, prompting.language);
     const auto answered = co_await show_until_answered(prompting, text, deadline);
     if (!answered && answered.error().code == ErrorCode::cancelled)
         co_return answered;
@@ -217,9 +215,8 @@ std::shared_ptr<void> PinEntry::enlist()
 
 PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
 {
-    Caller caller = caller_of(prompting.peer, prompting.language);
-    return {.program = std::move(caller.name),
-            .caller = caller.kind,
+    return {.program = prompting.caller.name,
+            .caller = prompting.caller.kind,
             .program_note = note_on_program(prompting.peer, prompting.language),
             .key = prompting.key,
             .operation = prompting.operation,

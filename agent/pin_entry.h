@@ -3,6 +3,7 @@
 // out closes its own.
 #pragma once
 
+#include "agent/caller.h"
 #include "agent/locked_notices.h"
 #include "agent/pinentry.h"
 #include "agent/policy.h"
@@ -21,6 +22,7 @@ Asker asker_of(const ipc::Peer& peer);
 /// Who asks for what, and where the dialog may open.
 struct Prompting {
     const ipc::Peer& peer;
+    Caller caller; // the peer, as a person knows it
     const Key& key;
     const pkcs11::Operation& operation;
     const mail::cms::SignedAttributes* attributes; // of a signature, where they are known

@@ -99,6 +99,7 @@ asio::awaitable<Result<Prompting>> Service::prompting_for(const Use& use, const 
     PromptPlace place = prompt_place(use.peer, use.terminal, std::move(locale));
     const base::Language language = base::language_of(place.locale);
     Prompting prompting{.peer = use.peer,
+                        .caller = caller_of(use.peer, language),
                         .key = key,
                         .operation = use.operation,
                         .attributes = use.attributes,
