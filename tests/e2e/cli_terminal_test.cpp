@@ -25,6 +25,16 @@ void wait_for_dialog(TerminalProgram& sceau, const std::string& text)
     sceau.wait_for("Cancel");
 }
 
+/// With the PIN typed into the dialog on the terminal.
+void check_that_it_signs(const Desk& desk)
+{
+    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
+    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
+    wait_for_dialog(sceau, "PIN of");
+    sceau.type("123456\r");
+    CHECK(sceau.wait() == 0);
+}
+
 } // namespace
 
 TEST_CASE("a PIN typed on the terminal signs, whatever its locale, and the terminal is as it was")
@@ -61,11 +71,7 @@ TEST_CASE("the dialog opens on a terminal whose kind this machine does not know"
 {
     Desk desk(kCurses);
     desk.environment["TERM"] = GENERATE("xterm-kitty", "no-such-terminal", "");
-    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
-    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
-    wait_for_dialog(sceau, "PIN of");
-    sceau.type("123456\r");
-    CHECK(sceau.wait() == 0);
+    check_that_it_signs(desk);
 }
 
 TEST_CASE("a program whose streams are all elsewhere is asked on its controlling terminal")
@@ -89,11 +95,7 @@ TEST_CASE("a dialog whose display is dead opens on the terminal")
     ::setenv("DISPLAY", ":99", 1);
     const Desk desk(pinentry);
     ::unsetenv("DISPLAY");
-    const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
-    TerminalProgram sceau(desk.command({"sign", "-o", desk.folder.path() / "signed", mail}), desk.environment);
-    wait_for_dialog(sceau, "PIN of");
-    sceau.type("123456\r");
-    CHECK(sceau.wait() == 0);
+    check_that_it_signs(desk);
 }
 
 TEST_CASE("a window of too few lines for the dialog is said to be one")

@@ -2,9 +2,8 @@
 // (crowd_desk.h). Makes FILE when each connection has asked.
 #include "ipc/client.h"
 #include "tests/support/descriptor_passing.h"
+#include "tests/support/lingering_socket.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,34 +84,9 @@ void connect(ipc::Client& client, const Attack& attack)
     attack.has_asked();
 }
 
-/// A TCP connection that cannot send what it has: its close() waits for that, for as long as SO_LINGER says.
-struct Lingering {
-    Lingering()
-    {
-        const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        ::bind(listener.value(), reinterpret_cast<const sockaddr*>(&address), size);
-        ::listen(listener.value(), 1);
-        ::getsockname(listener.value(), reinterpret_cast<sockaddr*>(&address), &size);
-        ::connect(socket.value(), reinterpret_cast<const sockaddr*>(&address), size);
-        other.reset(::accept4(listener.value(), nullptr, nullptr, SOCK_CLOEXEC));
-        const linger patience{.l_onoff = 1, .l_linger = 120};
-        ::setsockopt(socket.value(), SOL_SOCKET, SO_LINGER, &patience, sizeof patience);
-        const std::string much(65536, 'x');
-        while (::send(socket.value(), much.data(), much.size(), MSG_DONTWAIT) > 0)
-            continue;
-    }
-
-    base::UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    base::UniqueFd other; // does not read
-};
-
 void send_lingering_socket(ipc::Client& client, const Attack& attack)
 {
-    Lingering sent;
+    test::LingeringSocket sent;
     test::send_packet(client.fd(), "{", sent.socket.value());
     sent.socket.reset(); // the last close() is the agent's
     attack.has_asked();

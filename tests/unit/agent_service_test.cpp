@@ -18,6 +18,16 @@ ipc::Evidence attributes_evidence(base::Bytes attributes)
     return {.kind = ipc::Evidence::Kind::attributes, .attributes = std::move(attributes)};
 }
 
+/// A request for the key of a token that was seen, and is pulled out.
+void start_without(MemoryToken& token, Bench& bench)
+{
+    bench.follow();
+    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
+    token.pulled = true;
+    bench.memory->changed().notify();
+    bench.start(bench.request(token));
+}
+
 } // namespace
 
 TEST_CASE("a signature costs one PIN, one login and one worker")
@@ -113,11 +123,7 @@ TEST_CASE("a token that is missing is asked for on the screen, and hiding that g
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
-    bench.follow();
-    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
-    token->pulled = true;
-    bench.memory->changed().notify();
-    bench.start(bench.request(*token));
+    start_without(*token, bench);
     bench.run_until([&] { return person.log().find("CONFIRM") != std::string::npos; });
     CHECK_THAT(person.log(), Catch::Contains("Plug in \"Direction\""));
     token->pulled = false;
@@ -131,11 +137,7 @@ TEST_CASE("the notice that asks for a token can cancel")
     const PinentryScript person({"no"});
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
-    bench.follow();
-    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
-    token->pulled = true;
-    bench.memory->changed().notify();
-    bench.start(bench.request(*token));
+    start_without(*token, bench);
     bench.run_until([&] { return bench.calls.back()->done; });
     CHECK(bench.calls.back()->reply.error().code == ErrorCode::cancelled);
 }
@@ -145,11 +147,7 @@ TEST_CASE("the notice that asks for a token closes when the token comes")
     const PinentryScript person({"hang", "pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
-    bench.follow();
-    REQUIRE(bench.answer_to(ipc::ListKeys::Parameters{}));
-    token->pulled = true;
-    bench.memory->changed().notify();
-    bench.start(bench.request(*token));
+    start_without(*token, bench);
     bench.run_until([&] { return person.times_told() == 1; });
     token->pulled = false;
     bench.memory->changed().notify();

@@ -2,11 +2,10 @@
 #include "ipc/call.h"
 #include "ipc/request_budget.h"
 #include "ipc_fixture.h"
+#include "tests/support/lingering_socket.h"
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
 
@@ -43,32 +42,6 @@ void make_waiting(RunningServer& server, RawClient& client)
     client.send_frame(kWait);
     REQUIRE(eventually([&] { return server.script().waiting == before + 1; }));
 }
-
-// A TCP connection that cannot send what it has: its close() waits for that, for as long as SO_LINGER says.
-struct Lingering {
-    Lingering()
-    {
-        const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        REQUIRE(::bind(listener.value(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
-        REQUIRE(::listen(listener.value(), 1) == 0);
-        REQUIRE(::getsockname(listener.value(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
-        socket.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        REQUIRE(::connect(socket.value(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
-        other.reset(::accept4(listener.value(), nullptr, nullptr, SOCK_CLOEXEC));
-        const linger patience{.l_onoff = 1, .l_linger = 120};
-        REQUIRE(::setsockopt(socket.value(), SOL_SOCKET, SO_LINGER, &patience, sizeof patience) == 0);
-        const std::string much(65536, 'x');
-        while (::send(socket.value(), much.data(), much.size(), MSG_DONTWAIT) > 0)
-            continue;
-    }
-
-    base::UniqueFd socket;
-    base::UniqueFd other; // does not read
-};
 
 } // namespace
 
@@ -153,7 +126,7 @@ TEST_CASE("P10: a descriptor whose close waits keeps nobody else waiting")
 {
     RunningServer server;
     RawClient client(server.socket());
-    Lingering lingering;
+    sceau::test::LingeringSocket lingering;
     SECTION("with a request")
     {
         client.send_with_descriptor(kListTokens + "\0"s, lingering.socket.value());

@@ -1,0 +1,40 @@
+// A TCP connection on loopback that cannot send what it has: its close() waits for that, for as long as SO_LINGER says.
+#pragma once
+
+#include "base/unique_fd.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace sceau::test {
+
+struct LingeringSocket {
+    /// std::runtime_error where there is none to be had.
+    LingeringSocket()
+    {
+        const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+        auto* place = reinterpret_cast<sockaddr*>(&address);
+        socklen_t size = sizeof address;
+        const linger patience{.l_onoff = 1, .l_linger = 120};
+        if (::bind(listener.value(), place, size) != 0 || ::listen(listener.value(), 1) != 0 ||
+            ::getsockname(listener.value(), place, &size) != 0 || ::connect(socket.value(), place, size) != 0 ||
+            ::setsockopt(socket.value(), SOL_SOCKET, SO_LINGER, &patience, sizeof patience) != 0)
+            throw std::runtime_error("no connection to be had on loopback");
+        other.reset(::accept4(listener.value(), nullptr, nullptr, SOCK_CLOEXEC));
+        const std::string much(65536, 'x');
+        while (::send(socket.value(), much.data(), much.size(), MSG_DONTWAIT) > 0)
+            continue;
+    }
+
+    base::UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    base::UniqueFd other; // does not read
+};
+
+} // namespace sceau::test
