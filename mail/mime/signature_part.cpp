@@ -36,7 +36,8 @@ Result<bool> holds_more_than_base64(const Source& source, const Entity& part)
         for (const char c : piece) {
             const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
             padded = padded || c == '=';
-            more = more || !(blank || c == '=' || (!padded && kLetters.find(c) != std::string_view::npos));
+            const bool of_base64 = blank || c == '=' || (!padded && kLetters.find(c) != std::string_view::npos);
+            more = more || !of_base64;
         }
         return {};
     }));
