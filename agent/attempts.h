@@ -31,8 +31,9 @@ class Attempts {
     bool is_running() const { return running_; }
     /// The last one.
     Clock::time_point begun() const { return begun_; }
-    /// Begun so far.
-    unsigned count() const { return count_; }
+    /// Begun so far, which numbers them.
+    unsigned begun_so_far() const { return count_; }
+    unsigned ended_so_far() const { return running_ ? count_ - 1 : count_; }
     bool has_failed() const { return failures_ > 0; }
     bool is_due(Clock::time_point now) const { return failures_ == 0 || now >= due_; }
 

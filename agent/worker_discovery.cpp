@@ -108,21 +108,14 @@ std::vector<ipc::Obstacle> WorkerStore::obstacles() const
 
 asio::awaitable<Result<std::vector<FoundToken>>> WorkerStore::discover()
 {
-    const auto executor = co_await asio::this_coro::executor;
     std::vector<unsigned> before(modules_.size());
     for (std::size_t module = 0; module < modules_.size(); ++module) {
-        before[module] = attempts_[module].count();
+        before[module] = attempts_[module].begun_so_far();
         if (!attempts_[module].is_running() && wants_look(module))
-            begin_look(module, executor);
+            begin_look(module, co_await asio::this_coro::executor);
     }
-    for (std::size_t module = 0; module < modules_.size(); ++module) {
-        CO_TRY(co_await wait_for_look(module));
-        // One that ran already when this was asked may have missed what has come since.
-        if (!attempts_[module].is_running() && attempts_[module].count() == before[module] && wants_look(module)) {
-            begin_look(module, executor);
-            CO_TRY(co_await wait_for_look(module));
-        }
-    }
+    for (std::size_t module = 0; module < modules_.size(); ++module)
+        CO_TRY(co_await wait_for_look(module, before[module]));
     std::vector<FoundToken> found;
     for (std::size_t module = 0; module < modules_.size(); ++module)
         for (const pkcs11::Token& token : seen_[module].tokens)
@@ -136,9 +129,19 @@ void WorkerStore::begin_look(std::size_t module, const asio::any_io_executor& ex
     asio::co_spawn(executor, look(module), asio::detached);
 }
 
-asio::awaitable<Result<>> WorkerStore::wait_for_look(std::size_t module)
+asio::awaitable<Result<>> WorkerStore::wait_for_look(std::size_t module, unsigned before)
 {
-    while (attempts_[module].is_running()) {
+    const Attempts& attempts = attempts_[module];
+    CO_TRY(co_await until_ended(module, before));
+    // One that ran already when this was asked may have missed what has come since.
+    if (!attempts.is_running() && attempts.begun_so_far() == before && wants_look(module))
+        begin_look(module, co_await asio::this_coro::executor);
+    co_return co_await until_ended(module, std::min(attempts.begun_so_far(), before + 1));
+}
+
+asio::awaitable<Result<>> WorkerStore::until_ended(std::size_t module, unsigned look)
+{
+    while (attempts_[module].ended_so_far() < look) {
         const auto deadline = patience_with(module);
         if (Clock::now() >= deadline)
             co_return Result<>{};

@@ -67,7 +67,10 @@ class WorkerStore final : public TokenStore {
     bool wants_look(std::size_t module) const;
     bool is_slow(std::size_t module) const;
     void begin_look(std::size_t module, const asio::any_io_executor& executor);
-    asio::awaitable<base::Result<>> wait_for_look(std::size_t module);
+    /// For the first look that began after so many had, if one is wanted: for no other, or whoever asks again and again
+    /// would hold up everybody else.
+    asio::awaitable<base::Result<>> wait_for_look(std::size_t module, unsigned before);
+    asio::awaitable<base::Result<>> until_ended(std::size_t module, unsigned look);
     Clock::time_point patience_with(std::size_t module) const;
 
     /// Begun by whoever wants it, and not cancelled with them: others wait for it, too.

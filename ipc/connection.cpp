@@ -9,7 +9,6 @@
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -46,13 +45,6 @@ Received receive_from(int socket, std::span<char> buffer)
         return {.size = seen, .descriptors = true};
     // No more than was looked at: what has come since then may have descriptors.
     return {.size = ::recv(socket, buffer.data(), static_cast<std::size_t>(seen), MSG_DONTWAIT)};
-}
-
-// Both directions are closed; a client may also close only its sending side and wait for its replies.
-bool hung_up(int socket)
-{
-    pollfd watched{.fd = socket, .events = 0, .revents = 0};
-    return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 Error too_long()
@@ -181,7 +173,7 @@ asio::awaitable<void> Connection::read_calls(Self self)
         if (error || !self->receive())
             break;
     }
-    if (self->is_open() && !hung_up(self->socket_.native_handle()))
+    if (self->is_open() && !has_hung_up(self->socket_.native_handle()))
         co_await self->outlast_input();
     self->close();
 }
@@ -195,7 +187,7 @@ asio::awaitable<void> Connection::outlast_input()
     co_await socket_.async_wait(asio::socket_base::wait_error, kNoThrow);
 }
 
-// False when no more will come.
+// False when no more will come, or no more is read.
 bool Connection::receive()
 {
     std::array<char, 65536> buffer;
@@ -207,18 +199,25 @@ bool Connection::receive()
     if (received.size == 0 || !is_open())
         return false;
     last_active_ = Clock::now();
-    // After the end was decided, reading goes on only to notice that the client closes.
-    if (!last_words_ && !input_ended_) {
-        const auto size = static_cast<std::size_t>(received.size);
-        if (!hold(held_ + size)) {
-            end_with(base::busy("too many bytes of requests are waiting"));
-            return true;
-        }
+    const auto size = static_cast<std::size_t>(received.size);
+    if (last_words_ || input_ended_)
+        return discard(size);
+    if (hold(held_ + size)) {
         frames_.feed({buffer.data(), size});
         take_frames();
         hold_less();
+    } else {
+        end_with(base::busy("too many bytes of requests are waiting"));
     }
     return true;
+}
+
+// After the end was decided, reading goes on to notice that the client closes, and so that one that has begun a frame
+// can finish it and come to its answer. What is sent beyond that stays in the socket: taking it would cost others time.
+bool Connection::discard(std::size_t size)
+{
+    discarded_ += size;
+    return discarded_ < 2 * kMaxFrameSize;
 }
 
 void Connection::take_frames()

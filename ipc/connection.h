@@ -52,6 +52,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     static asio::awaitable<void> read_calls(Self self);
     asio::awaitable<void> outlast_input();
     bool receive();
+    bool discard(std::size_t size);
     void take_frames();
     void take_call(Call call, std::size_t size);
     bool hold(std::size_t bytes);
@@ -80,6 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t unanswered_ = 0;            // bytes of the frames that wait or are being answered
     std::size_t held_ = 0;                  // what the budget knows
     std::optional<base::Error> last_words_; // nothing is read any more: this is said after the last reply
+    std::size_t discarded_ = 0;             // bytes that came after that
     bool input_ended_ = false;              // by the client, or by finish()
     bool stopping_ = false;
     bool answering_ = false;

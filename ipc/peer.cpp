@@ -1,5 +1,6 @@
 #include "ipc/peer.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -152,6 +153,12 @@ base::Result<Peer> peer_of(int socket)
     take_parents(peer, stat->parent);
     peer.unit = unit_of(peer.pid);
     return peer;
+}
+
+bool has_hung_up(int socket)
+{
+    pollfd watched{.fd = socket, .events = 0, .revents = 0};
+    return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 bool is_descendant(const Peer& peer)

@@ -33,6 +33,10 @@ struct Peer {
 /// Of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED); `io` where the kernel does not tell.
 base::Result<Peer> peer_of(int socket);
 
+/// Whether the peer has closed both directions: nobody reads a reply any more. One that has only ended its own sending
+/// waits for its replies.
+bool has_hung_up(int socket);
+
 /// Whether this process started the peer, or started what did. Such a peer must not be waited for by what it asks.
 bool is_descendant(const Peer& peer);
 

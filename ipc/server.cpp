@@ -21,6 +21,19 @@ namespace {
 
 constexpr auto kNoThrow = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
+constexpr int kMostPassedOver = 256;
+
+// The next client in the queue that is still there. One that connects, and goes, again and again fills the queue with
+// what nobody waits for any more: it is not looked at, and so many only at a time, since as many may come meanwhile.
+base::UniqueFd accept_from(int listener)
+{
+    for (int passed_over = 0;; ++passed_over) {
+        base::UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (!socket || passed_over == kMostPassedOver || !has_hung_up(socket.value()))
+            return socket;
+        close_without_waiting(std::move(socket));
+    }
+}
 
 } // namespace
 
@@ -94,7 +107,7 @@ asio::awaitable<void> Server::State::run(std::shared_ptr<State> self)
 // False when this process has no descriptor left: the client stays in the queue.
 bool Server::State::accept(const asio::any_io_executor& executor)
 {
-    base::UniqueFd socket(::accept4(listener->fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    base::UniqueFd socket = accept_from(listener->fd());
     if (!socket)
         return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
     auto peer = peer_of(socket.value());

@@ -125,6 +125,22 @@ TEST_CASE("a discovery that fails once, or loses what was there, is asked once m
     }
 }
 
+TEST_CASE("P9: whoever asks again and again keeps nobody from what there is")
+{
+    Desk desk;
+    const auto ask_for_ever = [&]() -> asio::awaitable<void> {
+        for (;;)
+            static_cast<void>(co_await desk.store->discover());
+    };
+    for (int i = 0; i < 3; ++i)
+        asio::co_spawn(desk.context, ask_for_ever, asio::detached);
+    REQUIRE(desk.labels() == kBoth);
+    desk.faults.order({});
+    CHECK(desk.labels() == kBoth);
+    CHECK(desk.faults.calls_of("C_Initialize") <=
+          3); // the one under way, the next, and one that somebody else asked for
+}
+
 TEST_CASE("each obstacle has its kind")
 {
     const TemporaryFolder folder;

@@ -21,10 +21,8 @@ enum class Crowd {
     connect, // connects, begins a frame, and goes
     linger   // sends sockets along whose close() waits for two minutes
 };
-// Not among them: who asks to watch again and again, for which the agent looks at its tokens each time (P9's
-// exception).
-inline constexpr std::array kCrowds{Crowd::sign,  Crowd::locked,  Crowd::decrypt, Crowd::list,
-                                    Crowd::large, Crowd::connect, Crowd::linger};
+inline constexpr std::array kCrowds{Crowd::sign,  Crowd::locked, Crowd::decrypt, Crowd::list,
+                                    Crowd::large, Crowd::watch,  Crowd::connect, Crowd::linger};
 std::string to_string(Crowd crowd);
 
 class CrowdDesk : public AgentDesk {

@@ -47,11 +47,6 @@ void check_that_alice_signs(Crowd crowd, int connections)
 
 } // namespace
 
-TEST_CASE("P9 P10: alice signs while 64 connections of a hostile program ask for what a person is asked about")
-{
-    check_that_alice_signs(GENERATE(Crowd::sign, Crowd::locked, Crowd::decrypt), 64);
-}
-
 TEST_CASE("P9 P10: alice signs while 64 connections of a hostile program do what they can", "[whole]")
 {
     check_that_alice_signs(GENERATE(from_range(kCrowds.begin(), kCrowds.end())), 64);

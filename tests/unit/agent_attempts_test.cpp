@@ -14,6 +14,7 @@ TEST_CASE("a module that failed is left in peace for longer each time, by what i
     for (int i = 0; i < 3; ++i) {
         attempts.begin(now);
         CHECK(attempts.is_running());
+        CHECK(attempts.ended_so_far() == static_cast<unsigned>(i));
         now += 5s;
         attempts.fail(now);
         CHECK_FALSE(attempts.is_running());
@@ -26,7 +27,8 @@ TEST_CASE("a module that failed is left in peace for longer each time, by what i
     attempts.succeed();
     CHECK_FALSE(attempts.has_failed());
     CHECK(attempts.is_due(now));
-    CHECK(attempts.count() == 4);
+    CHECK(attempts.begun_so_far() == 4);
+    CHECK(attempts.ended_so_far() == 4);
 }
 
 TEST_CASE(

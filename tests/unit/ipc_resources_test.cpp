@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
 
+#include <future>
+
 using namespace sceau;
 using namespace sceau::ipc;
 using namespace sceau::ipc::test;
@@ -180,4 +182,26 @@ TEST_CASE("P9: a client that takes no progress is not waited for long")
                                          .terminal = {}},
                                         Mode::more));
     CHECK(client.closed_by_server());
+}
+
+TEST_CASE("P9: clients that have gone again before their turn are passed over")
+{
+    std::promise<void> release;
+    std::atomic<int> handled = 0;
+    const Handler holds_all_once = [&](const Peer&, Request, ReplyStream&) -> asio::awaitable<base::Result<Reply>> {
+        if (++handled == 1)
+            release.get_future().wait();
+        co_return Reply(ListTokens::Reply{});
+    };
+    RunningServer server(holds_all_once);
+    RawClient first(server.socket());
+    first.send_frame(kListTokens);
+    REQUIRE(eventually([&] { return handled == 1; }));
+    for (int i = 0; i < 1000; ++i)
+        RawClient(server.socket()).send_frame(kListTokens);
+    RawClient honest(server.socket());
+    honest.send_frame(kListTokens);
+    release.set_value();
+    CHECK(decode_reply<ListTokens>(honest.receive_frame().value()));
+    CHECK(handled <= 1 + 3 + 1); // of a thousand that were passed over, each 257th
 }
