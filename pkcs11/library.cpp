@@ -104,7 +104,9 @@ Result<> Library::check_token(const Slot& slot) const
 {
     if (is_opensc_)
         return {};
-    const auto now = token_info(slot.id);
+    auto now = token_info(slot.id);
+    if (!now) // SoftHSM stumbles where another process writes to the token meanwhile
+        now = token_info(slot.id);
     if (!now || identity_of(*now) != identity_of(slot.token))
         return std::unexpected(base::token_absent("the token is not in its slot any more"));
     return {};

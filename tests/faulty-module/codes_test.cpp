@@ -77,6 +77,13 @@ TEST_CASE("a failure of any function that signs is an error with a name and cost
             check_signing(desk, function, code);
 }
 
+TEST_CASE("a token that stumbles once over who it is, before its PIN is asked or after, signs")
+{
+    const FaultyDesk desk;
+    for (const std::string call : {"C_GetTokenInfo#2", "C_GetTokenInfo#3"})
+        CHECK(desk.sign_with({order(call, CKR_GENERAL_ERROR)}));
+}
+
 TEST_CASE("a failure of what comes after the signature does not lose it")
 {
     const FaultyDesk desk;
