@@ -40,7 +40,7 @@ Result<ContentKind> kind_of(const Source& content_info)
     if (!type && type.error().code != base::ErrorCode::bad_message)
         return std::unexpected(type.error());
     if (!type)
-        return ContentKind::other;
+        return ContentKind::none;
     const auto is = [&](base::BytesView name) { return std::ranges::equal(*type, name); };
     if (is(kSignedData))
         return ContentKind::signed_data;

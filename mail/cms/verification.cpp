@@ -51,7 +51,7 @@ Result<Signatures> Signatures::parse(base::BytesView signed_data)
         OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed)
         return std::unexpected(base::bad_message("the signature's CMS structure cannot be read"));
     if (OBJ_obj2nid(CMS_get0_eContentType(cms.get())) != NID_pkcs7_data || CMS_is_detached(cms.get()) != 1)
-        return std::unexpected(base::bad_message("the signature is over something else than a mail"));
+        return std::unexpected(base::unsupported("the signature is over something else than a mail"));
     constexpr int kMostSigners = 16;
     if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(cms.get())) > kMostSigners)
         return std::unexpected(over(Limit::signatures));

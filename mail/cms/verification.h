@@ -25,7 +25,8 @@ struct SignerReport {
 
 class Signatures {
   public:
-    /// Of a ContentInfo with a detached SignedData in BER (content_removal.h); `bad_message` for anything else.
+    /// Of a ContentInfo with a detached SignedData in BER (content_removal.h). `unsupported` where that is over
+    /// another content type than id-data (§4), as a receipt is; `bad_message` for anything else.
     static base::Result<Signatures> parse(base::BytesView signed_data);
 
     Signatures(Signatures&&) noexcept;

@@ -76,7 +76,10 @@ class Search {
   public:
     Structure run(const Entity& root) &&
     {
-        result_.encrypted = says_encrypted(only_part(root));
+        const Entity& only = only_part(root);
+        result_.encrypted = says_encrypted(only);
+        if (result_.encrypted && may_hold_cms(only))
+            take(only);
         if (result_.encrypted)
             return std::move(result_);
         if (is_signed(root)) {

@@ -17,7 +17,7 @@ struct SignedPart {
 
 struct Structure {
     std::optional<SignedPart> signed_part;
-    bool encrypted = false;           // all of it, as it says itself
+    bool encrypted = false;           // all of it, as it says itself, be it that signed_part holds something else
     std::vector<std::string> remarks; // why there is none, one English sentence each
     std::vector<std::string> defects; // in how far it is ambiguous or broken, one English sentence each
 };

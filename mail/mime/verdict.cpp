@@ -67,10 +67,10 @@ class Judge {
         const mime::Structure structure = mime::find_signature(root);
         for (const std::string& defect : structure.defects)
             find(Judgement::malformed, defect);
-        if (findings_.empty() && structure.encrypted)
-            encrypted();
-        else if (findings_.empty() && structure.signed_part)
+        if (findings_.empty() && structure.signed_part)
             TRY(judge_signature(root, *structure.signed_part));
+        else if (findings_.empty() && structure.encrypted)
+            encrypted();
         else if (findings_.empty())
             not_signed(structure.remarks);
         return std::move(*this).conclude();
@@ -130,8 +130,16 @@ class Judge {
     {
         TRY_ASSIGN(const Source encoded, mime::decoded_body(source_, *part.signature));
         TRY_ASSIGN(const cms::ContentKind kind, cms::kind_of(encoded));
-        if (part.is_opaque() && kind == cms::ContentKind::encrypted) {
+        const bool says_encrypted = mime::says_encrypted(*part.whole);
+        const bool is_signed = kind == cms::ContentKind::signed_data;
+        if (part.is_opaque() && (kind == cms::ContentKind::encrypted || (says_encrypted && !is_signed))) {
             encrypted();
+            return {};
+        }
+        if (says_encrypted)
+            verdict_.warnings.emplace_back("The mail says of itself that it is encrypted, and it is not.");
+        if (kind != cms::ContentKind::none && !is_signed) {
+            not_signed({"It is of another kind of S/MIME than signed."});
             return {};
         }
         const auto separated = cms::remove_content(encoded);
@@ -167,12 +175,13 @@ class Judge {
 
     Result<> no_signed_data(const SignedPart& part, const base::Error& error)
     {
-        if (error.code != base::ErrorCode::bad_message)
+        if (error.code == base::ErrorCode::unsupported)
+            find(Judgement::cannot_be_checked, "The S/MIME part cannot be judged: " + error.message + ".");
+        else if (error.code != base::ErrorCode::bad_message)
             return std::unexpected(error);
-        if (goes_over_limit(error))
-            return {};
-        find(part.says_signed_data() ? Judgement::malformed : Judgement::not_signed,
-             "The S/MIME part cannot be read: " + error.message + ".");
+        else if (!goes_over_limit(error))
+            find(part.says_signed_data() ? Judgement::malformed : Judgement::not_signed,
+                 "The S/MIME part cannot be read: " + error.message + ".");
         return {};
     }
 

@@ -63,11 +63,28 @@ TEST_CASE("a PGP signature is another kind of signature")
     CHECK(says(verdict.reasons, "another kind of signature"));
 }
 
+TEST_CASE("signed data is judged though its mail says that it is encrypted, which is warned of")
+{
+    const World world;
+    const auto mail = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "enveloped-data");
+    const auto verdict = judged(mail, world.trust());
+    CHECK(verdict == Judgement::signed_);
+    CHECK(says(verdict.warnings, "says of itself that it is encrypted"));
+}
+
 TEST_CASE("an encrypted mail cannot be judged and one that carries certificates only is not signed")
 {
     const World world;
-    const auto encrypted = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "enveloped-data");
-    CHECK(judged(encrypted, world.trust()) == Judgement::encrypted);
+    const auto labelled = [](std::string_view type, const std::string& content_info) {
+        return header() + "Content-Type: application/pkcs7-mime; smime-type=" + std::string(type) +
+               "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_lines(*base::from_hex(content_info));
+    };
+    const auto* const type = GENERATE("enveloped-data", "authEnveloped-data", "signed-data");
+    CHECK(judged(labelled(type, "300f06092a864886f70d010703a0023000"), world.trust()) == Judgement::encrypted);
+    CHECK(judged(labelled("enveloped-data", "00"), world.trust()) == Judgement::encrypted); // whatever is wrong with it
+    // DigestedData is no signature, whatever it is called.
+    CHECK(judged(labelled("signed-data", "300f06092a864886f70d010705a0023000"), world.trust()) ==
+          Judgement::not_signed);
     const auto certificates = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "certs-only");
     CHECK(judged(certificates, world.trust()) == Judgement::not_signed);
 }
