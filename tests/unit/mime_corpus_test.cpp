@@ -1,14 +1,11 @@
 // Every mail of tests/data/mails through the whole of signing: prepared here, signed and verified by OpenSSL's own
 // program, compared with the original by Python's mail parser.
 #include "mail/mime/canonical.h"
-#include "mail/mime/signing.h"
 #include "mail/mime/verdict.h"
-#include "tests/support/scratch.h"
+#include "tests/support/corpus.h"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 
-#include <algorithm>
 #include <sstream>
 
 using namespace sceau;
@@ -16,32 +13,6 @@ using namespace sceau::mail;
 using namespace sceau::tests;
 
 namespace {
-
-const std::filesystem::path kData = std::filesystem::path(SCEAU_SOURCE_DIR) / "tests/data";
-
-std::vector<std::filesystem::path> mails_in(const std::string& folder)
-{
-    std::vector<std::filesystem::path> mails;
-    for (const auto& entry : std::filesystem::directory_iterator(kData / folder))
-        if (entry.path().extension() == ".eml")
-            mails.push_back(entry.path());
-    std::ranges::sort(mails);
-    return mails;
-}
-
-base::Result<mime::Prepared> prepare_file(const std::filesystem::path& path)
-{
-    const auto source = Source::open(path);
-    REQUIRE(source);
-    return mime::prepare(*source);
-}
-
-std::string payload_of(const mime::Prepared& prepared)
-{
-    std::string bytes(prepared.payload.size(), '\0');
-    REQUIRE(prepared.payload.read_at(0, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()}) == bytes.size());
-    return bytes;
-}
 
 /// A key that lives as long as the test.
 class ThrowawaySigner {
@@ -73,13 +44,6 @@ class ThrowawaySigner {
     std::string key() const { return (scratch_ / "key.pem").string(); }
     Scratch scratch_;
 };
-
-void write_signed_file(const mime::Prepared& prepared, const std::string& signature, const std::filesystem::path& to)
-{
-    const base::UniqueFd fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    REQUIRE(fd);
-    REQUIRE(mime::write_signed(prepared, base::Hash::sha256, base::as_bytes(signature), fd.value()));
-}
 
 bool is_canonical(std::string_view bytes)
 {
