@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -17,6 +19,10 @@ namespace {
 
 // A close that hangs costs one of them for as long.
 constexpr std::size_t kMostThreads = 16;
+// The next one is made for a socket that has waited for so long: then the others hang, and are not just busy.
+constexpr std::chrono::milliseconds kPatience{50};
+// A thread that has nothing to do waits for so long before it ends: making one for each socket costs more than closing.
+constexpr std::chrono::seconds kLingering{1};
 
 // So that the close does not wait for the other end of what may be a network connection.
 void close_foreign(int descriptor)
@@ -53,12 +59,16 @@ bool receive_and_close(int socket)
 }
 
 class Closer {
+    using Clock = std::chrono::steady_clock;
+
   public:
     void take(base::UniqueFd socket)
     {
         const std::scoped_lock lock(mutex_);
-        sockets_.push_back(std::move(socket));
-        if (threads_ == kMostThreads)
+        const auto now = Clock::now();
+        sockets_.push_back({.socket = std::move(socket), .since = now});
+        came_.notify_one();
+        if (threads_ == kMostThreads || (threads_ > 0 && now < sockets_.front().since + kPatience))
             return;
         try {
             std::thread([this] { work(); }).detach();
@@ -69,6 +79,11 @@ class Closer {
     }
 
   private:
+    struct Waiting {
+        base::UniqueFd socket;
+        Clock::time_point since;
+    };
+
     void work()
     {
         for (;;) {
@@ -83,18 +98,20 @@ class Closer {
     // None: the thread has to end.
     base::UniqueFd next()
     {
-        const std::scoped_lock lock(mutex_);
+        std::unique_lock lock(mutex_);
+        came_.wait_for(lock, kLingering, [this] { return !sockets_.empty(); });
         if (sockets_.empty()) {
             --threads_;
             return {};
         }
-        base::UniqueFd socket = std::move(sockets_.front());
+        base::UniqueFd socket = std::move(sockets_.front().socket);
         sockets_.pop_front();
         return socket;
     }
 
     std::mutex mutex_;
-    std::deque<base::UniqueFd> sockets_;
+    std::condition_variable came_;
+    std::deque<Waiting> sockets_;
     std::size_t threads_ = 0;
 };
 

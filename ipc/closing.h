@@ -8,7 +8,7 @@
 namespace sceau::ipc {
 
 /// The other end sees its end at once. What it sent and nobody has read is left to a thread of its own, with the
-/// socket; there are a few of these at most, and none while nothing of the kind is to be done.
+/// socket; there are a few of these at most, and none when nothing of the kind was to be done for a second.
 void close_without_waiting(base::UniqueFd socket);
 
 } // namespace sceau::ipc

@@ -201,7 +201,7 @@ bool Connection::receive()
     last_active_ = Clock::now();
     const auto size = static_cast<std::size_t>(received.size);
     if (last_words_ || input_ended_)
-        return discard(size);
+        return discard({buffer.data(), size});
     if (hold(held_ + size)) {
         frames_.feed({buffer.data(), size});
         take_frames();
@@ -212,12 +212,12 @@ bool Connection::receive()
     return true;
 }
 
-// After the end was decided, reading goes on to notice that the client closes, and so that one that has begun a frame
-// can finish it and come to its answer. What is sent beyond that stays in the socket: taking it would cost others time.
-bool Connection::discard(std::size_t size)
+// After the end was decided, the frame that the client has begun is read to its end, so that it comes to its answer.
+// What is sent beyond that stays in the socket: taking it would cost others time.
+bool Connection::discard(std::string_view bytes)
 {
-    discarded_ += size;
-    return discarded_ < 2 * kMaxFrameSize;
+    discarded_ += bytes.size();
+    return discarded_ < kMaxFrameSize && bytes.find('\0') == std::string_view::npos;
 }
 
 void Connection::take_frames()
@@ -284,6 +284,11 @@ void Connection::answer_if_needed()
 asio::awaitable<void> Connection::answer_calls(Self self)
 {
     while (!self->waiting_.empty()) {
+        co_await self->host_->pace.turn(self->peer_.executable);
+        if (self->is_open() && has_hung_up(self->socket_.native_handle()))
+            self->close();
+        if (self->waiting_.empty()) // it was closed, or the server stops
+            break;
         std::optional<Waiting> next = std::move(self->waiting_.front());
         self->waiting_.pop_front();
         co_await self->answer(next->call);

@@ -4,6 +4,7 @@
 
 #include "ipc/call.h"
 #include "ipc/frame.h"
+#include "ipc/pace.h"
 #include "ipc/request_budget.h"
 #include "ipc/server.h"
 
@@ -24,6 +25,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         Handler handler;
         Limits limits;
         RequestBudget budget;
+        Pace pace;
         std::function<void(Connection&)> on_end; // called by the destructor
     };
 
@@ -52,7 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     static asio::awaitable<void> read_calls(Self self);
     asio::awaitable<void> outlast_input();
     bool receive();
-    bool discard(std::size_t size);
+    bool discard(std::string_view bytes);
     void take_frames();
     void take_call(Call call, std::size_t size);
     bool hold(std::size_t bytes);

@@ -14,6 +14,10 @@ namespace sceau::ipc {
 
 namespace {
 
+// More than a crowd of programs needs that ask at once, and few enough to be gone through in a moment when one program
+// fills the queue. packaging/systemd/sceau-agent.socket says the same.
+constexpr int kBacklog = 512;
+
 using base::io;
 using base::io_errno;
 using base::not_permitted;
@@ -83,7 +87,7 @@ Result<Listener> Listener::open(const fs::path& path)
     listener.path_ = path;
     listener.device_ = status.st_dev;
     listener.inode_ = status.st_ino;
-    if (::listen(fd, SOMAXCONN) != 0)
+    if (::listen(fd, kBacklog) != 0)
         return std::unexpected(io_errno("cannot listen at " + path.native(), errno));
     return listener;
 }

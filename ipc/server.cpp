@@ -21,16 +21,22 @@ namespace {
 
 constexpr auto kNoThrow = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
+// A program that connects, and goes, again and again is let in at this pace: it waits in connect() then, with the queue
+// full, and leaves the processor to others.
 constexpr int kMostPassedOver = 256;
+constexpr std::chrono::milliseconds kPauseAfterMany{10};
 
-// The next client in the queue that is still there. One that connects, and goes, again and again fills the queue with
-// what nobody waits for any more: it is not looked at, and so many only at a time, since as many may come meanwhile.
-base::UniqueFd accept_from(int listener)
+struct Accepted {
+    base::UniqueFd socket;
+    int passed_over = 0; // clients that came before it and have gone already: nobody waits for an answer to them
+};
+
+Accepted accept_from(int listener)
 {
     for (int passed_over = 0;; ++passed_over) {
         base::UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!socket || passed_over == kMostPassedOver || !has_hung_up(socket.value()))
-            return socket;
+            return {.socket = std::move(socket), .passed_over = passed_over};
         close_without_waiting(std::move(socket));
     }
 }
@@ -46,7 +52,8 @@ struct Server::State {
     std::optional<asio::steady_timer> timer;
 
     static asio::awaitable<void> run(std::shared_ptr<State> self);
-    bool accept(const asio::any_io_executor& executor);
+    enum class Next { at_once, after_pause, after_some_end };
+    Next accept(const asio::any_io_executor& executor);
     bool make_room(const std::string& program);
     std::vector<std::shared_ptr<Connection>> open_connections() const;
 };
@@ -58,6 +65,7 @@ Server::Server(Listener listener, Handler handler, Limits limits) : state_(std::
         Connection::Host{.handler = std::move(handler),
                          .limits = limits,
                          .budget = RequestBudget(limits.bytes, limits.clients),
+                         .pace = {},
                          .on_end = [weak = std::weak_ptr(state_)](Connection& connection) {
                              const auto state = weak.lock();
                              if (state && state->connections.erase(&connection) > 0 && state->timer)
@@ -89,9 +97,15 @@ asio::awaitable<void> Server::State::run(std::shared_ptr<State> self)
         self->acceptor.emplace(executor, self->listener->fd());
     while (self->listener) {
         const auto [error] = co_await self->acceptor->async_wait(asio::posix::descriptor_base::wait_read, kNoThrow);
-        if (!error && self->listener && !self->accept(executor)) {
+        if (error || !self->listener)
+            continue;
+        const Next next = self->accept(executor);
+        if (next == Next::after_some_end) {
             self->timer->expires_after(kPauseWithoutDescriptors);
             co_await self->timer->async_wait(kNoThrow);
+        } else if (next == Next::after_pause) {
+            asio::steady_timer pause(executor, kPauseAfterMany);
+            co_await pause.async_wait(kNoThrow);
         }
     }
 
@@ -104,21 +118,24 @@ asio::awaitable<void> Server::State::run(std::shared_ptr<State> self)
     self->timer.reset();
 }
 
-// False when this process has no descriptor left: the client stays in the queue.
-bool Server::State::accept(const asio::any_io_executor& executor)
+// When the next one is to be accepted. When this process has no descriptor left, the client stays in the queue.
+Server::State::Next Server::State::accept(const asio::any_io_executor& executor)
 {
-    base::UniqueFd socket = accept_from(listener->fd());
-    if (!socket)
-        return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
+    auto [socket, passed_over] = accept_from(listener->fd());
+    const Next next = passed_over == kMostPassedOver ? Next::after_pause : Next::at_once;
+    if (!socket) {
+        const bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        return lacks ? Next::after_some_end : next;
+    }
     auto peer = peer_of(socket.value());
     if (!peer || peer->uid != ::geteuid() || !make_room(peer->executable)) {
         close_without_waiting(std::move(socket));
-        return true;
+        return next;
     }
     const auto connection = std::make_shared<Connection>(executor, *std::move(peer), host);
     connections.insert(connection.get());
     connection->start(std::move(socket));
-    return true;
+    return next;
 }
 
 // Closes a client, if there is need, of the program that has most: the one that has been idle longest, and where none

@@ -4,6 +4,7 @@
 #include "tests/support/descriptor_passing.h"
 #include "tests/support/lingering_socket.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,11 +30,13 @@ struct Attack {
     std::function<void()> has_asked;
 };
 
-/// Goes on until the connection is lost.
+/// Goes on, whenever there is room, until the connection is lost.
 void flood(const ipc::Client& client, std::string_view bytes, const Attack& attack)
 {
-    while (::send(client.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0)
-        attack.has_asked();
+    pollfd room{.fd = client.fd(), .events = POLLOUT, .revents = 0};
+    while (::poll(&room, 1, -1) == 1 && (room.revents & (POLLHUP | POLLERR)) == 0)
+        if (::send(client.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+            attack.has_asked();
 }
 
 void sign(ipc::Client& client, const Attack& attack)
