@@ -9,4 +9,14 @@ Outcome<AgentConnection> AgentConnection::open()
     return AgentConnection(std::move(client), std::move(interrupt));
 }
 
+bool AgentConnection::connect_again()
+{
+    auto client = ipc::Client::connect();
+    if (!client)
+        return false;
+    client_ = *std::move(client);
+    client_.give_up_when_readable(interrupt_.fd());
+    return true;
+}
+
 } // namespace sceau::cli

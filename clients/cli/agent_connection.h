@@ -12,10 +12,15 @@ class AgentConnection {
     /// At base::socket_path(). From now on Ctrl-C ends calls, not the process.
     static Outcome<AgentConnection> open();
 
+    /// Of what no person is asked for: once more, where the agent was about to end, since systemd starts another one.
     template <class Method>
     Outcome<typename Method::Reply> call(const typename Method::Parameters& parameters = {})
     {
-        return or_interrupted(client_.call<Method>(parameters));
+        static_assert(std::is_same_v<Method, ipc::ListTokens> || std::is_same_v<Method, ipc::ListKeys>);
+        auto reply = client_.call<Method>(parameters);
+        if (!reply && reply.error().code == base::ErrorCode::agent_unreachable && connect_again())
+            reply = client_.call<Method>(parameters);
+        return or_interrupted(std::move(reply));
     }
 
     template <class Method>
@@ -39,6 +44,8 @@ class AgentConnection {
     {
         client_.give_up_when_readable(interrupt_.fd());
     }
+
+    bool connect_again();
 
     template <class Reply>
     Outcome<Reply> or_interrupted(base::Result<Reply> reply) const

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ inline bool dies(pid_t pid)
     return !process || ::poll(&death, 1, kPatience) == 1;
 }
 
-/// A child that does this and then nothing; it is killed with the object.
+/// A child that does this and then nothing; it is killed with the object, and with the process.
 class Child {
   public:
     explicit Child(const std::function<void(int)>& act)
@@ -58,6 +59,7 @@ class Child {
         pid_ = ::fork();
         if (pid_ != 0)
             return;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // what is killed itself cannot end its own
         act(news_[1]);
         while (true)
             ::pause();
