@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <new>
 
@@ -39,6 +40,13 @@ void Module::refresh()
         may_wait_ = false;
     if (!news || *news)
         slots.update(watcher_.seen());
+}
+
+void Module::take_slots_of(Module& parent)
+{
+    slots = std::move(parent.slots);
+    slots.log_out();
+    listed_slots = parent.listed_slots;
 }
 
 CK_OBJECT_HANDLE Module::add_secret(CK_SESSION_HANDLE session, Object secret)
@@ -98,7 +106,10 @@ CK_RV initialize()
         const std::lock_guard lock(g_mutex);
         if (g_module != nullptr && g_initialized_in == ::getpid())
             return CKR_CRYPTOKI_ALREADY_INITIALIZED;
-        delete std::exchange(g_module, new Module);
+        auto module = std::make_unique<Module>();
+        if (g_module != nullptr)
+            module->take_slots_of(*g_module);
+        delete std::exchange(g_module, module.release());
         g_initialized_in = ::getpid();
         return CKR_OK;
     });

@@ -66,6 +66,10 @@ struct Module {
     /// Takes in what the agent has told since. Never waits, but for the very first that an agent tells, 5 s and once.
     void refresh();
 
+    /// In a child that was forked: programs, such as libp11, keep a slot's number and a key's handle over the fork, and
+    /// would use another token's key if these named others there.
+    void take_slots_of(Module& parent);
+
     CK_OBJECT_HANDLE add_secret(CK_SESSION_HANDLE session, Object secret);
     /// An object of that slot's token, or a secret of one of its sessions; null where there is none.
     const Object* find(const Slot& slot, CK_OBJECT_HANDLE object) const;

@@ -58,6 +58,12 @@ void Slots::update(const ipc::Watch::Reply& seen)
         add();
 }
 
+void Slots::log_out()
+{
+    for (Slot& slot : slots_)
+        slot.logged_in = false;
+}
+
 Slot* Slots::slot_in_reader(const ipc::Token& token)
 {
     const std::string identity = identity_of(token);

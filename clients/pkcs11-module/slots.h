@@ -30,6 +30,7 @@ class Slots {
     Slots() { add(); }
 
     void update(const ipc::Watch::Reply& seen);
+    void log_out();
 
     std::deque<Slot>& all() { return slots_; }
     /// Null where there is none.

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <thread>
 
@@ -232,4 +233,35 @@ TEST_CASE("a forked child goes on by a connection of its own and may initialise 
     CHECK(status == 0);
     agent.plug("two", {});
     CHECK(eventually([&] { return module.slots(true).size() == 2; })); // the parent's connection is whole
+}
+
+TEST_CASE("a forked child that initialises anew finds each token in the slot that it had, whatever came and went")
+{
+    FakeAgent agent;
+    agent.plug("one", {&p256_identity()});
+    agent.plug("two", {&p256_identity()});
+    const LoadedModule module;
+    const auto slots = module.slots(true);
+    REQUIRE(slots.size() == 2);
+    std::array<int, 2> changed{};
+    REQUIRE(::pipe(changed.data()) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        char word = 0;
+        CK_ULONG count = 0;
+        CK_TOKEN_INFO token{};
+        const bool finds = ::read(changed[0], &word, 1) == 1 && functions().C_Initialize(nullptr) == CKR_OK &&
+                           functions().C_GetSlotList(CK_TRUE, nullptr, &count) == CKR_OK &&
+                           functions().C_GetTokenInfo(slots[0], &token) == CKR_TOKEN_NOT_PRESENT &&
+                           functions().C_GetTokenInfo(slots[1], &token) == CKR_OK && token.label[0] == 't';
+        ::_exit(finds ? 0 : 1);
+    }
+    agent.pull("one");
+    agent.plug("another", {&p256_identity()});
+    REQUIRE(::write(changed[1], "x", 1) == 1);
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    ::close(changed[0]);
+    ::close(changed[1]);
 }
