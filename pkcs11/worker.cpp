@@ -104,8 +104,9 @@ Result<pid_t> spawn_worker(const Module& module, int channel)
 std::string describe(int status)
 {
     if (WIFSIGNALED(status))
-        return "was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ")";
-    return "ended with status " + std::to_string(WEXITSTATUS(status));
+        return "the token's worker was ended by signal " + std::to_string(WTERMSIG(status)) + " (" +
+               ::strsignal(WTERMSIG(status)) + ")";
+    return "the token's worker ended with status " + std::to_string(WEXITSTATUS(status));
 }
 
 /// Readable when one of these is.
@@ -256,7 +257,7 @@ Result<std::optional<Report>> Worker::ended()
         return std::unexpected(base::token_failed("the token's worker is stuck in the kernel"));
     if (has_result_ && WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
         return Ended{};
-    return std::unexpected(base::token_failed("the token's worker " + describe(*status)));
+    return std::unexpected(base::token_failed(describe(*status)));
 }
 
 std::optional<int> Worker::reap()

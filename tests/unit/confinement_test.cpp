@@ -30,8 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uid_t kNobody = 65534;
-
 /// A worker that has confined itself: it has reported.
 pkcs11::Worker worker_at_work(const pkcs11::Module& module = {})
 {
@@ -43,6 +41,13 @@ pkcs11::Worker worker_at_work(const pkcs11::Module& module = {})
     REQUIRE(report);
     return std::move(*worker);
 }
+
+} // namespace
+
+#ifndef SCEAU_SANITIZED
+namespace {
+
+constexpr uid_t kNobody = 65534;
 
 base::Secret pin()
 {
@@ -91,7 +96,6 @@ void start_workers_under_attack(int news)
 
 } // namespace
 
-#ifndef SCEAU_SANITIZED
 TEST_CASE("P7: a worker that another program traces gets no PIN, and is ended")
 {
     pkcs11::Worker worker = worker_at_work();
