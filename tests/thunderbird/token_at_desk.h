@@ -19,8 +19,17 @@ inline void wait_for_token(const ModuleDesk& desk, bool present)
 struct SoftHsmToken : OnSoftHsm {
     static constexpr const char* kPerson = "Bob";
 
-    void pull() const { std::filesystem::rename(store() / "tokens", store() / "away"); }
-    void put_back() const { std::filesystem::rename(store() / "away", store() / "tokens"); }
+    // Without the folder SoftHSM would fail, which is no news of its tokens.
+    void pull() const
+    {
+        std::filesystem::rename(store() / "tokens", store() / "away");
+        std::filesystem::create_directory(store() / "tokens");
+    }
+    void put_back() const
+    {
+        std::filesystem::remove_all(store() / "tokens");
+        std::filesystem::rename(store() / "away", store() / "tokens");
+    }
 
   private:
     const std::filesystem::path& store() const { return dynamic_cast<Desk&>(agent_desk()).softhsm.folder(); }
