@@ -145,7 +145,7 @@ TEST_CASE("OpenSC reaches pcscd inside the confinement")
 {
     const Session session;
     session.write_configuration("[[module]]\npath = \"" + opensc_module() + "\"\n");
-    const Ended ended = session.run("mkdir /run/pcscd\n"
+    const Ended ended = session.run("mkdir /run/pcscd; touch pcscd\n"
                                     "pcscd --foreground --debug >pcscd 2>&1 &\n"
                                     "grep --max-count=1 'daemon ready' < <(tail --follow --lines=+1 pcscd)\n" +
                                     std::string(kStartSocket) +
