@@ -1,11 +1,11 @@
 #include "clients/pkcs11-module/decryption.h"
 
+#include "base/openssl.h"
 #include "clients/lib/key_use.h"
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/signature.h"
 
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/kdf.h>
 
 #include <algorithm>
@@ -96,8 +96,9 @@ BytesView point_in(BytesView data, std::size_t field_size)
 
 Answer<Bytes> x963(const Derivation& derivation, Bytes& secret, std::size_t size)
 {
-    using Kdf = std::unique_ptr<EVP_KDF, decltype([](EVP_KDF* kdf) { EVP_KDF_free(kdf); })>;
-    using KdfContext = std::unique_ptr<EVP_KDF_CTX, decltype([](EVP_KDF_CTX* context) { EVP_KDF_CTX_free(context); })>;
+    using Kdf = std::unique_ptr<EVP_KDF, base::Deleter<EVP_KDF_free>>;
+    using KdfContext = std::unique_ptr<EVP_KDF_CTX, base::Deleter<EVP_KDF_CTX_free>>;
+    const base::QuietErrors quiet;
     const Kdf kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_X963KDF, nullptr));
     const KdfContext context(EVP_KDF_CTX_new(kdf.get()));
     std::string hash = hash_of(derivation.function);
@@ -107,10 +108,7 @@ Answer<Bytes> x963(const Derivation& derivation, Bytes& secret, std::size_t size
                                    OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
                                    OSSL_PARAM_construct_end()};
     Bytes key(size);
-    ERR_set_mark();
-    const int done = context ? EVP_KDF_derive(context.get(), key.data(), key.size(), parameters.data()) : 0;
-    ERR_pop_to_mark();
-    if (done != 1)
+    if (!context || EVP_KDF_derive(context.get(), key.data(), key.size(), parameters.data()) != 1)
         return std::unexpected(CKR_FUNCTION_FAILED);
     return key;
 }

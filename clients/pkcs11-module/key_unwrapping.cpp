@@ -1,6 +1,7 @@
 #include "clients/pkcs11-module/key_unwrapping.h"
 
-#include <openssl/err.h>
+#include "base/openssl.h"
+
 #include <openssl/evp.h>
 
 namespace sceau::pkcs11_module {
@@ -43,18 +44,17 @@ Answer<KeyUnwrapping> KeyUnwrapping::begin(const Object& secret, const CK_MECHAN
 
 Answer<Bytes> KeyUnwrapping::unwrapped(BytesView wrapped) const
 {
-    using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype([](EVP_CIPHER_CTX* c) { EVP_CIPHER_CTX_free(c); })>;
+    using Context = std::unique_ptr<EVP_CIPHER_CTX, base::Deleter<EVP_CIPHER_CTX_free>>;
     if (wrapped.size() < 3 * kBlock || wrapped.size() % kBlock != 0 || wrapped.size() > kLongest)
         return std::unexpected(CKR_ENCRYPTED_DATA_LEN_RANGE);
+    const base::QuietErrors quiet;
     const Context context(EVP_CIPHER_CTX_new());
     EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
     Bytes key(wrapped.size());
     int size = 0;
-    ERR_set_mark();
     const bool done =
         EVP_DecryptInit_ex(context.get(), cipher_for(key_.size()), nullptr, key_.data(), nullptr) == 1 &&
         EVP_DecryptUpdate(context.get(), key.data(), &size, wrapped.data(), static_cast<int>(wrapped.size())) == 1;
-    ERR_pop_to_mark();
     if (!done || size < 0 || static_cast<std::size_t>(size) != wrapped.size() - kBlock)
         return std::unexpected(CKR_ENCRYPTED_DATA_INVALID);
     key.resize(wrapped.size() - kBlock);

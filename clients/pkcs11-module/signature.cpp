@@ -1,9 +1,9 @@
 #include "clients/pkcs11-module/signature.h"
 
+#include "base/openssl.h"
 #include "clients/lib/key_use.h"
 
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace sceau::pkcs11_module {
 
 namespace {
 
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, decltype([](ECDSA_SIG* signature) { ECDSA_SIG_free(signature); })>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, base::Deleter<ECDSA_SIG_free>>;
 
 base::Result<base::Bytes> ask(const SignatureRequest& request)
 {
@@ -44,10 +44,9 @@ Answer<base::Bytes> signature_from_agent(const SignatureRequest& request)
 
 std::optional<base::Bytes> raw_ecdsa(base::BytesView der, std::size_t size)
 {
-    ERR_set_mark();
+    const base::QuietErrors quiet;
     const unsigned char* position = der.data();
     const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
-    ERR_pop_to_mark();
     if (!signature || position != der.data() + der.size())
         return std::nullopt;
     base::Bytes raw(2 * size);

@@ -137,8 +137,8 @@ TEST_CASE("P9: whoever asks again and again keeps nobody from what there is")
     REQUIRE(desk.labels() == kBoth);
     desk.faults.order({});
     CHECK(desk.labels() == kBoth);
-    CHECK(desk.faults.calls_of("C_Initialize") <=
-          3); // the one under way, the next, and one that somebody else asked for
+    // The one under way, the next, and one that somebody else asked for.
+    CHECK(desk.faults.calls_of("C_Initialize") <= 3);
 }
 
 TEST_CASE("each obstacle has its kind")

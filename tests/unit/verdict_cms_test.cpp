@@ -64,14 +64,14 @@ TEST_CASE("a content inside of a detached signature is malformed")
 TEST_CASE("signed data over something else than a mail cannot be checked here, and is not called damaged")
 {
     const World world;
-    const auto over = [](int type) {
-        return Signing{.opaque = true,
-                       .alter = [type](CMS_ContentInfo* cms) { CMS_set1_eContentType(cms, OBJ_nid2obj(type)); }};
-    };
     for (const int type : {NID_id_smime_ct_receipt, NID_id_smime_ct_TSTInfo, NID_pkcs7_enveloped}) {
-        const auto verdict = judged_with(world, over(type));
-        CHECK(verdict == Judgement::cannot_be_checked);
-        CHECK(says(verdict.reasons, "something else than a mail"));
+        const auto say_so = [type](CMS_ContentInfo* cms) { CMS_set1_eContentType(cms, OBJ_nid2obj(type)); };
+        for (const Signing& how :
+             {Signing{.opaque = true, .alter = say_so}, Signing{.alter = say_so}, Signing{.falsify = say_so}}) {
+            const auto verdict = judged_with(world, how);
+            CHECK(verdict == Judgement::cannot_be_checked);
+            CHECK(says(verdict.reasons, "something else than a mail"));
+        }
     }
 }
 
