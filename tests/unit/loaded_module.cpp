@@ -55,12 +55,17 @@ LoadedModule::~LoadedModule()
 std::vector<CK_SLOT_ID> LoadedModule::slots(bool with_token) const
 {
     const CK_BBOOL wanted = with_token ? CK_TRUE : CK_FALSE;
-    CK_ULONG count = 0;
-    REQUIRE(functions().C_GetSlotList(wanted, nullptr, &count) == CKR_OK);
-    std::vector<CK_SLOT_ID> ids(count);
-    REQUIRE(functions().C_GetSlotList(wanted, ids.data(), &count) == CKR_OK);
-    ids.resize(count);
-    return ids;
+    for (;;) {
+        CK_ULONG count = 0;
+        REQUIRE(functions().C_GetSlotList(wanted, nullptr, &count) == CKR_OK);
+        std::vector<CK_SLOT_ID> ids(count);
+        const CK_RV listed = functions().C_GetSlotList(wanted, ids.data(), &count);
+        if (listed == CKR_BUFFER_TOO_SMALL)
+            continue; // a token was plugged in between the two calls
+        REQUIRE(listed == CKR_OK);
+        ids.resize(count);
+        return ids;
+    }
 }
 
 CK_SESSION_HANDLE LoadedModule::open_session(CK_SLOT_ID slot) const
