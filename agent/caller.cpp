@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kPathColumns = 76; // of the prompt's 80
-constexpr std::size_t kNameColumns = 36;
+constexpr std::size_t kCallerColumns = 36;
 constexpr std::streamsize kLongestEntry = 65536; // bytes; a file with every language has 30 KiB
 
 bool only_this_one_writes(uid_t owner, const fs::path& path)
@@ -136,8 +136,8 @@ CallerKind kind_of(const std::string& executable)
 // Both always: the file is the truth, and a name that hid it would serve whatever that program's child runs.
 std::string named(const DesktopEntry& entry, const std::string& executable)
 {
-    const std::string file = base::shown(fs::path(executable).filename().string(), kNameColumns / 2);
-    return fmt::format("{} ({})", base::shown(entry.name, kNameColumns - file.size() - 3), file);
+    const std::string file = base::shown(fs::path(executable).filename().string(), kCallerColumns / 2);
+    return fmt::format("{} ({})", base::shown(entry.name, kCallerColumns - file.size() - 3), file);
 }
 
 } // namespace

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kLibrary = "/libpcsclite.so"; // OpenSC, scdaemon and vendors' modules load it alike
-constexpr std::size_t kNameColumns = 30;
+constexpr std::size_t kProgramColumns = 30;
 
 bool maps_the_library(const fs::path& process)
 {
@@ -49,7 +49,7 @@ std::vector<std::string> programs_that_use_cards()
         if (pid.find_first_not_of("0123456789") != std::string::npos || !maps_the_library(entry.path()) || pid == own ||
             status_field(entry.path(), "PPid") == own)
             continue;
-        programs.push_back(base::shown(status_field(entry.path(), "Name"), kNameColumns) + " (" + pid + ")");
+        programs.push_back(base::shown(status_field(entry.path(), "Name"), kProgramColumns) + " (" + pid + ")");
     }
     std::ranges::sort(programs);
     return programs;

@@ -12,7 +12,7 @@ using namespace asio::experimental::awaitable_operators;
 namespace {
 
 // How soon it is noticed that a client has gone while its notice waits: nothing tells.
-constexpr std::chrono::milliseconds kBetweenLooks{200};
+constexpr std::chrono::milliseconds kUnlessFreed{200};
 
 } // namespace
 
@@ -31,7 +31,7 @@ asio::awaitable<void> LockedNotices::show(Queue& dialogs, std::shared_ptr<Told> 
         bool waited = false;
         while (dialogs.is_taken() && !notice.client.expired() && Clock::now() < deadline) {
             waited = true;
-            co_await dialogs.freed(std::min(deadline, Clock::now() + kBetweenLooks));
+            co_await dialogs.freed(std::min(deadline, Clock::now() + kUnlessFreed));
         }
         if (dialogs.is_taken() || (waited && notice.client.expired())) {
             told->erase(token);

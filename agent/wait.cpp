@@ -1,6 +1,7 @@
 #include "agent/wait.h"
 
-#include <asio/experimental/as_tuple.hpp>
+#include "ipc/no_throw.h"
+
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/this_coro.hpp>
@@ -16,8 +17,6 @@ namespace sceau::agent {
 using base::Result;
 
 namespace {
-
-constexpr auto kAsTuple = asio::experimental::as_tuple(asio::use_awaitable);
 
 asio::awaitable<Result<>> unless_cancelled()
 {
@@ -49,8 +48,8 @@ asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
     asio::posix::stream_descriptor descriptor(executor, own_fd);
     asio::steady_timer timer(executor, deadline);
     for (;;) {
-        const auto first = co_await (descriptor.async_wait(asio::posix::descriptor_base::wait_read, kAsTuple) ||
-                                     timer.async_wait(kAsTuple));
+        const auto first = co_await (descriptor.async_wait(asio::posix::descriptor_base::wait_read, ipc::kNoThrow) ||
+                                     timer.async_wait(ipc::kNoThrow));
         CO_TRY(co_await unless_cancelled());
         if (first.index() == 1)
             co_return std::unexpected(base::timed_out("nothing came in time"));
@@ -73,7 +72,7 @@ asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_po
     if (notified_ != notified)
         co_return Result<>{};
     Sleeper sleeper(waiting_, co_await asio::this_coro::executor, deadline);
-    const auto [error] = co_await sleeper.timer.async_wait(kAsTuple);
+    const auto [error] = co_await sleeper.timer.async_wait(ipc::kNoThrow);
     CO_TRY(co_await unless_cancelled());
     if (!error)
         co_return std::unexpected(base::timed_out("nothing came in time"));
@@ -90,7 +89,7 @@ asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
     }
     const auto executor = co_await asio::this_coro::executor;
     Waiter waiter(waiting_, std::move(asker), executor);
-    co_await waiter.timer.async_wait(kAsTuple);
+    co_await waiter.timer.async_wait(ipc::kNoThrow);
     if (!waiter.admitted)
         co_return std::unexpected(base::cancelled("the caller went away"));
     Turn turn(*this);

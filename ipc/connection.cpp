@@ -2,11 +2,11 @@
 
 #include "ipc/closing.h"
 #include "ipc/interface.h"
+#include "ipc/no_throw.h"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <sys/socket.h>
@@ -22,7 +22,6 @@ namespace {
 using base::Error;
 using base::Result;
 
-constexpr auto kNoThrow = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr auto kNever = Connection::Clock::time_point::max();
 
 struct Received {

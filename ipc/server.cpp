@@ -2,8 +2,8 @@
 
 #include "ipc/closing.h"
 #include "ipc/connection.h"
+#include "ipc/no_throw.h"
 
-#include <asio/experimental/as_tuple.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
@@ -19,7 +19,6 @@ namespace sceau::ipc {
 
 namespace {
 
-constexpr auto kNoThrow = asio::experimental::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 // A program that connects, and goes, again and again is let in at this pace: it waits in connect() then, with the queue
 // full, and leaves the processor to others.

@@ -20,14 +20,14 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kNameColumns = 64;
+constexpr std::size_t kHolderColumns = 64;
 constexpr std::size_t kDetailColumns = 200;
 
 std::string holder_of(const ipc::Key& key)
 {
     const auto facts = mail::cms::read_certificate(key.certificate);
-    const std::string address = key.addresses.empty() ? "" : shown(key.addresses.front(), kNameColumns) + "  ";
-    return address + shown(facts ? facts->subject_name : key.subject, kNameColumns);
+    const std::string address = key.addresses.empty() ? "" : shown(key.addresses.front(), kHolderColumns) + "  ";
+    return address + shown(facts ? facts->subject_name : key.subject, kHolderColumns);
 }
 
 /// "Example CA, until 24 Nov 2026"
@@ -36,7 +36,7 @@ std::string described(const base::Bytes& certificate, const Console& console)
     const auto facts = mail::cms::read_certificate(certificate);
     if (!facts)
         return "?";
-    return console.say("{}, until {}", "{}, jusqu'au {}", shown(facts->subject_name, kNameColumns),
+    return console.say("{}, until {}", "{}, jusqu'au {}", shown(facts->subject_name, kHolderColumns),
                        shown_date(facts->not_after, console.language));
 }
 

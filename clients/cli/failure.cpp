@@ -20,8 +20,8 @@ using base::ErrorCode;
 namespace {
 
 constexpr int kInterrupted = 130; // 128 + SIGINT
-constexpr std::size_t kNameColumns = 64;
-constexpr std::size_t kDetailColumns = 400;
+constexpr std::size_t kNamedColumns = 64;
+constexpr std::size_t kReasonColumns = 400;
 
 struct Saying {
     std::string_view english;
@@ -165,7 +165,7 @@ struct Explain {
     std::string operator()(const base::Error& error) const
     {
         const Explanation& entry = explanation(error.code);
-        std::string detail = base::shown(error.message, kDetailColumns);
+        std::string detail = base::shown(error.message, kReasonColumns);
         if (detail.ends_with('.'))
             detail.pop_back();
         std::string what = sentence(entry.what, detail);
@@ -202,7 +202,7 @@ struct Explain {
     {
         return message(console.say("The mail is not from {}, so receivers would not trust the signature.",
                                    "Le courriel n'est pas de {} : les destinataires ne croiraient pas la signature.",
-                                   base::shown(mail.address, kNameColumns)),
+                                   base::shown(mail.address, kNamedColumns)),
                        console.say("Its sender is {}.", "Son expéditeur est {}.", names(mail.senders)));
     }
 
@@ -213,8 +213,8 @@ struct Explain {
         for (const PassedOver& passed : none.keys)
             text +=
                 fmt::format("  {} \"{}\" {}: {}\n", passed.key.id.hex().substr(0, 16),
-                            base::shown(passed.key.token_label, kNameColumns),
-                            passed.key.certificate.empty() ? base::shown(passed.key.label.value_or("?"), kNameColumns)
+                            base::shown(passed.key.token_label, kNamedColumns),
+                            passed.key.certificate.empty() ? base::shown(passed.key.label.value_or("?"), kNamedColumns)
                                                            : names(passed.key.addresses),
                             explained(passed.reason, passed.key, console));
         return text + explained(none.obstacles, console);
@@ -225,7 +225,7 @@ struct Explain {
         std::vector<std::string> clean;
         clean.reserve(addresses.size());
         for (const std::string& address : addresses)
-            clean.push_back(base::shown(address, kNameColumns));
+            clean.push_back(base::shown(address, kNamedColumns));
         return clean.empty() ? "?" : enumerated(clean, console.language);
     }
 };

@@ -9,14 +9,14 @@ namespace sceau::cli {
 
 namespace {
 
-constexpr std::size_t kNameColumns = 64;
+constexpr std::size_t kModuleColumns = 64;
 constexpr std::size_t kPathColumns = 120;
-constexpr std::size_t kDetailColumns = 240;
+constexpr std::size_t kObstacleColumns = 240;
 
 std::string what_it_is(const ipc::Obstacle& obstacle, const Console& console)
 {
     const std::string module = base::shown(obstacle.module.value_or("?"), kPathColumns);
-    const std::string detail = base::shown(obstacle.detail, kDetailColumns);
+    const std::string detail = base::shown(obstacle.detail, kObstacleColumns);
     switch (obstacle.kind) {
     case ipc::Obstacle::Kind::no_module:
         return console.say("OpenSC is not installed, and no other PKCS#11 module is configured.",
@@ -96,7 +96,7 @@ std::string explained(const std::vector<ipc::Token>& without_key, const Console&
             console.say("The token \"{}\" is plugged in, but shows no certificate for a key.",
                         "Le jeton « {} » est branché, mais ne montre aucun certificat pour une clé.",
                         base::shown(base::shows_nothing(token.label) ? token.model + " " + token.serial : token.label,
-                                    kNameColumns)),
+                                    kModuleColumns)),
             console.say("It is missing there, or private: store it on the token as a public object, or ask whoever "
                         "gave it to you.",
                         "Il manque, ou il est privé : enregistrez-le sur le jeton comme objet public, ou demandez à "

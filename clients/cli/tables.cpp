@@ -15,7 +15,7 @@ using base::shown;
 
 namespace {
 
-constexpr std::size_t kNameColumns = 32;
+constexpr std::size_t kCellColumns = 32;
 constexpr std::size_t kAddressColumns = 48;
 constexpr std::size_t kKeyDigits = 16; // of 64: enough to name a key, short enough to be read
 
@@ -43,16 +43,16 @@ Cell pin_cell(const ipc::PinState& pin, const Console& console)
 
 std::vector<Cell> token_row(const ipc::Token& token, const Console& console)
 {
-    return {{shown(token.label, kNameColumns)},
-            {shown(token.manufacturer + " " + token.model, kNameColumns)},
-            {shown(token.serial, kNameColumns)},
+    return {{shown(token.label, kCellColumns)},
+            {shown(token.manufacturer + " " + token.model, kCellColumns)},
+            {shown(token.serial, kCellColumns)},
             {shown(token.reader, kAddressColumns)},
             pin_cell(token.pin, console)};
 }
 
 std::string algorithm_of(const ipc::Key& key)
 {
-    std::string name = shown(key.algorithm, kNameColumns);
+    std::string name = shown(key.algorithm, kCellColumns);
     for (char& letter : name)
         letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - ('a' - 'A')) : letter;
     return key.bits > 0 ? fmt::format("{} {}", name, key.bits) : name;
@@ -65,9 +65,9 @@ std::string token_name(const ipc::Key& key, const std::vector<ipc::Key>& keys)
         return other.token_label == key.token_label &&
                (other.token_serial != key.token_serial || other.token_reader != key.token_reader);
     });
-    std::string name = shown(key.token_label, kNameColumns);
+    std::string name = shown(key.token_label, kCellColumns);
     if (has_namesake)
-        name += fmt::format(" ({}, {})", shown(key.token_serial.empty() ? "-" : key.token_serial, kNameColumns),
+        name += fmt::format(" ({}, {})", shown(key.token_serial.empty() ? "-" : key.token_serial, kCellColumns),
                             shown(key.token_reader.value_or("-"), kAddressColumns));
     return name;
 }
@@ -92,7 +92,7 @@ std::vector<Cell> key_row(const ipc::Key& key, const std::vector<ipc::Key>& keys
     const auto unfit = unfit_for_mail(key, now);
     const auto note = note_on(key, now, unfit, console);
     return {{shown(key.addresses.empty() ? "-" : key.addresses.front(), kAddressColumns)},
-            {shown(facts ? facts->subject_name : key.label.value_or(key.subject), kNameColumns)},
+            {shown(facts ? facts->subject_name : key.label.value_or(key.subject), kCellColumns)},
             {facts ? shown_date(facts->not_after, console.language) : "-", unfit ? Colour::bad : Colour::none},
             {token_name(key, keys)},
             {algorithm_of(key)},

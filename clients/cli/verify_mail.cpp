@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kDoesNotVerify = 1;
 constexpr int kCannotBeJudged = 2;
-constexpr std::size_t kNameColumns = 200;
+constexpr std::size_t kPathColumns = 200;
 
 int status_of(mail::Judgement judgement)
 {
@@ -58,7 +58,7 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
     else if (output)
         console.tell(console.say("Nothing was written to {}: no signature fits the content.\n",
                                  "Rien n'a été écrit dans {} : aucune signature ne correspond au contenu.\n",
-                                 base::shown(command.content.string(), kNameColumns)));
+                                 base::shown(command.content.string(), kPathColumns)));
     return status_of(verdict.judgement);
 }
 

@@ -15,7 +15,7 @@ struct Idn2Free {
     void operator()(char* text) const { idn2_free(text); }
 };
 
-constexpr std::size_t kLongest = 1024; // bytes; RFC 5321 §4.5.3.1 has 64 + 1 + 255 octets
+constexpr std::size_t kLongestAddress = 1024; // bytes; RFC 5321 §4.5.3.1 has 64 + 1 + 255 octets
 
 /// The local part without the quotes of a quoted-string (RFC 5322 §3.2.4): "a.b"@x and a.b@x are one mailbox.
 std::string unquoted(std::string_view local)
@@ -54,7 +54,8 @@ std::optional<std::string> to_a_labels(const std::string& domain)
 std::optional<Address> parse_address(std::string_view text)
 {
     const auto at = text.rfind('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > kLongest || !is_plain(text))
+    if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > kLongestAddress ||
+        !is_plain(text))
         return std::nullopt;
     const std::string_view local = text.substr(0, at);
     const std::string_view domain = text.substr(at + 1);

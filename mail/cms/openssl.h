@@ -30,10 +30,17 @@ using EvpMdCtxPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
 using AsnTimePtr = std::unique_ptr<ASN1_TIME, Deleter<ASN1_TIME_free>>;
 using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using X509StackPtr =
-    std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); })>;
+inline void free_certificates(STACK_OF(X509) * stack)
+{
+    sk_X509_pop_free(stack, X509_free);
+}
+inline void free_views(STACK_OF(X509) * stack)
+{
+    sk_X509_free(stack);
+}
+using X509StackPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_certificates>>;
 /// Of certificates that are others'.
-using X509ViewsPtr = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>;
+using X509ViewsPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_views>>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
 
 /// Null unless the bytes are one certificate and nothing more.
