@@ -3,7 +3,7 @@
 // cannot put its own pinentry or module in place.
 #pragma once
 
-#include "agent/issuer_store.h"
+#include "agent/tokens/issuer_store.h"
 #include "base/result.h"
 #include "pkcs11/worker.h"
 

@@ -2,7 +2,7 @@
 
 #include "agent/log.h"
 #include "agent/service.h"
-#include "agent/worker_store.h"
+#include "agent/tokens/worker_store.h"
 #include "base/confinement.h"
 #include "base/environment.h"
 #include "base/file_access.h"

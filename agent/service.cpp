@@ -1,7 +1,7 @@
 #include "agent/service.h"
 
 #include "agent/log.h"
-#include "agent/wire.h"
+#include "agent/requests/wire.h"
 #include "mail/cms/encryption.h"
 
 #include <asio/co_spawn.hpp>

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "agent/config.h"
-#include "agent/evidence.h"
-#include "agent/inventory.h"
-#include "agent/kept_results.h"
-#include "agent/pin_entry.h"
+#include "agent/content/evidence.h"
+#include "agent/person/pin_entry.h"
 #include "agent/policy.h"
+#include "agent/requests/kept_results.h"
+#include "agent/tokens/inventory.h"
 #include "agent/wait.h"
 #include "base/rsa_encoding.h"
 #include "ipc/server.h"

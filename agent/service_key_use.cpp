@@ -1,8 +1,8 @@
 // The part of every request that needs a PIN: a key that is there, the person's PIN, the token.
-#include "agent/dialog_environment.h"
 #include "agent/log.h"
+#include "agent/person/dialog_environment.h"
+#include "agent/requests/wire.h"
 #include "agent/service.h"
-#include "agent/wire.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>

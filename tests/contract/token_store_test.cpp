@@ -1,7 +1,7 @@
 // What every token store promises the agent: the same cases over the fake in memory, over real workers with SoftHSM,
 // and over real workers with OpenSC and a PIV card behind the real pcscd.
 
-#include "agent/worker_store.h"
+#include "agent/tokens/worker_store.h"
 #include "mail/cms/certificate.h"
 #include "tests/support/memory_tokens.h"
 #include "tests/support/private_pcscd.h"

@@ -1,5 +1,5 @@
 // The real token store over modules that fail: each hinders itself alone, and what was seen stays seen.
-#include "agent/worker_store.h"
+#include "agent/tokens/worker_store.h"
 #include "tests/faulty-module/faults.h"
 
 #include <asio/co_spawn.hpp>

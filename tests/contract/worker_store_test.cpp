@@ -1,7 +1,7 @@
 // The real token store over the real pcscd, OpenSC and PIV cards: what it knows of cards that come and go, what it asks
 // them, and how it leaves them.
 
-#include "agent/worker_store.h"
+#include "agent/tokens/worker_store.h"
 #include "mail/cms/certificate.h"
 #include "tests/support/private_pcscd.h"
 

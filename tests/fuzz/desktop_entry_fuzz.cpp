@@ -1,5 +1,5 @@
 // Any bytes as a desktop file: read without a crash, and what is read has a name and a program.
-#include "agent/desktop_entry.h"
+#include "agent/person/desktop_entry.h"
 #include "base/display_text.h"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // store to the same promises, so that it cannot drift from what tokens do.
 #pragma once
 
-#include "agent/token_store.h"
+#include "agent/tokens/token_store.h"
 #include "tests/support/pki.h"
 
 #include <functional>

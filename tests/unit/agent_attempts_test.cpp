@@ -1,4 +1,4 @@
-#include "agent/attempts.h"
+#include "agent/tokens/attempts.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // Who asks, in a person's words, and what they must be doing for it to be right.
-#include "agent/caller.h"
-#include "agent/desktop_entry.h"
-#include "agent/occasion.h"
+#include "agent/person/caller.h"
+#include "agent/person/desktop_entry.h"
+#include "agent/person/occasion.h"
 #include "tests/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 // Where a dialog opens, and what is said where it does not.
-#include "agent/no_dialog.h"
-#include "agent/pinentry.h"
-#include "agent/terminal_type.h"
+#include "agent/person/no_dialog.h"
+#include "agent/person/pinentry.h"
+#include "agent/person/terminal_type.h"
 #include "tests/support/temporary_folder.h"
 
 #include <catch2/catch.hpp>

@@ -1,8 +1,8 @@
-#include "agent/assuan.h"
-#include "agent/caller.h"
+#include "agent/person/assuan.h"
+#include "agent/person/caller.h"
+#include "agent/person/prompt.h"
+#include "agent/person/refused_pins.h"
 #include "agent/policy.h"
-#include "agent/prompt.h"
-#include "agent/refused_pins.h"
 #include "base/display_text.h"
 
 #include <catch2/catch.hpp>

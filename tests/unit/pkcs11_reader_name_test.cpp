@@ -1,4 +1,4 @@
-#include "agent/reader_watch.h"
+#include "agent/tokens/reader_watch.h"
 #include "pkcs11/reader_name.h"
 
 #include <catch2/catch.hpp>

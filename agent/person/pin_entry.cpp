@@ -1,0 +1,229 @@
+#include "agent/person/pin_entry.h"
+
+#include "agent/log.h"
+#include "agent/requests/wire.h"
+
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace sceau::agent {
+
+using base::ErrorCode;
+using base::Result;
+using base::Secret;
+using namespace asio::experimental::awaitable_operators;
+
+namespace {
+
+base::Error pulled_out()
+{
+    return base::token_absent("the token was pulled out");
+}
+
+bool is_word(const Secret& typed, std::string_view word)
+{
+    return std::ranges::equal(typed.expose(), base::as_bytes(word), [](std::uint8_t one, std::uint8_t other) {
+        return one == other || (one ^ 0x20) == other; // capitals or not: both words are ASCII letters
+    });
+}
+
+/// As far as the token tells.
+bool is_likely(const Secret& pin, const pkcs11::PinState& state)
+{
+    return pin.size() >= state.shortest && (state.longest == 0 || pin.size() <= state.longest);
+}
+
+bool is_same(const std::optional<Secret>& one, const Secret& other)
+{
+    return one && std::ranges::equal(one->expose(), other.expose());
+}
+
+} // namespace
+
+Asker asker_of(const ipc::Peer& peer)
+{
+    return {.program = peer.executable, .connection = peer.connection.lock().get()};
+}
+
+asio::awaitable<Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
+                                 std::optional<std::size_t> before, std::optional<unsigned> tries_left,
+                                 const std::string& programs)
+{
+    ipc::Progress progress{.state = state};
+    if (!token_label.empty())
+        progress.token_label = token_label;
+    if (before)
+        progress.before = static_cast<int>(*before);
+    if (tries_left)
+        progress.tries_left = static_cast<int>(*tries_left);
+    if (!programs.empty())
+        progress.programs = programs;
+    ipc::Reply reply = ipc::ProgressReply{std::move(progress)};
+    co_return co_await stream.send(std::move(reply));
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const pkcs11::PinState& state,
+                                              PinHistory history, ipc::ReplyStream& stream)
+{
+    if (state.final_try)
+        CO_TRY(co_await confirm_last_try(prompting, stream));
+    if (state.pad)
+        co_return Secret::create();
+    std::optional<Secret> unlikely; // the one typed last: once more, and it is meant
+    for (;;) {
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
+        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
+        const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
+        auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
+        if (!pin && pin.error().code != ErrorCode::invalid_parameter)
+            co_return pin;
+        history.problem = problem_with(pin, prompting.key.token, state, unlikely);
+        if (history.problem == PinProblem::none)
+            co_return pin;
+        if (history.problem == PinProblem::unlikely)
+            unlikely = *std::move(pin);
+    }
+}
+
+PinProblem PinEntry::problem_with(const Result<Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
+                                  const std::optional<Secret>& unlikely) const
+{
+    if (!pin)
+        return PinProblem::too_long;
+    if (pin->empty())
+        return PinProblem::empty;
+    if (refused_.was_refused(token, *pin))
+        return PinProblem::refused_before;
+    return is_likely(*pin, state) || is_same(unlikely, *pin) ? PinProblem::none : PinProblem::unlikely;
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask_once(const Prompting& prompting, const PromptText& text,
+                                                   Clock::time_point deadline)
+{
+    auto pin = co_await ask_at(prompting, prompting.place, text, deadline);
+    if (!pin && pin.error().code == ErrorCode::unsupported)
+        pin = co_await ask_at(prompting, second_place(prompting.place), text, deadline);
+    co_return pin;
+}
+
+asio::awaitable<Result<Secret>> PinEntry::ask_at(const Prompting& prompting, const PromptPlace& place,
+                                                 const PromptText& text, Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, place, text, deadline));
+    auto first = co_await (pinentry.ask(deadline) || prompting.pulled());
+    if (pinentry.cancelled_by_person())
+        policy_.note_cancelled(prompting.peer.executable, Clock::now());
+    if (first.index() == 1)
+        co_return std::unexpected(pulled_out());
+    co_return std::get<0>(std::move(first));
+}
+
+asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream)
+{
+    for (bool again = false;; again = true) {
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
+        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, 1));
+        const PromptText text = last_try_prompt(prompting.key, again, prompting.language);
+        auto typed = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
+        if (!typed && (typed.error().code == ErrorCode::cancelled || typed.error().code == ErrorCode::timed_out))
+            co_return std::unexpected(base::pin_final_try("one wrong PIN more would lock the token"));
+        if (!typed && typed.error().code != ErrorCode::invalid_parameter)
+            co_return std::unexpected(std::move(typed).error());
+        if (typed && is_word(*typed, last_try_word(prompting.language)))
+            co_return Result<>{};
+    }
+}
+
+asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting& prompting,
+                                                                 const pkcs11::PinState& state, KeyUse& use,
+                                                                 Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
+    const auto until = deadline + config_.pin_timeout;
+    const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
+    CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, text, until));
+    CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
+    auto first = co_await (use.perform(typed_at_reader, until) || pinentry.tell(until));
+    if (first.index() == 0)
+        co_return std::get<0>(std::move(first));
+    CO_TRY(std::get<1>(std::move(first)));
+    policy_.note_cancelled(prompting.peer.executable, Clock::now());
+    co_return std::unexpected(base::cancelled("the person cancelled"));
+}
+
+asio::awaitable<Result<>> PinEntry::ask_for_token(const Prompting& prompting, Clock::time_point deadline)
+{
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await missing_[prompting.key.token].turn());
+    const PromptText text = missing_token_notice(prompting.caller.name, prompting.key, prompting.language);
+    const auto answered = co_await show_until_answered(prompting, text, deadline);
+    if (!answered && answered.error().code == ErrorCode::cancelled)
+        co_return answered;
+    Event never;
+    co_return co_await never.wait(Clock::time_point::max());
+}
+
+asio::awaitable<Result<>> PinEntry::show_until_answered(const Prompting& prompting, const PromptText& text,
+                                                        Clock::time_point deadline)
+{
+    PromptPlace screen = prompting.place;
+    screen.tty.clear(); // whoever waits on a terminal says there what for
+    for (;;) {
+        while (dialogs_.is_taken())
+            CO_TRY(co_await dialogs_.freed(deadline));
+        CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, screen, text, deadline));
+        if (dialogs_.is_taken())
+            continue;
+        auto first = co_await (pinentry.confirm(deadline) || dialogs_.taken(deadline));
+        if (pinentry.cancelled_by_person())
+            policy_.note_cancelled(prompting.peer.executable, Clock::now());
+        if (first.index() == 0)
+            co_return std::get<0>(std::move(first));
+    }
+}
+
+void PinEntry::note_refused(const TokenId& token, const Secret& pin)
+{
+    refused_.remember(token, pin);
+}
+
+void PinEntry::tell_locked(const Prompting& prompting, const asio::any_io_executor& executor)
+{
+    notices_.tell(prompting.key.token,
+                  {.client = prompting.peer.connection,
+                   .program = config_.pinentry,
+                   .place = prompting.place,
+                   .text = locked_message(prompting.key, config_.pin_contact, prompting.language),
+                   .time = config_.pin_timeout},
+                  executor);
+}
+
+asio::awaitable<Result<Queue::Turn>> PinEntry::turn_for(const ipc::Peer& peer)
+{
+    Asker asker = asker_of(peer);
+    CO_TRY_ASSIGN(Queue::Turn turn, co_await dialogs_.turn(std::move(asker)));
+    CO_TRY(policy_.permits(peer.executable, Clock::now()));
+    co_return turn;
+}
+
+std::shared_ptr<void> PinEntry::enlist()
+{
+    ++enlisted_;
+    return {nullptr, [this](std::nullptr_t) { --enlisted_; }};
+}
+
+PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
+{
+    return {.program = prompting.caller.name,
+            .caller = prompting.caller.kind,
+            .program_note = note_on_program(prompting.peer, prompting.language),
+            .key = prompting.key,
+            .operation = prompting.operation,
+            .attributes = prompting.attributes,
+            .place = 1,
+            .waiting = enlisted_,
+            .pin = state};
+}
+
+} // namespace sceau::agent
