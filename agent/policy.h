@@ -1,8 +1,8 @@
 // What is allowed before anyone is asked. A program's name is a claim: it may tighten what is allowed, never relax it.
 #pragma once
 
+#include "agent/clock.h"
 #include "agent/config.h"
-#include "agent/wait.h"
 
 #include <deque>
 #include <map>

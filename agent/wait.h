@@ -2,6 +2,7 @@
 // cancelled (its client went, or the agent stops), also when that happened before the wait began.
 #pragma once
 
+#include "agent/clock.h"
 #include "base/result.h"
 
 #include <asio/awaitable.hpp>
@@ -15,8 +16,6 @@
 #include <utility>
 
 namespace sceau::agent {
-
-using Clock = std::chrono::steady_clock;
 
 /// Until the descriptor is readable or its other end has gone. `timed_out` at the deadline.
 asio::awaitable<base::Result<>> readable(int fd, Clock::time_point deadline);

@@ -1,7 +1,6 @@
 #include "agent/person/pin_entry.h"
 
-#include "agent/log.h"
-#include "agent/requests/wire.h"
+#include "agent/person/progress.h"
 
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/this_coro.hpp>
@@ -47,44 +46,16 @@ Asker asker_of(const ipc::Peer& peer)
     return {.program = peer.executable, .connection = peer.connection.lock().get()};
 }
 
-asio::awaitable<Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
-                                 std::optional<std::size_t> before, std::optional<unsigned> tries_left,
-                                 const std::string& programs)
-{
-    ipc::Progress progress{.state = state};
-    if (!token_label.empty())
-        progress.token_label = token_label;
-    if (before)
-        progress.before = static_cast<int>(*before);
-    if (tries_left)
-        progress.tries_left = static_cast<int>(*tries_left);
-    if (!programs.empty())
-        progress.programs = programs;
-    ipc::Reply reply = ipc::ProgressReply{std::move(progress)};
-    co_return co_await stream.send(std::move(reply));
-}
-
 asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const pkcs11::PinState& state,
-                                              PinHistory history, ipc::ReplyStream& stream)
+                                              const PinHistory& history, ipc::ReplyStream& stream)
 {
-    if (state.final_try)
-        CO_TRY(co_await confirm_last_try(prompting, stream));
-    if (state.pad)
-        co_return Secret::create();
-    std::optional<Secret> unlikely; // the one typed last: once more, and it is meant
-    for (;;) {
-        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
-        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, history.tries_left));
-        const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
-        auto pin = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
-        if (!pin && pin.error().code != ErrorCode::invalid_parameter)
-            co_return pin;
-        history.problem = problem_with(pin, prompting.key.token, state, unlikely);
-        if (history.problem == PinProblem::none)
-            co_return pin;
-        if (history.problem == PinProblem::unlikely)
-            unlikely = *std::move(pin);
-    }
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.wish.peer));
+    ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
+    if (history.tries_left)
+        progress.tries_left = static_cast<int>(*history.tries_left);
+    CO_TRY(co_await tell(stream, progress));
+    const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
+    co_return co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
 }
 
 PinProblem PinEntry::problem_with(const Result<Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
@@ -112,9 +83,9 @@ asio::awaitable<Result<Secret>> PinEntry::ask_at(const Prompting& prompting, con
                                                  const PromptText& text, Clock::time_point deadline)
 {
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, place, text, deadline));
-    auto first = co_await (pinentry.ask(deadline) || prompting.pulled());
+    auto first = co_await (pinentry.ask(deadline) || tokens_.until_pulled(prompting.key.token));
     if (pinentry.cancelled_by_person())
-        policy_.note_cancelled(prompting.peer.executable, Clock::now());
+        policy_.note_cancelled(prompting.wish.peer.executable, Clock::now());
     if (first.index() == 1)
         co_return std::unexpected(pulled_out());
     co_return std::get<0>(std::move(first));
@@ -123,8 +94,10 @@ asio::awaitable<Result<Secret>> PinEntry::ask_at(const Prompting& prompting, con
 asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream)
 {
     for (bool again = false;; again = true) {
-        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
-        CO_TRY(co_await report(stream, ipc::State::pin, prompting.key.token.label, {}, 1));
+        CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.wish.peer));
+        ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
+        progress.tries_left = 1;
+        CO_TRY(co_await tell(stream, progress));
         const PromptText text = last_try_prompt(prompting.key, again, prompting.language);
         auto typed = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
         if (!typed && (typed.error().code == ErrorCode::cancelled || typed.error().code == ErrorCode::timed_out))
@@ -140,7 +113,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
                                                                  const pkcs11::PinState& state, KeyUse& use,
                                                                  Clock::time_point deadline)
 {
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.peer));
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.wish.peer));
     const auto until = deadline + config_.pin_timeout;
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, text, until));
@@ -149,7 +122,7 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
     if (first.index() == 0)
         co_return std::get<0>(std::move(first));
     CO_TRY(std::get<1>(std::move(first)));
-    policy_.note_cancelled(prompting.peer.executable, Clock::now());
+    policy_.note_cancelled(prompting.wish.peer.executable, Clock::now());
     co_return std::unexpected(base::cancelled("the person cancelled"));
 }
 
@@ -177,7 +150,7 @@ asio::awaitable<Result<>> PinEntry::show_until_answered(const Prompting& prompti
             continue;
         auto first = co_await (pinentry.confirm(deadline) || dialogs_.taken(deadline));
         if (pinentry.cancelled_by_person())
-            policy_.note_cancelled(prompting.peer.executable, Clock::now());
+            policy_.note_cancelled(prompting.wish.peer.executable, Clock::now());
         if (first.index() == 0)
             co_return std::get<0>(std::move(first));
     }
@@ -191,7 +164,7 @@ void PinEntry::note_refused(const TokenId& token, const Secret& pin)
 void PinEntry::tell_locked(const Prompting& prompting, const asio::any_io_executor& executor)
 {
     notices_.tell(prompting.key.token,
-                  {.client = prompting.peer.connection,
+                  {.client = prompting.wish.peer.connection,
                    .program = config_.pinentry,
                    .place = prompting.place,
                    .text = locked_message(prompting.key, config_.pin_contact, prompting.language),
@@ -207,20 +180,14 @@ asio::awaitable<Result<Queue::Turn>> PinEntry::turn_for(const ipc::Peer& peer)
     co_return turn;
 }
 
-std::shared_ptr<void> PinEntry::enlist()
-{
-    ++enlisted_;
-    return {nullptr, [this](std::nullptr_t) { --enlisted_; }};
-}
-
 PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::PinState& state) const
 {
     return {.program = prompting.caller.name,
             .caller = prompting.caller.kind,
-            .program_note = note_on_program(prompting.peer, prompting.language),
+            .program_note = note_on_program(prompting.wish.peer, prompting.language),
             .key = prompting.key,
-            .operation = prompting.operation,
-            .attributes = prompting.attributes,
+            .operation = prompting.wish.operation,
+            .attributes = prompting.wish.attributes,
             .place = 1,
             .waiting = enlisted_,
             .pin = state};

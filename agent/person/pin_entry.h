@@ -1,6 +1,6 @@
-// Everything that is asked of the person for one use of a key: the PIN, the word before the last try, the notice while
-// the PIN is typed at the reader. One dialog at a time, in turns of the programs (agent/wait.h); a token that is pulled
-// out closes its own.
+// Each thing that a person is asked for a use of a key: the PIN, the word before the last try, the notice while the PIN
+// is typed at the reader. One dialog is open at a time, in turns of the programs (agent/wait.h); a token that is pulled
+// out closes its own. What is asked when, and what again, use_of_key.h decides.
 #pragma once
 
 #include "agent/person/caller.h"
@@ -8,44 +8,77 @@
 #include "agent/person/pinentry.h"
 #include "agent/person/refused_pins.h"
 #include "agent/policy.h"
-#include "agent/tokens/token_store.h"
+#include "agent/tokens/directory.h"
 #include "ipc/server.h"
 
-#include <functional>
 #include <map>
+#include <utility>
 
 namespace sceau::agent {
 
 /// By executable and connection.
 Asker asker_of(const ipc::Peer& peer);
 
-/// Who asks for what, and where the dialog may open.
-struct Prompting {
+/// Who wants what done with which key, and where the person may be asked.
+struct Wish {
     const ipc::Peer& peer;
-    Caller caller; // the peer, as a person knows it
-    const Key& key;
-    const pkcs11::Operation& operation;
-    const mail::cms::SignedAttributes* attributes; // of a signature, where they are known
+    base::KeyId key;
+    pkcs11::Operation operation;
+    const std::optional<ipc::Terminal>& terminal;
+    const std::optional<std::string>& locale;
+    const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known
+};
+
+/// A wish in front of a person.
+struct Prompting {
+    const Wish& wish;
+    const Key& key; // that would be used now
+    Caller caller;  // the peer, as a person knows it
     PromptPlace place;
     base::Language language;
-    std::function<asio::awaitable<base::Result<>>()> pulled; // ends when the key's token goes
+};
+
+/// A request that will ask, or asks, as long as the object lives: the dialog says how many there are.
+class Enlisted {
+  public:
+    explicit Enlisted(std::size_t& count) : count_(&count) { ++*count_; }
+    Enlisted(Enlisted&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+    Enlisted& operator=(Enlisted&& other) noexcept
+    {
+        std::swap(count_, other.count_);
+        return *this;
+    }
+    ~Enlisted()
+    {
+        if (count_ != nullptr)
+            --*count_;
+    }
+
+  private:
+    std::size_t* count_;
 };
 
 class PinEntry {
   public:
-    PinEntry(const Config& config, Policy& policy, RefusedPins refused)
-        : config_(config), policy_(policy), refused_(std::move(refused)), notices_(dialogs_)
+    PinEntry(const Config& config, Policy& policy, TokenDirectory& tokens, RefusedPins refused)
+        : config_(config), policy_(policy), tokens_(tokens), refused_(std::move(refused)), notices_(dialogs_)
     {
     }
 
-    /// A PIN that may be sent to this token; an empty one where it is typed at the reader. What no token can take,
-    /// and what this one refused just now, opens the dialog again; so does, once, a PIN of another length than the
-    /// token's own words. `pin_locked`, `pin_final_try` when the person does not
-    /// confirm the last try, `cancelled`, `timed_out`, `unsupported`, `token_absent` when the token is pulled out.
+    /// What the person types as the PIN. `invalid_parameter` for one that is too long, `cancelled`, `timed_out`,
+    /// `unsupported`, `token_absent` when the token is pulled out.
     asio::awaitable<base::Result<base::Secret>> ask(const Prompting& prompting, const pkcs11::PinState& state,
-                                                    PinHistory history, ipc::ReplyStream& stream);
+                                                    const PinHistory& history, ipc::ReplyStream& stream);
 
-    /// The same with the PIN typed at the reader, under a notice that can cancel it.
+    /// What keeps the answer of ask() from being sent to the token; none: nothing. `unlikely` is the one typed before
+    /// whose length the token does not expect: typed once more, it is meant.
+    PinProblem problem_with(const base::Result<base::Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
+                            const std::optional<base::Secret>& unlikely) const;
+
+    /// Asks for a word before the last try. `pin_final_try` when the person does not confirm it; errors as with ask().
+    asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
+
+    /// Uses the key with a PIN that is typed at the reader, under a notice that can cancel it.
     asio::awaitable<base::Result<base::Bytes>> perform_at_reader(const Prompting& prompting,
                                                                  const pkcs11::PinState& state, KeyUse& use,
                                                                  Clock::time_point deadline);
@@ -64,18 +97,13 @@ class PinEntry {
     /// Has it said to the person (agent/person/locked_notices.h), and does not wait for that.
     void tell_locked(const Prompting& prompting, const asio::any_io_executor& executor);
 
-    /// A request that will ask, or asks, as long as the object lives: the dialog says how many there are.
-    std::shared_ptr<void> enlist();
+    Enlisted enlist() { return Enlisted(enlisted_); }
 
   private:
-    /// What keeps it from being sent; none: nothing.
-    PinProblem problem_with(const base::Result<base::Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
-                            const std::optional<base::Secret>& unlikely) const;
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<base::Secret>> ask_at(const Prompting& prompting, const PromptPlace& place,
                                                        const PromptText& text, Clock::time_point deadline);
-    asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
     /// The turn to open a dialog. `not_permitted` where the person has cancelled this program's often enough meanwhile.
     asio::awaitable<base::Result<Queue::Turn>> turn_for(const ipc::Peer& peer);
     asio::awaitable<base::Result<>> show_until_answered(const Prompting& prompting, const PromptText& text,
@@ -84,17 +112,12 @@ class PinEntry {
 
     const Config& config_;
     Policy& policy_;
+    TokenDirectory& tokens_;
     RefusedPins refused_;
     Queue dialogs_;
     LockedNotices notices_;
     std::map<TokenId, Queue> missing_; // who asks for the token on the screen
     std::size_t enlisted_ = 0;
 };
-
-/// Says what the request waits for. (g++ 12 destroys an aggregate twice that is made inside a co_await expression, so
-/// none is taken here.)
-asio::awaitable<base::Result<>> report(ipc::ReplyStream& stream, ipc::State state, const std::string& token_label,
-                                       std::optional<std::size_t> before = {}, std::optional<unsigned> tries_left = {},
-                                       const std::string& programs = {});
 
 } // namespace sceau::agent

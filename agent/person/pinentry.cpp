@@ -83,12 +83,6 @@ Pinentry::~Pinentry()
     asio::co_spawn(executor_, let_go(pid_), asio::detached);
 }
 
-PromptPlace second_place(PromptPlace place)
-{
-    place.in_session = place.tty.empty();
-    return place;
-}
-
 asio::awaitable<Result<Pinentry>> Pinentry::start(const std::filesystem::path& program, const PromptPlace& place,
                                                   const PromptText& text, Clock::time_point deadline)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/person/prompt.h"
+#include "agent/person/prompt_place.h"
 #include "agent/wait.h"
 #include "base/secret.h"
 #include "base/unique_fd.h"
@@ -14,20 +15,6 @@
 #include <string>
 
 namespace sceau::agent {
-
-/// Where pinentry may open: in the graphical session, which is found by the agent's or the user manager's environment
-/// (dialog_environment.h), never by a client's, or on a terminal. Empty texts are not sent.
-struct PromptPlace {
-    std::string tty;
-    std::string term;
-    std::string locale;
-    bool in_session = true;
-    bool terminal_is_others = false; // the caller's is another user's, and so no place
-};
-
-/// Where a dialog is tried again that did not open or ended by itself: its session may be dead, and then the terminal
-/// serves, where there is one.
-PromptPlace second_place(PromptPlace place);
 
 class Pinentry {
   public:

@@ -20,6 +20,13 @@ constexpr std::chrono::seconds kBetweenLooks{1};
 
 } // namespace
 
+asio::awaitable<base::Result<Queue::Turn>> KeptResults::turn(const ipc::Peer& peer, BytesView request)
+{
+    std::erase_if(under_way_, [](const auto& each) { return !each.second.is_taken(); });
+    const std::pair which(peer.connection.lock().get(), base::hash_of(base::Hash::sha256, request));
+    co_return co_await under_way_[which].turn();
+}
+
 std::optional<Bytes> KeptResults::find(const ipc::Peer& peer, BytesView request, Clock::time_point now) const
 {
     const auto connection = peer.connection.lock();

@@ -9,13 +9,18 @@
 #include "ipc/peer.h"
 
 #include <list>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace sceau::agent {
 
 class KeptResults : public std::enable_shared_from_this<KeptResults> {
   public:
     static constexpr std::chrono::seconds kTime{60};
+
+    /// The same request on the same connection has one turn at a time: one that asks for it meanwhile finds the result.
+    asio::awaitable<base::Result<Queue::Turn>> turn(const ipc::Peer& peer, base::BytesView request);
 
     /// The result of the same request, on the same connection, where it is kept still.
     std::optional<base::Bytes> find(const ipc::Peer& peer, base::BytesView request, Clock::time_point now) const;
@@ -37,6 +42,7 @@ class KeptResults : public std::enable_shared_from_this<KeptResults> {
 
     static asio::awaitable<void> wipe_in_time(std::weak_ptr<KeptResults> results);
 
+    std::map<std::pair<const void*, base::Bytes>, Queue> under_way_; // by connection and request
     std::list<Kept> kept_;
     bool wiping_ = false;
 };

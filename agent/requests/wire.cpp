@@ -136,16 +136,4 @@ std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base:
     return keys;
 }
 
-PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal, std::string locale)
-{
-    PromptPlace place{.tty = {}, .term = {}, .locale = std::move(locale)};
-    if (terminal && ipc::controls_terminal(peer, terminal->tty)) {
-        place.tty = terminal->tty;
-        place.term = terminal->term;
-    } else if (terminal) {
-        place.terminal_is_others = ipc::is_others_terminal(peer, terminal->tty);
-    }
-    return place;
-}
-
 } // namespace sceau::agent

@@ -2,13 +2,10 @@
 #pragma once
 
 #include "agent/config.h"
-#include "agent/person/pinentry.h"
 #include "agent/tokens/inventory.h"
 #include "ipc/messages.h"
-#include "ipc/peer.h"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +17,5 @@ std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& co
 /// known, and whose tokens are not there, too where these are wanted. As many as an answer has room for.
 std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base::KeyId, Key>& known,
                                 const ipc::ListKeys::Parameters& wanted);
-
-/// The terminal that a caller names, when it is the caller's own; else only the language.
-PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal, std::string locale);
 
 } // namespace sceau::agent

@@ -2,7 +2,7 @@
 // that hangs costs little of anybody's time, one that fails at once is tried nearly each time.
 #pragma once
 
-#include "agent/wait.h"
+#include "agent/clock.h"
 
 #include <algorithm>
 

@@ -1,0 +1,112 @@
+#include "agent/requests/decrypt.h"
+
+#include "mail/cms/encryption.h"
+
+#include <asio/this_coro.hpp>
+#include <fmt/format.h>
+
+namespace sceau::agent {
+
+using base::Result;
+
+namespace {
+
+base::Bytes identity_of(const ipc::Decrypt::Parameters& request)
+{
+    const std::string text =
+        fmt::format("{} {} {}", request.key.hex(), base::to_string(request.scheme), base::to_hex(request.ciphertext));
+    return {text.begin(), text.end()};
+}
+
+base::Bytes identity_of(const ipc::Derive::Parameters& request)
+{
+    const std::string text = fmt::format("{} ecdh {}", request.key.hex(), base::to_hex(request.public_key));
+    return {text.begin(), text.end()};
+}
+
+Result<> check(const Key& key, const ipc::Decrypt::Parameters& request)
+{
+    if (key.facts.algorithm != "rsa")
+        return std::unexpected(base::unsupported("the key is not RSA: Derive is for it"));
+    if (!mail::cms::is_rsa_ciphertext(key.facts.public_key, request.ciphertext))
+        return std::unexpected(base::invalid_parameter("ciphertext", "is not what this key can decrypt"));
+    return {};
+}
+
+Result<> check(const Key& key, const ipc::Derive::Parameters& request)
+{
+    if (key.facts.algorithm != "ec")
+        return std::unexpected(base::unsupported("the key is on no elliptic curve: Decrypt is for it"));
+    if (!mail::cms::is_point_on_curve(key.facts.public_key, request.public_key))
+        return std::unexpected(
+            base::invalid_parameter("public_key", "is not an uncompressed point of the key's curve"));
+    return {};
+}
+
+} // namespace
+
+Result<Decryption> Decryption::create()
+{
+    TRY_ASSIGN(const auto rejection, base::ImplicitRejection::create());
+    return Decryption(rejection);
+}
+
+asio::awaitable<Result<ipc::Reply>> Decryption::decrypt(UseOfKey::Means means, const ipc::Peer& peer,
+                                                        const ipc::Decrypt::Parameters& request,
+                                                        ipc::ReplyStream& stream)
+{
+    const base::Bytes identity = identity_of(request);
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
+    if (auto kept = results_->find(peer, identity, Clock::now()))
+        co_return ipc::Decrypt::Reply{.plaintext = *std::move(kept), .progress = {}};
+    const Wish wish{
+        .peer = peer,
+        .key = request.key,
+        .operation = pkcs11::Decryption{.scheme = request.scheme, .ciphertext = request.ciphertext},
+        .terminal = request.terminal,
+        .locale = request.locale,
+    };
+    UseOfKey use(means, wish, stream);
+    CO_TRY(co_await use.find_key());
+    CO_TRY(check(use.key(), request));
+    CO_TRY(means.policy.permits(peer.executable, Clock::now()));
+    CO_TRY_ASSIGN(const base::Bytes encoded, co_await use.perform());
+    CO_TRY_ASSIGN(base::Bytes plaintext, decoded(encoded, request));
+    results_->keep(peer, identity, plaintext, co_await asio::this_coro::executor);
+    co_return ipc::Decrypt::Reply{.plaintext = std::move(plaintext), .progress = {}};
+}
+
+asio::awaitable<Result<ipc::Reply>> Decryption::derive(UseOfKey::Means means, const ipc::Peer& peer,
+                                                       const ipc::Derive::Parameters& request, ipc::ReplyStream& stream)
+{
+    const base::Bytes identity = identity_of(request);
+    CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
+    if (auto kept = results_->find(peer, identity, Clock::now()))
+        co_return ipc::Derive::Reply{.secret = *std::move(kept), .progress = {}};
+    const Wish wish{
+        .peer = peer,
+        .key = request.key,
+        .operation = pkcs11::Derivation{request.public_key},
+        .terminal = request.terminal,
+        .locale = request.locale,
+    };
+    UseOfKey use(means, wish, stream);
+    CO_TRY(co_await use.find_key());
+    CO_TRY(check(use.key(), request));
+    CO_TRY(means.policy.permits(peer.executable, Clock::now()));
+    CO_TRY_ASSIGN(base::Bytes secret, co_await use.perform());
+    results_->keep(peer, identity, secret, co_await asio::this_coro::executor);
+    co_return ipc::Derive::Reply{.secret = std::move(secret), .progress = {}};
+}
+
+Result<base::Bytes> Decryption::decoded(base::BytesView encoded, const ipc::Decrypt::Parameters& request) const
+{
+    if (request.scheme == base::DecryptionScheme::rsa_pkcs1)
+        return rejection_.decode(encoded, request.ciphertext, request.key);
+    auto message = base::decode_oaep(request.scheme, encoded);
+    if (!message)
+        return std::unexpected(base::invalid_parameter("ciphertext", "cannot be decrypted with this key"));
+    return *std::move(message);
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,31 @@
+// Decrypt and Derive: what a mail program asks for to read a mail.
+#pragma once
+
+#include "agent/person/use_of_key.h"
+#include "agent/requests/kept_results.h"
+#include "base/rsa_encoding.h"
+
+#include <memory>
+
+namespace sceau::agent {
+
+class Decryption {
+  public:
+    static base::Result<Decryption> create();
+
+    asio::awaitable<base::Result<ipc::Reply>> decrypt(UseOfKey::Means means, const ipc::Peer& peer,
+                                                      const ipc::Decrypt::Parameters& request,
+                                                      ipc::ReplyStream& stream);
+    asio::awaitable<base::Result<ipc::Reply>> derive(UseOfKey::Means means, const ipc::Peer& peer,
+                                                     const ipc::Derive::Parameters& request, ipc::ReplyStream& stream);
+
+  private:
+    explicit Decryption(const base::ImplicitRejection& rejection) : rejection_(rejection) {}
+
+    base::Result<base::Bytes> decoded(base::BytesView encoded, const ipc::Decrypt::Parameters& request) const;
+
+    base::ImplicitRejection rejection_;
+    std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();
+};
+
+} // namespace sceau::agent

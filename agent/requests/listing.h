@@ -1,0 +1,18 @@
+// What tokens and keys there are: ListTokens, ListKeys and Watch.
+#pragma once
+
+#include "agent/config.h"
+#include "agent/tokens/directory.h"
+#include "ipc/server.h"
+
+namespace sceau::agent {
+
+asio::awaitable<base::Result<ipc::Reply>> list_tokens(TokenDirectory& tokens, const Config& config,
+                                                      const ipc::ListTokens::Parameters& wanted);
+
+asio::awaitable<base::Result<ipc::Reply>> list_keys(TokenDirectory& tokens, const ipc::ListKeys::Parameters& wanted);
+
+/// Tells of each change until it is cancelled.
+asio::awaitable<base::Result<ipc::Reply>> watch(TokenDirectory& tokens, const Config& config, ipc::ReplyStream& stream);
+
+} // namespace sceau::agent

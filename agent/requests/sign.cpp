@@ -1,0 +1,57 @@
+#include "agent/requests/sign.h"
+
+#include "agent/content/evidence.h"
+
+#include <algorithm>
+
+namespace sceau::agent {
+
+using base::Result;
+
+namespace {
+
+// A card that was given a new key and certificate in the old one's place makes signatures that are wrong to us. It can
+// be looked at once it was left.
+asio::awaitable<base::Error> why_wrong(TokenDirectory& tokens, const ipc::Peer& peer, const Key& key)
+{
+    const auto turn = co_await tokens.queue_at(key.token).turn(asker_of(peer));
+    if (!turn)
+        co_return turn.error();
+    if (const auto discovered = co_await tokens.discover_afresh(); !discovered)
+        co_return discovered.error();
+    if (tokens.inventory().find(key.facts.key, Purpose::sign) == nullptr)
+        co_return base::key_not_found("the token was given another key and certificate");
+    co_return base::token_failed("the token's signature is wrong; it was not released");
+}
+
+} // namespace
+
+asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer& peer,
+                                         const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
+{
+    CO_TRY_ASSIGN(const base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
+    Wish wish{.peer = peer,
+              .key = request.key,
+              .operation = pkcs11::Signature{.scheme = request.scheme, .digest = digest},
+              .terminal = request.terminal,
+              .locale = request.locale};
+    UseOfKey use(means, wish, stream);
+    CO_TRY(co_await use.find_key());
+    if (std::ranges::find(use.key().facts.schemes, request.scheme) == use.key().facts.schemes.end())
+        co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
+    std::optional<mail::cms::SignedAttributes> attributes;
+    if (request.evidence) {
+        const auto certificates = means.tokens.inventory().certificates_of(request.key);
+        CO_TRY_ASSIGN(attributes, check_evidence(*request.evidence, request.scheme, digest, certificates));
+        wish.attributes = &*attributes;
+    }
+    // With attributes too: they do not show the content.
+    CO_TRY(means.policy.permits_blind(peer.executable, Clock::now()));
+
+    CO_TRY_ASSIGN(base::Bytes signature, co_await use.perform());
+    if (!mail::cms::verifies_with_key(use.key().facts.public_key, request.scheme, digest.bytes(), signature))
+        co_return std::unexpected(co_await why_wrong(means.tokens, peer, use.key()));
+    co_return ipc::Sign::Reply{.signature = std::move(signature), .progress = {}};
+}
+
+} // namespace sceau::agent

@@ -1,0 +1,12 @@
+// Sign: a digest, with what the caller shows of it.
+#pragma once
+
+#include "agent/person/use_of_key.h"
+
+namespace sceau::agent {
+
+/// The signature is released when it verifies with the key.
+asio::awaitable<base::Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer& peer,
+                                               const ipc::Sign::Parameters& request, ipc::ReplyStream& stream);
+
+} // namespace sceau::agent
