@@ -24,6 +24,30 @@ struct Twins {
     Bench bench{{one, two}};
 };
 
+/// One key on two tokens, as with a backup token.
+struct Backup {
+    explicit Backup(bool two_is_found_first = false) : bench(two_is_found_first ? List{two, one} : List{one, two})
+    {
+        two->keys = one->keys;
+    }
+
+    void pull(MemoryToken& token) { change(token, true); }
+    void plug(MemoryToken& token) { change(token, false); }
+
+    std::shared_ptr<MemoryToken> one = memory_token("Token A", "direction@example.org", "111111");
+    std::shared_ptr<MemoryToken> two = memory_token("Token B", "direction@example.org", "222222");
+    Bench bench;
+
+  private:
+    using List = std::vector<std::shared_ptr<MemoryToken>>;
+
+    void change(MemoryToken& token, bool pulled)
+    {
+        token.pulled = pulled;
+        bench.memory->changed().notify();
+    }
+};
+
 std::vector<ipc::Key> keys(Bench& bench, std::optional<ipc::Usage> usage = {})
 {
     const auto reply = bench.run(ipc::ListKeys::Parameters{.usage = usage});
@@ -114,6 +138,62 @@ TEST_CASE("a key whose certificate is on two tokens is used on the one that has 
     Bench bench({copy, token});
     CHECK(bench.run(bench.request(*token)).error().code == ErrorCode::key_not_found);
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
+}
+
+TEST_CASE("a key that is on two tokens is used on the second when the first is pulled out while its dialog is open")
+{
+    const bool two_is_found_first = GENERATE(false, true);
+    Backup backup(two_is_found_first);
+    MemoryToken& pulled = two_is_found_first ? *backup.two : *backup.one;
+    MemoryToken& stays = two_is_found_first ? *backup.one : *backup.two;
+    const PinentryScript person({"hang", "pin " + stays.pin});
+    backup.bench.follow();
+    backup.bench.start(backup.bench.request(pulled));
+    const auto& call = *backup.bench.calls.back();
+    backup.bench.run_until([&] { return person.times_asked() == 1; });
+    CHECK_THAT(person.log(), Catch::Contains(pulled.identity.label) && !Catch::Contains(stays.identity.label));
+    backup.pull(pulled);
+    backup.bench.run_until([&] { return call.done; });
+    CHECK(backup.bench.is_good(call.reply, stays));
+    CHECK(call.stream.states() == std::vector<std::string>{"pin", "pin", "signing"});
+    CHECK_THAT(person.log(), Catch::Contains(stays.identity.label));
+    CHECK(pulled.logins == 0);
+    CHECK(stays.logins == 1);
+}
+
+TEST_CASE("a request whose token was pulled out goes on with another token that has the key and comes")
+{
+    const PinentryScript person({"hang", "hang", "pin 222222"});
+    Backup backup;
+    backup.two->pulled = true;
+    backup.bench.follow();
+    backup.bench.start(backup.bench.request(*backup.one));
+    const auto& call = *backup.bench.calls.back();
+    backup.bench.run_until([&] { return person.times_asked() == 1; });
+    backup.pull(*backup.one);
+    backup.bench.run_until([&] { return person.times_told() == 1; });
+    backup.plug(*backup.two);
+    backup.bench.run_until([&] { return call.done; });
+    CHECK(backup.bench.is_good(call.reply, *backup.two));
+    CHECK(call.stream.states() == std::vector<std::string>{"pin", "waiting_for_token", "pin", "signing"});
+    CHECK(backup.two->logins == 1);
+}
+
+TEST_CASE("the second token of a key has its own turns: who waits for the first is not in its way")
+{
+    const PinentryScript person({"hang", "pin 222222", "pin 222222"});
+    Backup backup;
+    backup.bench.follow();
+    backup.bench.start(backup.bench.request(*backup.one));
+    backup.bench.run_until([&] { return person.times_asked() == 1; });
+    backup.bench.start(backup.bench.request(*backup.one));
+    backup.pull(*backup.one);
+    backup.bench.run_until(
+        [&] { return std::ranges::all_of(backup.bench.calls, [](const auto& call) { return call->done; }); });
+    for (const auto& call : backup.bench.calls)
+        CHECK(backup.bench.is_good(call->reply, *backup.two));
+    CHECK(backup.two->logins == 2);
+    CHECK(backup.two->workers_at_most == 1);
 }
 
 TEST_CASE("what a login has shown of a key holds no longer than what the token shows")
