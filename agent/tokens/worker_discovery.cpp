@@ -220,7 +220,8 @@ asio::awaitable<Result<WorkerStore::Seen>> WorkerStore::ask(std::size_t module)
 asio::awaitable<Result<pkcs11::Discovered>> WorkerStore::run(std::size_t module, std::filesystem::path& cache)
 {
     for (;;) {
-        pkcs11::DiscoverTask task{.busy_readers = {occupied_.begin(), occupied_.end()}, .certificate_cache = cache};
+        pkcs11::DiscoverTask task{.busy_readers = {used_.occupied().begin(), used_.occupied().end()},
+                                  .certificate_cache = cache};
         CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(modules_[module], task));
         auto found = expect<pkcs11::Discovered>(co_await next_report(worker, Clock::now() + modules_[module].timeout));
         if (!found || cache.empty() || is_of_one_card_each(found->tokens))
@@ -303,7 +304,7 @@ void WorkerStore::keep_what_was_seen(std::size_t module, const base::Error& fail
 void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
 {
     for (const pkcs11::Token& token : before.tokens) {
-        if (!occupied_.contains(token.reader) || !is_untouched(before.readers, found.readers, token.reader))
+        if (!used_.occupied().contains(token.reader) || !is_untouched(before.readers, found.readers, token.reader))
             continue;
         found.tokens.push_back(token);
         found.look = before.look; // who wanted it looked at still does
@@ -313,7 +314,7 @@ void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
     std::erase_if(found.readers.readers, [&](const pkcs11::Reader& reader) {
         const auto is_it = [&](const std::string& occupied) { return pkcs11::is_in_reader(occupied, reader.name); };
         const auto old = std::ranges::find(before.readers.readers, reader.name, &pkcs11::Reader::name);
-        return std::ranges::any_of(occupied_, is_it) && (old == before.readers.readers.end() || *old != reader);
+        return std::ranges::any_of(used_.occupied(), is_it) && (old == before.readers.readers.end() || *old != reader);
     });
 }
 

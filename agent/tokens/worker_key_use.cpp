@@ -33,22 +33,21 @@ base::Error timed_out_or_busy()
 Result<> WorkerKeyUse::start()
 {
     TRY_ASSIGN(worker_, pkcs11::Worker::start(module_, task_));
-    occupied_ = store_.occupy(task_.reader);
-    seen_ = store_.seen_in(number_, task_.reader);
+    occupied_ = used_.occupy(task_.reader);
     if (seen_.empty())
-        seen_ = store_.readers().meant(task_.reader);
+        seen_ = readers_.meant(task_.reader);
     return {};
 }
 
 asio::awaitable<Result<pkcs11::PinState>> WorkerKeyUse::ready(Clock::time_point deadline)
 {
     if (!worker_) {
-        CO_TRY(co_await store_.close(task_.reader, deadline));
+        CO_TRY(co_await used_.close(task_.reader, deadline));
         CO_TRY(start());
     }
     CO_TRY_ASSIGN(const auto ready, expect<pkcs11::Ready>(co_await report(deadline)));
     if (ready.pin.low || ready.pin.final_try || ready.pin.locked)
-        store_.forget(number_);
+        is_valid_ = false;
     co_return ready.pin;
 }
 
@@ -63,7 +62,7 @@ asio::awaitable<Result<base::Bytes>> WorkerKeyUse::perform(const base::Secret& p
     auto made = expect<pkcs11::Performed>(std::move(answer));
     if (made)
         co_return std::move(made->output);
-    store_.forget(number_);
+    is_valid_ = false;
     if (made.error().code == ErrorCode::token_failed && co_await was_pulled_soon())
         co_return std::unexpected(pulled_out());
     co_return std::unexpected(std::move(made).error());
@@ -75,9 +74,9 @@ asio::awaitable<Result<>> WorkerKeyUse::leave()
     const bool ended = answered_ && expect<pkcs11::Ended>(co_await report(deadline)).has_value();
     worker_.reset();
     if (logged_in_ && !ended)
-        store_.note_open(task_.reader);
-    auto closed = co_await store_.close(task_.reader, deadline);
-    occupied_.reset();
+        used_.note_open(task_.reader);
+    auto closed = co_await used_.close(task_.reader, deadline);
+    occupied_ = {};
     co_return closed;
 }
 
@@ -90,7 +89,7 @@ asio::awaitable<Result<pkcs11::Report>> WorkerKeyUse::report(Clock::time_point d
             co_return *std::move(report);
         if (was_pulled())
             co_return std::unexpected(pulled_out());
-        const auto first = co_await (readable(worker_->events(), deadline) || store_.changed().wait(deadline));
+        const auto first = co_await (readable(worker_->events(), deadline) || readers_.changed().wait(deadline));
         const Result<> waited = std::visit([](const auto& result) -> Result<> { return result; }, first);
         if (!waited && waited.error().code == ErrorCode::timed_out)
             co_return std::unexpected(timed_out_or_busy());
@@ -103,14 +102,14 @@ asio::awaitable<bool> WorkerKeyUse::was_pulled_soon()
 {
     const auto deadline = Clock::now() + kNewsOfRemoval;
     while (!seen_.empty() && !was_pulled())
-        if (!co_await store_.changed().wait(deadline))
+        if (!co_await readers_.changed().wait(deadline))
             co_return false;
     co_return !seen_.empty();
 }
 
 bool WorkerKeyUse::was_pulled() const
 {
-    return !seen_.empty() && store_.readers().meant(task_.reader) != seen_;
+    return !seen_.empty() && readers_.meant(task_.reader) != seen_;
 }
 
 } // namespace sceau::agent

@@ -1,14 +1,23 @@
 // One use of a key by one sceau-token process.
 #pragma once
 
-#include "agent/tokens/worker_store.h"
+#include "agent/tokens/token_store.h"
+#include "agent/tokens/used_readers.h"
 
 namespace sceau::agent {
 
 class WorkerKeyUse final : public KeyUse {
   public:
-    WorkerKeyUse(WorkerStore& store, const pkcs11::Module& module, std::size_t number, pkcs11::KeyTask task)
-        : store_(store), module_(module), number_(number), task_(std::move(task))
+    /// `seen`: what PC/SC said of the task's reader when its card was found. `is_valid` becomes false when what is
+    /// known of the module's tokens, such as the state of their PINs, may be another thing now.
+    WorkerKeyUse(UsedReaders& used, ReaderWatch& readers, const pkcs11::Module& module, pkcs11::KeyTask task,
+                 std::vector<pkcs11::Reader> seen, bool& is_valid)
+        : used_(used),
+          readers_(readers),
+          module_(module),
+          task_(std::move(task)),
+          seen_(std::move(seen)),
+          is_valid_(is_valid)
     {
     }
 
@@ -23,13 +32,13 @@ class WorkerKeyUse final : public KeyUse {
     bool was_pulled() const;
     asio::awaitable<bool> was_pulled_soon();
 
-    WorkerStore& store_;
+    UsedReaders& used_;
+    ReaderWatch& readers_;
     const pkcs11::Module& module_;
-    std::size_t number_; // the module's
     pkcs11::KeyTask task_;
-    std::vector<pkcs11::Reader>
-        seen_; // what the reader's name may mean, when the card was found; none where PC/SC has none
-    std::shared_ptr<void> occupied_;
+    std::vector<pkcs11::Reader> seen_; // what the reader's name may mean; none where PC/SC has none
+    bool& is_valid_;
+    UsedReaders::Lease occupied_;
     std::optional<pkcs11::Worker> worker_;
     bool logged_in_ = false; // or may be
     bool answered_ = false;

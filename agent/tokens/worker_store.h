@@ -6,10 +6,9 @@
 #include "agent/tokens/certificate_cache.h"
 #include "agent/tokens/reader_watch.h"
 #include "agent/tokens/token_store.h"
+#include "agent/tokens/used_readers.h"
 
-#include <map>
 #include <optional>
-#include <set>
 
 namespace sceau::agent {
 
@@ -30,22 +29,8 @@ class WorkerStore final : public TokenStore {
     std::vector<ipc::Obstacle> obstacles() const override;
     std::unique_ptr<KeyUse> start(std::size_t module, pkcs11::KeyTask task) override;
 
-    // For one signature. A reader is named as Token::reader has it; an empty one is none.
-
-    ReaderWatch& readers() { return readers_; }
-    /// Discoveries leave this reader alone as long as the object lives.
-    std::shared_ptr<void> occupy(const std::string& reader);
-    /// Somebody may still be logged in to the card there.
-    void note_open(const std::string& reader);
-    /// Resets a card that was noted so; `token_failed` or `timed_out` where it cannot.
-    asio::awaitable<base::Result<>> close(const std::string& reader, Clock::time_point deadline);
-    /// What PC/SC said of the reader when its card was looked at; nothing where it is no reader of PC/SC's.
-    std::vector<pkcs11::Reader> seen_in(std::size_t module, const std::string& reader) const
-    {
-        return readers_meant(seen_.at(module).readers, reader);
-    }
-    /// What the module's tokens say of their PINs may be another thing now.
-    void forget(std::size_t module) { seen_[module].valid = false; }
+    const ReaderWatch& readers() const { return readers_; }
+    UsedReaders& used_readers() { return used_; }
 
   private:
     /// What a module showed at its last discovery, and before it where that one failed.
@@ -61,6 +46,11 @@ class WorkerStore final : public TokenStore {
         std::optional<ipc::Obstacle> obstacle;
     };
 
+    /// What PC/SC said of the reader when its card was looked at; nothing where it is no reader of PC/SC's.
+    std::vector<pkcs11::Reader> seen_in(std::size_t module, const std::string& reader) const
+    {
+        return readers_meant(seen_.at(module).readers, reader);
+    }
     bool is_current(const Seen& seen) const;
     /// A module names what it keeps of a card after the card's serial number: two cards may have the same.
     bool is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) const;
@@ -93,13 +83,12 @@ class WorkerStore final : public TokenStore {
     pkcs11::Module no_module_; // for tasks that need none
     CertificateCache cache_;
     ReaderWatch readers_;
+    UsedReaders used_;
     const Clock::duration believed_;
     unsigned looks_wanted_ = 0;
     std::vector<Seen> seen_;         // a module each
     std::vector<Attempts> attempts_; // likewise
     Event looked_;                   // a discovery of one module has ended
-    std::multiset<std::string> occupied_;
-    std::map<std::string, std::vector<pkcs11::Reader>> open_; // and what PC/SC said of the reader then
 };
 
 } // namespace sceau::agent

@@ -436,7 +436,7 @@ TEST_CASE("a card that cannot be reset is refused until it can")
 {
     Desk desk(std::chrono::seconds(2));
     const FoundToken token = desk.found(desk.one);
-    desk.store->note_open(token.token.reader);
+    desk.store->used_readers().note_open(token.token.reader);
     Holder holder(desk.pcscd.reader(desk.one));
     const auto refused = desk.run(desk.start(token)->ready(Clock::now() + std::chrono::seconds(1)));
     REQUIRE_FALSE(refused);
