@@ -66,6 +66,27 @@ bool starts_with_any(const std::string& text, const std::vector<std::string>& pr
 
 } // namespace
 
+TEST_CASE("each room of the agent includes only what its arrows allow")
+{
+    static const std::map<std::string, std::set<std::string>> kRooms = {
+        {"content", {"content"}},
+        {"tokens", {"tokens"}},
+        {"person", {"person", "tokens"}},
+        {"requests", {"requests", "content", "tokens", "person"}},
+    };
+    // What all rooms stand on, without the heart that stands on them.
+    static const std::set<std::string> kShared = {"agent/clock.h", "agent/config.h", "agent/log.h", "agent/policy.h",
+                                                  "agent/wait.h"};
+    for (const auto& [room, allowed] : kRooms)
+        for (const Include& include : includes_below("agent/" + room)) {
+            INFO(include.file << " includes " << include.target);
+            if (!include.target.starts_with("agent/") || kShared.contains(include.target))
+                continue;
+            const std::string inner = include.target.substr(std::string("agent/").size());
+            CHECK(allowed.contains(inner.substr(0, inner.find('/'))));
+        }
+}
+
 TEST_CASE("each folder includes only what its arrows allow")
 {
     for (const auto& [folder, allowed] : kArrows)
