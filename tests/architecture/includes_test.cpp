@@ -111,7 +111,7 @@ TEST_CASE("the agent sees of pkcs11 only the worker's handle and the readers' na
 TEST_CASE(
     "what is loaded into other programs stays small: of mail it sees the signed attributes, of other clients nothing")
 {
-    for (const std::string folder : {"clients/lib", "clients/pkcs11-module"})
+    for (const std::string folder : {"clients/lib", "clients/libsceau", "clients/pkcs11-module"})
         for (const Include& include : includes_below(folder)) {
             INFO(include.file << " includes " << include.target);
             if (include.ours)

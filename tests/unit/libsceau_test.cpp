@@ -1,5 +1,5 @@
 // libsceau through its header, as a mail program uses it.
-#include "clients/lib/sceau.h"
+#include "clients/libsceau/sceau.h"
 #include "mail/cms/certificate.h"
 #include "tests/support/fake_agent.h"
 #include "tests/support/run.h"
@@ -290,7 +290,7 @@ TEST_CASE("a program follows what is plugged in, through a restart of the agent"
 
 TEST_CASE("the library exports what its header declares, under a version, and nothing else")
 {
-    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/lib/sceau.h");
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/libsceau/sceau.h");
     const std::string header{std::istreambuf_iterator<char>(file), {}};
     const auto declared = names_in(header, R"(SCEAU_API [^;]*?\b(sceau_[a-z_]+)\()");
     const auto exported = names_in(run({"nm", "-D", "--defined-only", SCEAU_LIBRARY}), " T (\\w+)@@SCEAU_0\n");

@@ -1,5 +1,5 @@
 // sceau.h: what tokens, keys and progress say of themselves.
-#include "clients/lib/libsceau.h"
+#include "clients/libsceau/libsceau.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "clients/lib/status.h"
+#include "clients/libsceau/status.h"
 
-#include "clients/lib/sceau.h"
+#include "clients/libsceau/sceau.h"
 
 #include <algorithm>
 #include <array>

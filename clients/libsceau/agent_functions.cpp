@@ -1,7 +1,7 @@
 // sceau.h: what is asked of the agent, on a connection for each call, but for decryption.
 #include "clients/lib/key_use.h"
-#include "clients/lib/libsceau.h"
-#include "clients/lib/status.h"
+#include "clients/libsceau/libsceau.h"
+#include "clients/libsceau/status.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/unique_fd.h"
-#include "clients/lib/sceau.h"
 #include "clients/lib/watcher.h"
+#include "clients/libsceau/sceau.h"
 #include "ipc/client.h"
 
 #include <memory>

@@ -1,6 +1,6 @@
 // sceau.h: what is plugged in, as it changes.
-#include "clients/lib/libsceau.h"
-#include "clients/lib/status.h"
+#include "clients/libsceau/libsceau.h"
+#include "clients/libsceau/status.h"
 
 using namespace sceau;
 
