@@ -2,8 +2,8 @@
 // folders.
 #pragma once
 
-#include "clients/cli/console.h"
 #include "clients/cli/issuer_fetch.h"
+#include "clients/cli/words.h"
 #include "ipc/messages.h"
 #include "mail/cms/certificate_folder.h"
 

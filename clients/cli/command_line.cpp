@@ -70,7 +70,7 @@ CLI::Option* add_key(const Added<Options>& command, Value& key, const Choice& ch
                      choice.say("Sign with this key (see sceau keys)", "Signer avec cette clé (voir sceau keys)"))
         ->type_name("ID")
         ->check([&choice](const std::string& text) {
-            return is_key_name(text)
+            return sending::is_key_name(text)
                        ? ""
                        : choice.say("a key is named by 64 hex digits, or by the first 8 or more of them",
                                     "une clé se nomme par 64 chiffres hexadécimaux, ou par les 8 premiers "

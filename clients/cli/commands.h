@@ -2,8 +2,8 @@
 // status of what it did, or why it could not.
 #pragma once
 
-#include "clients/cli/failure.h"
-#include "clients/cli/moment.h"
+#include "clients/cli/words.h"
+#include "clients/sending/failure.h"
 
 #include <filesystem>
 #include <optional>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace sceau::cli {
+
+using sending::Outcome;
 
 struct ListTokens {
     bool json = false;

@@ -1,7 +1,7 @@
 // The mail that a command is given.
 #pragma once
 
-#include "clients/cli/console.h"
+#include "clients/cli/words.h"
 #include "mail/source.h"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "clients/cli/issuer_fetch.h"
 
-#include "clients/cli/moment.h"
-#include "clients/cli/output_file.h"
+#include "clients/cli/words.h"
+#include "clients/sending/output_file.h"
 #include "mail/cms/certificate.h"
 #include "mail/cms/certificate_file.h"
 #include "mail/cms/issuers.h"
@@ -66,7 +66,7 @@ Result<fs::path> store(const fs::path& folder, const Bytes& certificate, const s
     fs::path path = folder / file_name(facts.subject_name, certificate);
     const std::string text = "Subject: " + facts.subject + "\nIssuer: " + facts.issuer + "\nFrom: " + url + "\n" +
                              mail::cms::to_pem(certificate);
-    TRY_ASSIGN(OutputFile file, OutputFile::open(path));
+    TRY_ASSIGN(sending::OutputFile file, sending::OutputFile::open(path));
     constexpr mode_t kReadable = 0644;
     if (::fchmod(file.fd(), kReadable) != 0 ||
         ::write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))

@@ -2,7 +2,7 @@
 // verdicts.
 #pragma once
 
-#include "clients/cli/moment.h"
+#include "clients/cli/words.h"
 #include "ipc/messages.h"
 #include "mail/mime/verdict.h"
 

@@ -1,8 +1,7 @@
 // What a person should know of a key that can sign mail: `sceau keys` and `sceau sign` say it.
 #pragma once
 
-#include "clients/cli/console.h"
-#include "clients/cli/moment.h"
+#include "clients/cli/words.h"
 #include "ipc/messages.h"
 
 #include <optional>

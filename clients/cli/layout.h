@@ -1,7 +1,7 @@
 // Text in columns and paragraphs.
 #pragma once
 
-#include "clients/cli/console.h"
+#include "clients/cli/words.h"
 
 #include <string>
 #include <string_view>
@@ -22,11 +22,5 @@ std::string table(const std::vector<std::vector<Cell>>& rows, const Console& con
 
 /// Words in lines of so many columns at most, each line after so many blanks. A longer word has a line of its own.
 std::string paragraph(std::string_view text, std::size_t indent, std::size_t width);
-
-/// "sceau: " and what happened, and under it, where there is something, what to do next. Lines for standard error.
-std::string message(const std::string& what, const std::string& next = {});
-
-/// "a", "a and b", "a, b and c".
-std::string enumerated(const std::vector<std::string>& items, base::Language language);
 
 } // namespace sceau::cli

@@ -1,4 +1,4 @@
-#include "clients/cli/agent_connection.h"
+#include "clients/cli/agent.h"
 #include "clients/cli/certificate_report.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/download.h"
@@ -32,7 +32,7 @@ Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
         bool is_new = false;
         for (const ipc::Key& key : report.keys) {
             if (gives_up())
-                return std::unexpected(Interrupted{});
+                return std::unexpected(sending::Interrupted{});
             if (const auto end = end_of_chain(key))
                 is_new = fetch.fetch_issuer_of(*end) || is_new;
         }
@@ -49,7 +49,7 @@ Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
 Outcome<int> run(const ListCertificates& command, const Console& console)
 {
     constexpr int kIncomplete = 1;
-    TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
+    TRY_ASSIGN(AgentConnection agent, open_agent());
     TRY_ASSIGN(auto keys, certified_keys(agent));
     CertificateReport report{.keys = std::move(keys),
                              .fetched = {},

@@ -1,8 +1,7 @@
 // A verdict as a person reads it at a glance (design §7): who signed, or very visibly why not to act on the mail.
 #pragma once
 
-#include "clients/cli/console.h"
-#include "clients/cli/moment.h"
+#include "clients/cli/words.h"
 #include "mail/mime/verdict.h"
 
 #include <string>

@@ -3,6 +3,7 @@
 #include "base/confinement.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/json.h"
+#include "clients/words/failure.h"
 
 namespace {
 
@@ -21,12 +22,12 @@ bool wants_json(const Command& command)
 }
 
 // A script that reads JSON gets one value whatever happens; an interruption is the person's, and no answer.
-void tell(const Failure& failure, const Command& command, const Console& console)
+void tell(const sceau::sending::Failure& failure, const Command& command, const Console& console)
 {
     const std::string text = explained(failure, console);
     console.tell(text);
-    if (wants_json(command) && !std::holds_alternative<Interrupted>(failure))
-        if (!console.print(json_of_error(name_of(failure), text)))
+    if (wants_json(command) && !std::holds_alternative<sceau::sending::Interrupted>(failure))
+        if (!console.print(json_of_error(sceau::words::name_of(failure), text)))
             console.tell(console.say("Nothing can be written to standard output.\n",
                                      "Rien ne peut être écrit sur la sortie standard.\n"));
 }
@@ -36,7 +37,7 @@ void tell(const Failure& failure, const Command& command, const Console& console
 int main(int argc, char** argv)
 {
     sceau::base::start_openssl_without_configuration();
-    const Console console = own_console();
+    const Console console = sceau::words::own_console();
     const auto command = parse_command_line(argc, argv, console);
     if (!command)
         return command.error();
@@ -44,5 +45,5 @@ int main(int argc, char** argv)
     if (status)
         return *status;
     tell(status.error(), *command, console);
-    return exit_status(status.error());
+    return sceau::words::exit_status(status.error());
 }

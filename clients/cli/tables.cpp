@@ -1,10 +1,10 @@
 #include "clients/cli/tables.h"
 
 #include "base/display_text.h"
-#include "clients/cli/failure.h"
-#include "clients/cli/key_choice.h"
 #include "clients/cli/key_notes.h"
 #include "clients/cli/layout.h"
+#include "clients/sending/key_choice.h"
+#include "clients/words/failure.h"
 #include "mail/cms/certificate.h"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 namespace sceau::cli {
 
 using base::shown;
+using sending::Unfit;
 
 namespace {
 
@@ -89,7 +90,7 @@ Cell note_on(const ipc::Key& key, Moment now, const std::optional<Unfit>& unfit,
 std::vector<Cell> key_row(const ipc::Key& key, const std::vector<ipc::Key>& keys, Moment now, const Console& console)
 {
     const auto facts = mail::cms::read_certificate(key.certificate);
-    const auto unfit = unfit_for_mail(key, now);
+    const auto unfit = sending::unfit_for_mail(key, now);
     const auto note = note_on(key, now, unfit, console);
     return {{shown(key.addresses.empty() ? "-" : key.addresses.front(), kAddressColumns)},
             {shown(facts ? facts->subject_name : key.label.value_or(key.subject), kCellColumns)},

@@ -1,8 +1,7 @@
 // Tokens and keys as tables for a person.
 #pragma once
 
-#include "clients/cli/console.h"
-#include "clients/cli/moment.h"
+#include "clients/cli/words.h"
 #include "ipc/messages.h"
 
 #include <string>

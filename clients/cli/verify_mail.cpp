@@ -3,11 +3,13 @@
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
 #include "clients/cli/medal.h"
-#include "clients/cli/output_file.h"
+#include "clients/sending/output_file.h"
 
 #include <sysexits.h>
 
 namespace sceau::cli {
+
+using sending::OutputFile;
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "clients/cli/agent_connection.h"
+#include "clients/cli/agent.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/json.h"
-#include "clients/cli/obstacle.h"
 #include "clients/cli/tables.h"
+#include "clients/words/obstacle.h"
 
 namespace sceau::cli {
 
@@ -23,7 +23,7 @@ std::string seen_now(const ipc::Watch::Reply& seen, const Console& console)
 // Ends when the agent goes or the person has seen enough, so never with a status of its own.
 Outcome<int> run(const Watch& command, const Console& console)
 {
-    TRY_ASSIGN(AgentConnection agent, AgentConnection::open());
+    TRY_ASSIGN(AgentConnection agent, open_agent());
     base::Result<> printed;
     const auto show = [&](const ipc::Watch::Reply& seen) {
         printed = console.print(command.json ? json_of(seen, JsonForm::line) : seen_now(seen, console));

@@ -120,6 +120,21 @@ TEST_CASE(
         }
 }
 
+TEST_CASE("what those that send share knows none of them and no words, and the words know no program")
+{
+    const std::map<std::string, std::vector<std::string>> rooms = {
+        {"clients/sending", {"clients/lib/", "clients/sending/"}},
+        {"clients/words", {"clients/sending/", "clients/words/"}},
+        {"clients/cli", {"clients/sending/", "clients/words/", "clients/cli/"}},
+    };
+    for (const auto& [room, allowed] : rooms)
+        for (const Include& include : includes_below(room)) {
+            INFO(include.file << " includes " << include.target);
+            if (include.target.starts_with("clients/"))
+                CHECK(starts_with_any(include.target, allowed));
+        }
+}
+
 TEST_CASE("each library's headers appear only in the folder that owns it")
 {
     const std::map<std::string, std::vector<std::string>> owners = {

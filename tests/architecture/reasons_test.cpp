@@ -1,5 +1,5 @@
-// The command translates reasons that others say in English (clients/cli/reason.cpp): each of its sentences is one that
-// somebody still says, or a French person reads English from then on.
+// The programs translate reasons that others say in English (clients/words/reason.cpp): each of its sentences is one
+// that somebody still says, or a French person reads English from then on.
 
 #include <catch2/catch.hpp>
 
@@ -39,7 +39,7 @@ std::vector<std::string> pieces_of_known_reasons()
 {
     static const std::regex kKnown(R"re(Known\{\s*"([^"]*)",)re");
     static const std::regex kAny(R"(\{\})");
-    const std::string text = source(fs::path(SCEAU_SOURCE_DIR) / "clients/cli/reason.cpp");
+    const std::string text = source(fs::path(SCEAU_SOURCE_DIR) / "clients/words/reason.cpp");
     std::vector<std::string> pieces;
     for (std::sregex_iterator known(text.begin(), text.end(), kKnown); known != std::sregex_iterator(); ++known) {
         const std::string english = (*known)[1];

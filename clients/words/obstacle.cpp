@@ -1,0 +1,107 @@
+#include "clients/words/obstacle.h"
+
+#include "base/display_text.h"
+#include "clients/words/sentence.h"
+
+#include <algorithm>
+
+namespace sceau::words {
+
+namespace {
+
+constexpr std::size_t kTokenColumns = 64;
+constexpr std::size_t kPathColumns = 120;
+constexpr std::size_t kFaultColumns = 240;
+
+std::string what_it_is(const ipc::Obstacle& obstacle, const Console& console)
+{
+    const std::string module = base::shown(obstacle.module.value_or("?"), kPathColumns);
+    const std::string detail = base::shown(obstacle.detail, kFaultColumns);
+    switch (obstacle.kind) {
+    case ipc::Obstacle::Kind::no_module:
+        return console.say("OpenSC is not installed, and no other PKCS#11 module is configured.",
+                           "OpenSC n'est pas installé, et aucun autre module PKCS#11 n'est configuré.");
+    case ipc::Obstacle::Kind::no_pcscd:
+        return console.say("The smartcard service pcscd does not answer: no card in a reader can be seen.",
+                           "Le service de cartes à puce pcscd ne répond pas : aucune carte n'est visible.");
+    case ipc::Obstacle::Kind::module_missing:
+        return console.say("The PKCS#11 module {} does not exist.", "Le module PKCS#11 {} n'existe pas.", module);
+    case ipc::Obstacle::Kind::module_unusable:
+        return console.say("{} is no PKCS#11 module that this machine can load ({}).",
+                           "{} n'est pas un module PKCS#11 que cette machine puisse charger ({}).", module, detail);
+    case ipc::Obstacle::Kind::module_failed:
+        return console.say("The PKCS#11 module {} failed ({}).", "Le module PKCS#11 {} a échoué ({}).", module, detail);
+    case ipc::Obstacle::Kind::module_silent:
+        break;
+    }
+    return console.say("The PKCS#11 module {} does not answer.", "Le module PKCS#11 {} ne répond pas.", module);
+}
+
+std::string what_to_do(ipc::Obstacle::Kind kind, const Console& console)
+{
+    switch (kind) {
+    case ipc::Obstacle::Kind::no_module:
+        return console.say("Install it (package opensc-pkcs11), or name your token's module in agent.toml.",
+                           "Installez-le (paquet opensc-pkcs11), ou indiquez le module de votre jeton dans "
+                           "agent.toml.");
+    case ipc::Obstacle::Kind::no_pcscd:
+        return console.say("Install the package pcscd, or start it: sudo systemctl start pcscd.socket",
+                           "Installez le paquet pcscd, ou démarrez-le : sudo systemctl start pcscd.socket");
+    case ipc::Obstacle::Kind::module_missing:
+        return console.say("Install it, or mend its path in agent.toml and restart the agent.",
+                           "Installez-le, ou corrigez son chemin dans agent.toml et redémarrez l'agent.");
+    case ipc::Obstacle::Kind::module_unusable:
+        return console.say("Name the 64-bit library of your token's maker in agent.toml and restart the agent.",
+                           "Indiquez dans agent.toml la bibliothèque 64 bits du fabricant du jeton, et redémarrez "
+                           "l'agent.");
+    case ipc::Obstacle::Kind::module_failed:
+        return console.say("Unplug its token, plug it in and try again. The agent's log tells more: "
+                           "journalctl --user -u sceau-agent",
+                           "Débranchez son jeton, rebranchez-le et recommencez. Le journal en dit plus : "
+                           "journalctl --user -u sceau-agent");
+    case ipc::Obstacle::Kind::module_silent:
+        break;
+    }
+    return console.say("Another program may be using its token: close that, or plug the token in anew.",
+                       "Un autre programme utilise peut-être son jeton : fermez-le, ou rebranchez le jeton.");
+}
+
+} // namespace
+
+std::string explained(const std::vector<ipc::Obstacle>& obstacles, const Console& console)
+{
+    std::string text;
+    for (const ipc::Obstacle& obstacle : obstacles)
+        text += message(what_it_is(obstacle, console), what_to_do(obstacle.kind, console));
+    return text;
+}
+
+std::vector<ipc::Token> tokens_without_key(const std::vector<ipc::Token>& tokens, const std::vector<ipc::Key>& keys)
+{
+    std::vector<ipc::Token> without;
+    std::ranges::copy_if(tokens, std::back_inserter(without), [&](const ipc::Token& token) {
+        return std::ranges::none_of(keys, [&](const ipc::Key& key) {
+            return key.token_label == token.label && key.token_serial == token.serial &&
+                   key.token_reader.value_or(token.reader) == token.reader;
+        });
+    });
+    return without;
+}
+
+std::string explained(const std::vector<ipc::Token>& without_key, const Console& console)
+{
+    std::string text;
+    for (const ipc::Token& token : without_key)
+        text += message(
+            console.say("The token \"{}\" is plugged in, but shows no certificate for a key.",
+                        "Le jeton « {} » est branché, mais ne montre aucun certificat pour une clé.",
+                        base::shown(base::shows_nothing(token.label) ? token.model + " " + token.serial : token.label,
+                                    kTokenColumns)),
+            console.say("It is missing there, or private: store it on the token as a public object, or ask whoever "
+                        "gave it to you.",
+                        "Il manque, ou il est privé : enregistrez-le sur le jeton comme objet public, ou demandez à "
+                        "qui vous l'a remis."));
+    return text;
+}
+
+} // namespace sceau::words

@@ -1,0 +1,264 @@
+// A mail on its way through the room of those that send, with an agent that is scripted, and with one on a socket.
+#include "clients/sending/agent_connection.h"
+#include "clients/sending/outgoing_mail.h"
+#include "mail/cms/certificate.h"
+#include "mail/mime/verdict.h"
+#include "tests/support/fake_agent.h"
+
+#include <catch2/catch.hpp>
+#include <sys/eventfd.h>
+
+#include <thread>
+
+using namespace sceau;
+using namespace sceau::sending;
+using test::Identity;
+
+namespace {
+
+const Moment kNow = test::moment("20270101000000Z");
+
+Identity identity_of(const std::string& address, const char* not_before = "20260101000000Z")
+{
+    return test::self_signed({.extensions = test::person_extensions("email:" + address), .not_before = not_before});
+}
+
+ipc::Key listed(const Identity& identity)
+{
+    const auto facts = *mail::cms::read_certificate(identity.der());
+    ipc::Key key;
+    key.id = facts.key;
+    key.certificate = identity.der();
+    key.addresses = facts.addresses;
+    key.schemes = facts.schemes;
+    return key;
+}
+
+/// Signs with software keys, and lists what it is told to.
+class ScriptedAgent : public Agent {
+  public:
+    Outcome<ipc::ListTokens::Reply> list_tokens(const ipc::ListTokens::Parameters&) override { return seen; }
+
+    Outcome<ipc::ListKeys::Reply> list_keys(const ipc::ListKeys::Parameters& parameters) override
+    {
+        refreshes += parameters.refresh.value_or(false) ? 1 : 0;
+        ipc::ListKeys::Reply reply;
+        for (const Identity* identity : parameters.refresh.value_or(false) ? after_a_look : listed_first)
+            reply.keys.push_back(listed(*identity));
+        return reply;
+    }
+
+    Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) override
+    {
+        ++requests;
+        for (const Identity* identity : after_a_look)
+            if (listed(*identity).id == request.key && identity != without_key) {
+                on_progress({.state = ipc::State::signing});
+                return test::sign_digest(*identity, request.scheme, request.digest);
+            }
+        listed_first = after_a_look;
+        std::erase(listed_first, without_key);
+        return std::unexpected(base::key_not_found("the token does not have it"));
+    }
+
+    std::vector<const Identity*> listed_first;
+    std::vector<const Identity*> after_a_look;
+    const Identity* without_key = nullptr; // its certificate is there alone
+    ipc::ListTokens::Reply seen;
+    int refreshes = 0;
+    int requests = 0;
+};
+
+mail::Source mail_from(const std::string& address)
+{
+    const std::string text = "From: " + address + "\r\nTo: bob@example.org\r\nSubject: Invoice\r\n\r\nPlease pay.\r\n";
+    return mail::Source::of_bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}).value();
+}
+
+OutgoingMail drafted(const std::string& address = "alice@example.org", MailOptions options = {})
+{
+    options.now = kNow;
+    return draft(mail_from(address), options).value();
+}
+
+struct Sent {
+    base::UniqueFd fd = mail::temporary_file().value();
+    std::vector<KeyChosen> chosen = {};
+    std::vector<ipc::State> states = {};
+
+    Outcome<ipc::Key> send(const OutgoingMail& mail, Agent& agent)
+    {
+        return sign(mail, agent, fd.value(), [this](const Stage& stage) {
+            if (const auto* key = std::get_if<KeyChosen>(&stage))
+                chosen.push_back(*key);
+            else
+                states.push_back(std::get<ipc::Progress>(stage).state);
+        });
+    }
+
+    mail::Source written() { return mail::Source::open(std::move(fd)).value(); }
+};
+
+template <class Reason>
+bool failed_for(const Outcome<ipc::Key>& outcome)
+{
+    return !outcome && std::holds_alternative<Reason>(outcome.error());
+}
+
+base::ErrorCode error_of(const Outcome<ipc::Key>& outcome)
+{
+    return std::get<base::Error>(outcome.error()).code;
+}
+
+} // namespace
+
+TEST_CASE("a mail is signed by its sender's key, and verifies")
+{
+    const Identity alice = identity_of("alice@example.org");
+    const Identity bob = identity_of("bob@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = agent.after_a_look = {&bob, &alice};
+    Sent sent;
+    const auto key = sent.send(drafted(), agent);
+    REQUIRE(key);
+    CHECK(key->id == listed(alice).id);
+    REQUIRE(sent.chosen.size() == 1);
+    CHECK(sent.chosen.front().key.id == key->id);
+    CHECK(sent.states == std::vector{ipc::State::signing});
+    CHECK(agent.refreshes == 0);
+    const test::TemporaryFolder folder;
+    mail::TrustOptions trust;
+    trust.ca_file = folder.write("ca", test::to_pem(alice.certificate.get()));
+    trust.at = kNow;
+    const auto verdict = mail::judge(sent.written(), trust);
+    REQUIRE(verdict);
+    CHECK(verdict->judgement == mail::Judgement::signed_);
+}
+
+TEST_CASE("where the token turns out not to have the key, the sender's other one signs")
+{
+    const Identity newest = identity_of("alice@example.org", "20260801000000Z");
+    const Identity old = identity_of("alice@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = agent.after_a_look = {&old, &newest};
+    agent.without_key = &newest;
+    Sent sent;
+    const auto key = sent.send(drafted(), agent);
+    REQUIRE(key);
+    CHECK(key->id == listed(old).id);
+    REQUIRE(sent.chosen.size() == 2);
+    CHECK_FALSE(sent.chosen.front().is_second);
+    CHECK(sent.chosen.back().is_second);
+    CHECK(sent.written().size() > 0);
+}
+
+TEST_CASE("where the only key is not there, nobody is asked twice and nothing is written")
+{
+    const Identity alice = identity_of("alice@example.org");
+    test::FakeAgent fake;
+    fake.plug("one", {&alice});
+    fake.refuse(base::key_not_found("the token does not have it"));
+    auto agent = AgentConnection::open();
+    REQUIRE(agent);
+    Sent sent;
+    const auto key = sent.send(drafted(), *agent);
+    REQUIRE_FALSE(key);
+    CHECK(error_of(key) == base::ErrorCode::key_not_found);
+    CHECK(sent.chosen.size() == 1);
+    CHECK(sent.written().size() == 0);
+}
+
+TEST_CASE("a key that is listed only when the agent looks again is found")
+{
+    const Identity old = identity_of("bob@example.org");
+    const Identity renewed = identity_of("alice@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = {&old};
+    agent.after_a_look = {&old, &renewed};
+    Sent sent;
+    CHECK(sent.send(drafted(), agent)->id == listed(renewed).id);
+    CHECK(agent.refreshes == 1);
+}
+
+TEST_CASE("what keeps keys from being seen goes with the failure, and the agent is asked for no signature")
+{
+    const Identity bob = identity_of("bob@example.org");
+    ScriptedAgent agent;
+    agent.seen.obstacles = {{.kind = ipc::Obstacle::Kind::no_pcscd}};
+    Sent sent;
+    const auto without_any = sent.send(drafted(), agent);
+    REQUIRE(failed_for<NoKeys>(without_any));
+    CHECK(std::get<NoKeys>(without_any.error()).seen == agent.seen);
+    agent.listed_first = agent.after_a_look = {&bob};
+    const auto without_one_that_fits = sent.send(drafted(), agent);
+    REQUIRE(failed_for<NoKeyFits>(without_one_that_fits));
+    const auto& none = std::get<NoKeyFits>(without_one_that_fits.error());
+    CHECK(none.keys.size() == 1);
+    CHECK(none.obstacles == agent.seen.obstacles);
+    CHECK(agent.requests == 0);
+    CHECK(sent.written().size() == 0);
+}
+
+TEST_CASE("a key that is named signs only for whom its certificate is, and a name of none is an error")
+{
+    const Identity alice = identity_of("alice@example.org");
+    const Identity bob = identity_of("bob@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = agent.after_a_look = {&alice, &bob};
+    const auto signed_with = [&](const std::string& name) {
+        return Sent().send(drafted("alice@example.org", {.key = name, .from = {}, .now = {}}), agent);
+    };
+    CHECK(signed_with(listed(alice).id.hex())->id == listed(alice).id);
+    CHECK(failed_for<NoKeyFits>(signed_with(listed(bob).id.hex())));
+    CHECK(error_of(signed_with("00000000")) == base::ErrorCode::key_not_found);
+    CHECK(error_of(signed_with("short")) == base::ErrorCode::invalid_parameter);
+}
+
+TEST_CASE("a mail that cannot be signed, or is not from whom it should be, fails before the agent is asked")
+{
+    const auto not_alice = draft(mail_from("alice@example.org"), {.key = {}, .from = "carol@example.org", .now = kNow});
+    REQUIRE_FALSE(not_alice);
+    const auto* other = std::get_if<NotTheSender>(&not_alice.error());
+    REQUIRE(other != nullptr);
+    CHECK(other->senders == std::vector<std::string>{"alice@example.org"});
+    const auto no_sender = draft(mail_from(""), {.key = {}, .from = {}, .now = kNow});
+    REQUIRE_FALSE(no_sender);
+    CHECK(std::get<base::Error>(no_sender.error()).code == base::ErrorCode::bad_message);
+}
+
+TEST_CASE("the agent's refusal is the outcome, and nothing is written")
+{
+    const Identity alice = identity_of("alice@example.org");
+    test::FakeAgent fake;
+    fake.plug("one", {&alice});
+    fake.refuse(base::pin_incorrect(2));
+    auto agent = AgentConnection::open();
+    REQUIRE(agent);
+    Sent sent;
+    const auto key = sent.send(drafted(), *agent);
+    REQUIRE_FALSE(key);
+    CHECK(std::get<base::Error>(key.error()).tries_left == 2);
+    CHECK(sent.written().size() == 0);
+}
+
+TEST_CASE("a signature that is waited for is given up when the program is interrupted")
+{
+    const Identity alice = identity_of("alice@example.org");
+    test::FakeAgent fake;
+    fake.plug("one", {&alice});
+    fake.hold();
+    base::UniqueFd interrupt(::eventfd(0, EFD_CLOEXEC));
+    const int ring = interrupt.value();
+    auto agent = AgentConnection::open(std::move(interrupt));
+    REQUIRE(agent);
+    std::thread person([&] {
+        fake.wait_for_held(1);
+        ::eventfd_write(ring, 1);
+    });
+    Sent sent;
+    const auto key = sent.send(drafted(), *agent);
+    person.join();
+    CHECK(failed_for<Interrupted>(key));
+    CHECK(agent->is_interrupted());
+    CHECK(sent.written().size() == 0);
+}
