@@ -8,7 +8,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-ordered_json json_of(const mail::SignerFacts& signer)
+ordered_json json_of(const mail::mime::SignerFacts& signer)
 {
     return {
         {"name", signer.name},
@@ -22,7 +22,7 @@ ordered_json json_of(const mail::SignerFacts& signer)
     };
 }
 
-ordered_json json_of(const mail::Coverage& coverage)
+ordered_json json_of(const mail::mime::Coverage& coverage)
 {
     return {
         {"headers", coverage.headers},
@@ -62,13 +62,13 @@ std::string json_of(const base::Bytes& signature)
     return text_of({{"signature", base::to_base64(signature)}});
 }
 
-std::string json_of(const mail::Verdict& verdict, Moment judged_at)
+std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at)
 {
     ordered_json signers = ordered_json::array();
-    for (const mail::SignerFacts& signer : verdict.signers)
+    for (const mail::mime::SignerFacts& signer : verdict.signers)
         signers.push_back(json_of(signer));
     return text_of({
-        {"judgement", mail::to_string(verdict.judgement)},
+        {"judgement", mail::mime::to_string(verdict.judgement)},
         {"judged_at", rfc3339(judged_at)},
         {"reasons", verdict.reasons},
         {"limit", verdict.limit ? ordered_json(mail::to_string(*verdict.limit)) : ordered_json()},

@@ -4,7 +4,7 @@
 
 #include "clients/cli/words.h"
 #include "ipc/messages.h"
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -24,7 +24,7 @@ std::string json_of(const ipc::ListTokens::Reply& reply);
 std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles);
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
-std::string json_of(const mail::Verdict& verdict, Moment judged_at);
+std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at);
 /// In place of an answer, on one line; the code is that of the error ("io", "no_keys" …), the message for people.
 std::string json_of_error(std::string_view code, std::string_view message);
 

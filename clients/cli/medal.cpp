@@ -10,8 +10,8 @@
 namespace sceau::cli {
 
 using base::shown;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 
@@ -54,7 +54,7 @@ class Medal {
     std::string indented(const std::string& text) const { return paragraph(text, kIndent, console_.width); }
 
     std::string sender() const;
-    std::string address_of(const mail::SignerFacts& signer) const;
+    std::string address_of(const mail::mime::SignerFacts& signer) const;
     std::string signer() const;
     bool is_footer() const
     {
@@ -75,7 +75,7 @@ std::string Medal::sender() const
 }
 
 // The address that speaks for a signer: of the certificate's the mail's own, where it has that.
-std::string Medal::address_of(const mail::SignerFacts& signer) const
+std::string Medal::address_of(const mail::mime::SignerFacts& signer) const
 {
     const auto own = std::ranges::find_if(
         signer.addresses, [&](const std::string& address) { return mail::cms::same_address(address, verdict_.from); });
@@ -88,7 +88,7 @@ std::string Medal::signer() const
 {
     std::vector<std::string> all;
     all.reserve(verdict_.signers.size());
-    for (const mail::SignerFacts& one : verdict_.signers)
+    for (const mail::mime::SignerFacts& one : verdict_.signers)
         all.push_back(address_of(one));
     return all.empty() ? say("its signer", "son signataire") : enumerated(all, console_.language);
 }
@@ -135,7 +135,7 @@ std::string Medal::signers() const
         return say("its signer", "son signataire");
     // Of several signers all hold, and the mail is from one of them; or from none, which the details tell.
     std::vector<std::string> names;
-    std::ranges::transform(verdict_.signers, std::back_inserter(names), [&](const mail::SignerFacts& signer) {
+    std::ranges::transform(verdict_.signers, std::back_inserter(names), [&](const mail::mime::SignerFacts& signer) {
         return say("{}, \"{}\"", "{}, « {} »", address_of(signer), shown(signer.name, kNameColumns));
     });
     std::string all = enumerated(names, console_.language);
@@ -257,7 +257,7 @@ std::string Medal::explanation() const
 
 std::string Medal::partly_covered() const
 {
-    const mail::Gaps& gaps = verdict_.coverage.gaps;
+    const mail::mime::Gaps& gaps = verdict_.coverage.gaps;
     if (gaps.only_header())
         return say(
             "{} signed the text, and another header than a mail program may show you: see below.",
@@ -288,7 +288,7 @@ std::string Medal::revocation() const
 
 std::string Medal::certificate() const
 {
-    const mail::SignerFacts& facts = *verdict_.signer();
+    const mail::mime::SignerFacts& facts = *verdict_.signer();
     const std::string until = shown_date(facts.not_after, console_.language);
     if (verdict_.judgement == Judgement::signed_)
         return say("nothing changed since · issuer {}, certificate until {} · {}",
@@ -308,7 +308,7 @@ std::string Medal::circumstances() const
 
 std::string Medal::contents() const
 {
-    const mail::Coverage& coverage = verdict_.coverage;
+    const mail::mime::Coverage& coverage = verdict_.coverage;
     std::vector<std::string> items;
     items.reserve(coverage.headers.size() + 2); // and the text and the attachments
     for (const std::string& name : coverage.headers)

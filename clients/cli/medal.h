@@ -2,13 +2,13 @@
 #pragma once
 
 #include "clients/cli/words.h"
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 
 #include <string>
 
 namespace sceau::cli {
 
 /// `at` is the moment that was judged for. What comes out of the mail is cleaned of what could disguise it.
-std::string medal(const mail::Verdict& verdict, Moment at, const Console& console);
+std::string medal(const mail::mime::Verdict& verdict, Moment at, const Console& console);
 
 } // namespace sceau::cli

@@ -17,13 +17,13 @@ constexpr int kDoesNotVerify = 1;
 constexpr int kCannotBeJudged = 2;
 constexpr std::size_t kPathColumns = 200;
 
-int status_of(mail::Judgement judgement)
+int status_of(mail::mime::Judgement judgement)
 {
     switch (judgement) {
-    case mail::Judgement::signed_:
+    case mail::mime::Judgement::signed_:
         return EX_OK;
-    case mail::Judgement::encrypted:
-    case mail::Judgement::cannot_be_checked:
+    case mail::mime::Judgement::encrypted:
+    case mail::mime::Judgement::cannot_be_checked:
         return kCannotBeJudged;
     default:
         return kDoesNotVerify;
@@ -36,20 +36,20 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
     const Moment at = command.at.value_or(current_moment());
-    mail::TrustOptions trust{.ca_file = {},
-                             .crl_files = command.crls,
-                             .at = at,
-                             .certificate_files = command.certificates,
-                             .require_revocation = command.require_revocation};
+    mail::cms::TrustOptions trust{.ca_file = {},
+                                  .crl_files = command.crls,
+                                  .at = at,
+                                  .certificate_files = command.certificates,
+                                  .require_revocation = command.require_revocation};
     if (!command.ca.empty())
         trust.ca_file = command.ca;
     std::optional<OutputFile> output;
-    mail::SignedContent content;
+    mail::mime::SignedContent content;
     if (!command.content.empty()) {
         TRY_ASSIGN(OutputFile opened, OutputFile::open(command.content));
         content.fd = output.emplace(std::move(opened)).fd();
     }
-    TRY_ASSIGN(const mail::Verdict verdict, mail::judge(message, trust, output ? &content : nullptr));
+    TRY_ASSIGN(const mail::mime::Verdict verdict, mail::mime::judge(message, trust, output ? &content : nullptr));
     const std::string text = command.json ? json_of(verdict, at) : medal(verdict, at, console);
     if (command.content == "-")
         console.tell(text); // standard output is the content's

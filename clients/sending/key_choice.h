@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ipc/messages.h"
-#include "mail/mime/origin.h"
+#include "mail/mime/parse/origin.h"
 
 #include <chrono>
 #include <expected>
@@ -44,7 +44,7 @@ struct NoKeyFits {
     std::vector<ipc::Obstacle> obstacles = {}; // to more keys
 };
 
-/// Whose signature a mail can have. The rule is the receiver's own (mail/mime/origin.h), so that what is signed
+/// Whose signature a mail can have. The rule is the receiver's own (mail/mime/parse/origin.h), so that what is signed
 /// verifies.
 struct Senders {
     mail::mime::Origin origin;

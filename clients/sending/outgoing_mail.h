@@ -7,14 +7,14 @@
 #pragma once
 
 #include "clients/sending/content_signature.h"
-#include "mail/mime/signing.h"
+#include "mail/mime/sign/signing.h"
 
 namespace sceau::sending {
 
 struct MailOptions {
     std::string key;        // see keys_named; empty: by the sender's address
     std::string from;       // which of the mail's senders signs; empty: any
-    bool keep_date = false; // else the mail's Date moves to the moment of the signature (mail/mime/signing.h)
+    bool keep_date = false; // else the mail's Date moves to the moment of the signature (mail/mime/sign/signing.h)
     Moment now;             // that moment
 };
 

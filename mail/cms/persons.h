@@ -1,7 +1,7 @@
 // Several signatures by one person count as one (RFC 5652 §5, RFC 4853). For mail/cms/*.cpp only.
 #pragma once
 
-#include "mail/cms/signer.h"
+#include "mail/cms/signer_check.h"
 
 namespace sceau::mail::cms {
 

@@ -135,6 +135,29 @@ TEST_CASE("what those that send share knows none of them and no words, and the w
         }
 }
 
+TEST_CASE("of mail/mime, what all share knows no room, taking apart knows neither other room, and these not each other")
+{
+    const std::map<std::string, std::vector<std::string>> rooms = {
+        {"parse", {"parse/"}},
+        {"sign", {"parse/", "sign/"}},
+        {"judge", {"parse/", "judge/"}},
+    };
+    const std::string mime = "mail/mime/";
+    for (const Include& include : includes_below("mail")) {
+        INFO(include.file << " includes " << include.target);
+        if (!include.file.starts_with(mime)) {
+            CHECK_FALSE(include.target.starts_with(mime));
+            continue;
+        }
+        const std::string file = include.file.substr(mime.size());
+        const auto room = rooms.find(file.substr(0, file.find('/')));
+        if (include.target.starts_with(mime) && include.target.find('/', mime.size()) != std::string::npos) {
+            REQUIRE(room != rooms.end());
+            CHECK(starts_with_any(include.target.substr(mime.size()), room->second));
+        }
+    }
+}
+
 TEST_CASE("each library's headers appear only in the folder that owns it")
 {
     const std::map<std::string, std::vector<std::string>> owners = {

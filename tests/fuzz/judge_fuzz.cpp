@@ -1,6 +1,6 @@
 // Any bytes as a received mail: judged without a crash, and never with text that steers a terminal.
 #include "mail/cms/text.h"
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,12 +9,12 @@ using namespace sceau;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    static const mail::TrustOptions trust = {.ca_file = std::filesystem::path(__FILE__).parent_path() /
-                                                        "../data/verdict/rfc9216-ca.pem",
-                                             .crl_files = {},
-                                             .at = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)};
+    static const mail::cms::TrustOptions trust = {.ca_file = std::filesystem::path(__FILE__).parent_path() /
+                                                             "../data/verdict/rfc9216-ca.pem",
+                                                  .crl_files = {},
+                                                  .at = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)};
     const auto source = mail::Source::of_bytes({data, size});
-    const auto verdict = mail::judge(*source, trust);
+    const auto verdict = mail::mime::judge(*source, trust);
     if (verdict && !(std::ranges::all_of(verdict->reasons, mail::cms::is_plain) &&
                      std::ranges::all_of(verdict->warnings, mail::cms::is_plain) && mail::cms::is_plain(verdict->from)))
         std::abort();

@@ -1,9 +1,9 @@
 // Whatever comes: a mail is refused, or its payload is in canonical form and has the same tree of parts, and no field
 // of its header is missing outside or among those that are signed.
 #include "mail/mime/canonical.h"
-#include "mail/mime/entity.h"
-#include "mail/mime/outer_header.h"
-#include "mail/mime/signing.h"
+#include "mail/mime/parse/entity.h"
+#include "mail/mime/sign/outer_header.h"
+#include "mail/mime/sign/signing.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -8,7 +8,8 @@
 
 #include <ranges>
 
-using namespace sceau::mail;
+using sceau::mail::mime::Judgement;
+using sceau::mail::mime::Verdict;
 using namespace sceau::test;
 using namespace sceau::tests;
 

@@ -1,7 +1,7 @@
 // The mails of tests/data, and the two steps of signing them, for tests of what Sceau signs.
 #pragma once
 
-#include "mail/mime/signing.h"
+#include "mail/mime/sign/signing.h"
 #include "tests/support/scratch.h"
 
 #include <fcntl.h>

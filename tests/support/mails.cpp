@@ -152,7 +152,7 @@ std::string with_lf(const std::string& text)
     return result;
 }
 
-mail::TrustOptions World::trust() const
+mail::cms::TrustOptions World::trust() const
 {
     return {.ca_file = folder.write("ca.pem", to_pem(root.certificate.get())), .crl_files = {}, .at = moment(kThen)};
 }
@@ -170,12 +170,12 @@ std::string World::signed_by(const Identity& signer, const std::string& outer, c
     return how.opaque ? opaque_signed(outer, cms) : multipart_signed(outer, payload, cms);
 }
 
-mail::Verdict judged(const std::string& message, const mail::TrustOptions& trust)
+mail::mime::Verdict judged(const std::string& message, const mail::cms::TrustOptions& trust)
 {
     const auto source = mail::Source::of_bytes(base::as_bytes(message));
     if (!source)
         throw std::runtime_error("source");
-    auto verdict = mail::judge(*source, trust);
+    auto verdict = mail::mime::judge(*source, trust);
     if (!verdict)
         throw std::runtime_error(verdict.error().message);
     return *std::move(verdict);

@@ -1,7 +1,7 @@
 // Mails as other programs sign them, with software keys, and the verdict on them at a moment that stays as it is.
 #pragma once
 
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 #include "tests/support/pki.h"
 
 #include <functional>
@@ -61,13 +61,13 @@ struct World {
     Identity eve = issue(issuer, {.common_name = "Eve", .extensions = person_extensions("email:eve@evil.example")});
     TemporaryFolder folder;
 
-    mail::TrustOptions trust() const;
+    mail::cms::TrustOptions trust() const;
     /// Alice's mail, signed by her over the payload, her issuer's certificate in it.
     std::string signed_mail(const std::string& payload = text_part(), Signing how = {}) const;
     std::string signed_by(const Identity& signer, const std::string& header, const std::string& payload = text_part(),
                           Signing how = {}) const;
 };
 
-mail::Verdict judged(const std::string& message, const mail::TrustOptions& trust);
+mail::mime::Verdict judged(const std::string& message, const mail::cms::TrustOptions& trust);
 
 } // namespace sceau::test

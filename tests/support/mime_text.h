@@ -1,7 +1,7 @@
 // Sources made of text, and ranges read back from them.
 #pragma once
 
-#include "mail/mime/entity.h"
+#include "mail/mime/parse/entity.h"
 
 #include <catch2/catch.hpp>
 

@@ -5,23 +5,23 @@
 
 #include <catch2/catch.hpp>
 
-namespace sceau::mail {
+namespace sceau::mail::mime {
 
 inline bool operator==(const Verdict& verdict, Judgement judgement)
 {
     return verdict.judgement == judgement;
 }
 
-} // namespace sceau::mail
+} // namespace sceau::mail::mime
 
 template <>
-struct Catch::StringMaker<sceau::mail::Judgement> {
-    static std::string convert(sceau::mail::Judgement judgement) { return std::string(to_string(judgement)); }
+struct Catch::StringMaker<sceau::mail::mime::Judgement> {
+    static std::string convert(sceau::mail::mime::Judgement judgement) { return std::string(to_string(judgement)); }
 };
 
 template <>
-struct Catch::StringMaker<sceau::mail::Verdict> {
-    static std::string convert(const sceau::mail::Verdict& verdict)
+struct Catch::StringMaker<sceau::mail::mime::Verdict> {
+    static std::string convert(const sceau::mail::mime::Verdict& verdict)
     {
         std::string text(to_string(verdict.judgement));
         for (const auto& reason : verdict.reasons)

@@ -8,8 +8,8 @@
 using namespace sceau;
 using namespace sceau::cli;
 using base::Language;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 

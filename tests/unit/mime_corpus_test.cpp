@@ -1,7 +1,7 @@
 // Every mail of tests/data/mails through the whole of signing: prepared here, signed and verified by OpenSSL's own
 // program, compared with the original by Python's mail parser.
 #include "mail/mime/canonical.h"
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 #include "tests/support/corpus.h"
 
 #include <catch2/catch.hpp>
@@ -85,10 +85,10 @@ TEST_CASE("every mail of the corpus is signed, verifies with OpenSSL and loses n
         CHECK(contents(content_path) == payload);
         const auto source = Source::open(signed_path);
         REQUIRE(source);
-        const auto verdict = judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
+        const auto verdict = mime::judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
         REQUIRE(verdict);
         INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
-        CHECK(verdict->judgement > Judgement::changed);
+        CHECK(verdict->judgement > mime::Judgement::changed);
         ++count;
     }
     CHECK(count >= 75);
@@ -172,10 +172,10 @@ TEST_CASE("a signature survives relays that strip blanks, mail stores that quote
                         .status == 0);
             const auto source = Source::open(std::filesystem::path(out));
             REQUIRE(source);
-            const auto verdict = judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
+            const auto verdict = mime::judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
             REQUIRE(verdict);
             INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
-            CHECK(verdict->judgement > Judgement::changed);
+            CHECK(verdict->judgement > mime::Judgement::changed);
         }
         CHECK(run("openssl cms -verify -CAfile " + signer.certificate() + " -in " + (scratch / "signed.eml").string() +
                   " -out /dev/null")

@@ -1,8 +1,8 @@
 #include "mail/limit.h"
-#include "mail/mime/decoding.h"
-#include "mail/mime/entity.h"
-#include "mail/mime/lines.h"
-#include "mail/mime/values.h"
+#include "mail/mime/parse/decoding.h"
+#include "mail/mime/parse/entity.h"
+#include "mail/mime/parse/lines.h"
+#include "mail/mime/parse/values.h"
 #include "tests/support/mime_text.h"
 
 #include <catch2/catch.hpp>

@@ -3,8 +3,8 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 

@@ -5,12 +5,12 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
+using mail::mime::Judgement;
 
 namespace {
 
 /// Signed by Alice, unless another is named, under a header of the sender's choice.
-mail::Verdict with_header(const World& world, const std::string& fields, const Identity* signer = nullptr)
+mail::mime::Verdict with_header(const World& world, const std::string& fields, const Identity* signer = nullptr)
 {
     const std::string header = fields + "To: bob@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
     return judged(world.signed_by(signer != nullptr ? *signer : world.alice, header), world.trust());

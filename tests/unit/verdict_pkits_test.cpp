@@ -53,18 +53,18 @@ bool is_beyond_us(const std::string& name)
 TEST_CASE("of PKITS no invalid path is taken for valid, and the valid ones are but for three")
 {
     const TemporaryFolder folder;
-    const mail::TrustOptions trust = {.ca_file = anchor_in(folder),
-                                      .crl_files = files_in(kSuite / "crls"),
-                                      .at = moment("20261124101200Z"),
-                                      .require_revocation = true};
+    const mail::cms::TrustOptions trust = {.ca_file = anchor_in(folder),
+                                           .crl_files = files_in(kSuite / "crls"),
+                                           .at = moment("20261124101200Z"),
+                                           .require_revocation = true};
     std::size_t count = 0;
     for (const fs::path& path : files_in(kSuite / "smime")) {
         const std::string name = path.stem().string().substr(std::string("Signed").size());
         const auto source = mail::Source::open(path);
         REQUIRE(source);
-        auto verdict = mail::judge(*source, trust);
+        auto verdict = mail::mime::judge(*source, trust);
         REQUIRE(verdict);
-        INFO(name << ": " << Catch::StringMaker<mail::Verdict>::convert(*verdict));
+        INFO(name << ": " << Catch::StringMaker<mail::mime::Verdict>::convert(*verdict));
         // All are from an address that is in none of the certificates.
         std::erase_if(verdict->reasons, [](const std::string& reason) { return reason.starts_with("It is from "); });
         CHECK(verdict->reasons.empty() == (is_valid(name) && !is_beyond_us(name)));

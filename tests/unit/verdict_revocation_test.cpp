@@ -3,13 +3,13 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 
 struct Judged : World {
-    mail::TrustOptions trust_with(const std::vector<std::string>& lists) const
+    mail::cms::TrustOptions trust_with(const std::vector<std::string>& lists) const
     {
         auto options = trust();
         for (const std::string& list : lists)

@@ -6,8 +6,8 @@
 using namespace sceau;
 using namespace sceau::test;
 using base::Bytes;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
 using mail::cms::BioPtr;
+using mail::mime::Judgement;
 
 namespace {
 
@@ -51,7 +51,7 @@ TEST_CASE("bytes without a header are a mail that is not signed or malformed, an
     CHECK(judged(std::string("\0\0\r\n\xff", 5), world.trust()) != Judgement::signed_);
     const auto empty = mail::Source::of_bytes({});
     REQUIRE(empty);
-    CHECK(mail::judge(*empty, world.trust()).error().code == base::ErrorCode::bad_message);
+    CHECK(mail::mime::judge(*empty, world.trust()).error().code == base::ErrorCode::bad_message);
 }
 
 TEST_CASE("a PGP signature is another kind of signature")

@@ -1,8 +1,8 @@
 // What transport may do to a signed mail and what nobody may.
 #include "mail/cms/address.h"
 #include "mail/cms/content_removal.h"
-#include "mail/mime/decoding.h"
-#include "mail/mime/entity.h"
+#include "mail/mime/parse/decoding.h"
+#include "mail/mime/parse/entity.h"
 #include "tests/support/verdict_matchers.h"
 
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 using namespace sceau;
 using namespace sceau::test;
 using base::Bytes;
-using mail::Judgement;
+using mail::mime::Judgement;
 
 namespace {
 
@@ -35,7 +35,7 @@ std::string content_of(const std::string& message)
 }
 
 /// A mail with one byte altered is never judged signed unless its signed content and author are the same.
-void check_each_byte(const std::string& mail, const mail::TrustOptions& trust)
+void check_each_byte(const std::string& mail, const mail::cms::TrustOptions& trust)
 {
     const auto verdict = judged(mail, trust);
     REQUIRE(verdict == Judgement::signed_);
@@ -171,7 +171,7 @@ TEST_CASE("memory does not grow with an attachment")
     const auto source = mail::Source::open(path);
     REQUIRE(source);
     const std::size_t before = peak_memory(true);
-    const auto verdict = mail::judge(*source, world.trust());
+    const auto verdict = mail::mime::judge(*source, world.trust());
     REQUIRE(verdict);
     CHECK(*verdict == Judgement::signed_);
     CHECK(verdict->coverage.attachments == 1);

@@ -1,6 +1,6 @@
 #include "mail/cms/certificate.h"
 #include "mail/cms/signed_data.h"
-#include "mail/mime/signing.h"
+#include "mail/mime/sign/signing.h"
 #include "tests/support/verdict_matchers.h"
 
 #include <openssl/err.h>
@@ -9,7 +9,7 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
+using mail::mime::Judgement;
 
 TEST_CASE("a mail that was signed and is unchanged is signed")
 {
@@ -80,7 +80,7 @@ TEST_CASE("what Sceau signs is signed and covered with its header, its text and 
     REQUIRE(mail::mime::write_signed(*prepared, base::Hash::sha256, *signed_data, file->value()));
     const auto message = mail::Source::open(std::move(*file));
     REQUIRE(message);
-    const auto verdict = mail::judge(*message, world.trust());
+    const auto verdict = mail::mime::judge(*message, world.trust());
     REQUIRE(verdict);
     CHECK(*verdict == Judgement::signed_);
     CHECK(verdict->warnings.empty());

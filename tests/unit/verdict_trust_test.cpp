@@ -3,8 +3,8 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 
@@ -227,7 +227,9 @@ TEST_CASE("files of trust that are missing or hold something else are an error")
     const World world;
     const auto mail = mail::Source::of_bytes(base::as_bytes(world.signed_mail()));
     REQUIRE(mail);
-    const auto code = [&](const mail::TrustOptions& trust) { return mail::judge(*mail, trust).error().code; };
+    const auto code = [&](const mail::cms::TrustOptions& trust) {
+        return mail::mime::judge(*mail, trust).error().code;
+    };
     const auto other = world.folder.write("other.txt", "not a certificate");
     CHECK(code({.ca_file = "/nonexistent", .crl_files = {}, .at = {}}) == base::ErrorCode::io);
     CHECK(code({.ca_file = other, .crl_files = {}, .at = {}}) == base::ErrorCode::io);

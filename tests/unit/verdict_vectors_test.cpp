@@ -6,8 +6,8 @@
 
 using namespace sceau;
 using namespace sceau::test;
-using mail::Judgement;
-using mail::Verdict;
+using mail::mime::Judgement;
+using mail::mime::Verdict;
 
 namespace {
 
@@ -17,7 +17,7 @@ Verdict judged_file(const std::string& name, const char* at = "20261124101200Z")
 {
     const auto source = mail::Source::open(kData / name);
     REQUIRE(source);
-    auto verdict = mail::judge(*source, {.ca_file = kData / "rfc9216-ca.pem", .crl_files = {}, .at = moment(at)});
+    auto verdict = mail::mime::judge(*source, {.ca_file = kData / "rfc9216-ca.pem", .crl_files = {}, .at = moment(at)});
     REQUIRE(verdict);
     return *std::move(verdict);
 }

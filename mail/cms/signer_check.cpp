@@ -1,0 +1,269 @@
+#include "mail/cms/signer_check.h"
+
+#include "mail/cms/algorithms.h"
+
+#include <openssl/ess.h>
+#include <openssl/objects.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sceau::mail::cms {
+
+namespace {
+
+using EssPtr = std::unique_ptr<ESS_SIGNING_CERT, Deleter<ESS_SIGNING_CERT_free>>;
+using EssV2Ptr = std::unique_ptr<ESS_SIGNING_CERT_V2, Deleter<ESS_SIGNING_CERT_V2_free>>;
+
+/// One signer on the way through the checks.
+class SignerCheck {
+  public:
+    SignerCheck(CMS_SignerInfo* signer, const std::vector<X509*>& certificates, const ContentDigests& digests,
+                const PathFinder& find_path, std::chrono::sys_seconds moment)
+        : signer_(signer), certificates_(certificates), digests_(digests), find_path_(find_path), moment_(moment)
+    {
+    }
+
+    CheckedSigner run() &&
+    {
+        const std::optional<Finding> fault = fault_of_algorithms(signer_);
+        if (!names_two_hashes(signer_)) // by which it is would be a guess
+            hash_ = digest_hash(signer_);
+        find_certificate(!fault);
+        read_certificate_found();
+        const bool checkable = fault ? fail(fault->fault, fault->reason) : certificate_is_there() && key_is_checkable();
+        read_claimed_time();
+        check_signature(checkable);
+        if (report_.findings.empty())
+            weigh();
+        if (report_.certificate)
+            path();
+        return {.report = std::move(report_), .signer = signer_, .certificate = certificate_};
+    }
+
+  private:
+    bool fail(Fault fault, std::string reason)
+    {
+        report_.findings.push_back({fault, std::move(reason)});
+        return false;
+    }
+
+    /// What cannot be checked can still be over another content, which the digest tells.
+    void check_signature(bool checkable)
+    {
+        if (CMS_signed_get_attr_count(signer_) < 0) {
+            if (checkable && !verified_) // it is one over the content itself (RFC 5652 §5.4)
+                fail(Fault::wrong, "The content is not what was signed.");
+        } else if (attributes_are_in_order()) {
+            content_type();
+            if (hash_)
+                message_digest();
+            if (checkable && !verified_)
+                fail(Fault::wrong, "The signature is not one by the key of " + report_.certificate->subject_name + ".");
+            if (checkable)
+                signing_certificate();
+        }
+    }
+
+    /// What a signature proves that is right.
+    void weigh()
+    {
+        if (is_broken(*hash_))
+            fail(Fault::too_weak, "The signature is right, and its hash " + std::string(to_string(*hash_)) +
+                                      " is too weak to prove it today.");
+        // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
+        constexpr int kBroken = 80;
+        constexpr int kWeak = 112;
+        const int strength = EVP_PKEY_get_security_bits(X509_get0_pubkey(certificate_));
+        if (strength < kBroken)
+            fail(Fault::too_weak, "The signature is right, and its key of " +
+                                      std::to_string(report_.certificate->bits) +
+                                      " bits is so small that anyone may have made it.");
+        else if (strength < kWeak)
+            report_.warnings.push_back("The signer's key is weaker than RSA with 2048 bits.");
+    }
+
+    /// The first of those that the signer names by which the signature verifies, else the first: anyone can put
+    /// another certificate of the same name beside it. Not many are tried: each costs a calculation.
+    void find_certificate(bool try_them)
+    {
+        constexpr unsigned kMostCandidates = 16;
+        unsigned candidates = 0;
+        for (X509* candidate : certificates_) {
+            if (CMS_SignerInfo_cert_cmp(signer_, candidate) != 0)
+                continue;
+            if (certificate_ == nullptr)
+                certificate_ = candidate;
+            if (!try_them)
+                break;
+            if (!is_checkable(X509_get0_pubkey(candidate)))
+                continue;
+            if (++candidates > kMostCandidates) {
+                too_many_ = true;
+                break;
+            }
+            CMS_SignerInfo_set1_signer_cert(signer_, candidate);
+            if (is_signed_with(X509_get0_pubkey(candidate))) {
+                verified_ = true;
+                certificate_ = candidate;
+                break;
+            }
+        }
+        if (certificate_ != nullptr)
+            CMS_SignerInfo_set1_signer_cert(signer_, certificate_);
+    }
+
+    bool is_signed_with(EVP_PKEY* key) const
+    {
+        if (CMS_signed_get_attr_count(signer_) >= 0)
+            return CMS_SignerInfo_verify(signer_) == 1;
+        const auto digest = hash_ ? digests_.find(*hash_) : digests_.end();
+        return digest != digests_.end() && verifies_digest(signer_, key, *hash_, digest->second);
+    }
+
+    void read_certificate_found()
+    {
+        if (certificate_ == nullptr)
+            return;
+        if (auto facts = read_certificate(to_der(certificate_)))
+            report_.certificate = *std::move(facts);
+    }
+
+    bool certificate_is_there()
+    {
+        if (certificate_ == nullptr)
+            return fail(Fault::uncheckable,
+                        "The signer's certificate is not in the mail; a file that holds it can be named with "
+                        "--certificates.");
+        if (too_many_) {
+            report_.certificate.reset(); // whose it is cannot be said either
+            return fail(Fault::uncheckable,
+                        "The mail has more certificates of the signer's issuer and number than are tried here.");
+        }
+        return report_.certificate || fail(Fault::uncheckable, "The signer's certificate cannot be read.");
+    }
+
+    bool key_is_checkable()
+    {
+        const EVP_PKEY* key = X509_get0_pubkey(certificate_);
+        report_.algorithm = report_.certificate->algorithm + " " + std::to_string(report_.certificate->bits) + ", " +
+                            std::string(to_string(*hash_));
+        if (key != nullptr && !is_bounded(key))
+            return fail(Fault::uncheckable, "The signer's key is too large to be checked here.");
+        if (!is_checkable(key))
+            return fail(Fault::uncheckable, "The signer's key is of a kind that cannot be checked here.");
+        return true;
+    }
+
+    void read_claimed_time()
+    {
+        const int at = CMS_signed_get_attr_by_NID(signer_, NID_pkcs9_signingTime, -1);
+        X509_ATTRIBUTE* attribute = at >= 0 ? CMS_signed_get_attr(signer_, at) : nullptr;
+        const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(attribute, 0);
+        if (value == nullptr || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
+            return;
+        report_.claimed_time = time_of(value->value.asn1_string);
+    }
+
+    /// Each kind once with one value (RFC 5652 §11, RFC 8551 §2.5): two programs might look at different ones.
+    bool attributes_are_in_order()
+    {
+        std::set<std::string> seen;
+        const int count = CMS_signed_get_attr_count(signer_);
+        for (int i = 0; i < count; ++i) {
+            X509_ATTRIBUTE* attribute = CMS_signed_get_attr(signer_, i);
+            const ASN1_OBJECT* type = X509_ATTRIBUTE_get0_object(attribute);
+            const std::string id(reinterpret_cast<const char*>(OBJ_get0_data(type)), OBJ_length(type));
+            if (!seen.insert(id).second || X509_ATTRIBUTE_count(attribute) != 1)
+                return fail(Fault::unreadable, "A signed attribute is there more than once, or without a value.");
+        }
+        return count > 0 || fail(Fault::unreadable, "The set of signed attributes is empty.");
+    }
+
+    void content_type()
+    {
+        const auto* type = static_cast<const ASN1_OBJECT*>(
+            CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
+        if (type == nullptr || OBJ_obj2nid(type) != NID_pkcs7_data)
+            fail(Fault::unreadable, "What was signed is not said to be a mail's content.");
+    }
+
+    void message_digest()
+    {
+        const auto* stated = static_cast<const ASN1_OCTET_STRING*>(
+            CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+        if (stated == nullptr)
+            fail(Fault::unreadable, "The signature does not name a digest of the content.");
+        else if (const auto digest = digests_.find(*hash_);
+                 digest == digests_.end() ||
+                 !std::ranges::equal(digest->second,
+                                     base::BytesView(ASN1_STRING_get0_data(stated),
+                                                     static_cast<std::size_t>(ASN1_STRING_length(stated)))))
+            fail(Fault::wrong, "The content is not what was signed.");
+    }
+
+    /// RFC 5035 §5 and RFC 8550 §4.2: the certificate is the one that the signer named.
+    void signing_certificate()
+    {
+        const auto decode = [&]<auto Decode, class Pointer>(int nid) {
+            const auto* value = static_cast<const ASN1_STRING*>(
+                CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
+            constexpr int kLargest = 4096; // bytes: each name in it is compared with each certificate
+            if (value == nullptr || ASN1_STRING_length(value) > kLargest)
+                return Pointer();
+            const unsigned char* position = ASN1_STRING_get0_data(value);
+            return Pointer(Decode(nullptr, &position, ASN1_STRING_length(value)));
+        };
+        const bool named = CMS_signed_get_attr_by_NID(signer_, NID_id_smime_aa_signingCertificate, -1) >= 0 ||
+                           CMS_signed_get_attr_by_NID(signer_, NID_id_smime_aa_signingCertificateV2, -1) >= 0;
+        if (!named)
+            return;
+        const EssPtr first = decode.operator()<d2i_ESS_SIGNING_CERT, EssPtr>(NID_id_smime_aa_signingCertificate);
+        const EssV2Ptr second =
+            decode.operator()<d2i_ESS_SIGNING_CERT_V2, EssV2Ptr>(NID_id_smime_aa_signingCertificateV2);
+        const X509ViewsPtr all(sk_X509_new_null());
+        bool complete = all && sk_X509_push(all.get(), certificate_) > 0;
+        for (X509* certificate : certificates_)
+            complete = complete && sk_X509_push(all.get(), certificate) > 0;
+        if (!complete || (!first && !second) ||
+            OSSL_ESS_check_signing_certs(first.get(), second.get(), all.get(), 0) <= 0)
+            fail(Fault::wrong, "The signer named another certificate as the one to be judged by.");
+    }
+
+    void path()
+    {
+        PathReport path = find_path_(certificate_);
+        report_.revocation = path.revocation;
+        std::ranges::move(path.findings, std::back_inserter(report_.findings));
+        std::ranges::move(path.warnings, std::back_inserter(report_.warnings));
+        if (!report_.certificate || !report_.claimed_time)
+            return;
+        constexpr auto kSkew = std::chrono::hours(24);
+        if (*report_.claimed_time < report_.certificate->not_before - kSkew ||
+            *report_.claimed_time > report_.certificate->not_after + kSkew)
+            report_.warnings.push_back("The signer claims a time at which the certificate was not valid.");
+        if (*report_.claimed_time > moment_ + kSkew)
+            report_.warnings.push_back("The signer claims a time that is still to come.");
+    }
+
+    CMS_SignerInfo* signer_;
+    const std::vector<X509*>& certificates_;
+    const ContentDigests& digests_;
+    const PathFinder& find_path_;
+    std::chrono::sys_seconds moment_;
+    std::optional<ContentHash> hash_;
+    X509* certificate_ = nullptr; // in certificates_
+    bool verified_ = false;       // the signature by certificate_
+    bool too_many_ = false;       // of those that may be it
+    SignerReport report_;
+};
+
+} // namespace
+
+CheckedSigner check_signer(CMS_SignerInfo* signer, const std::vector<X509*>& certificates,
+                           const ContentDigests& digests, const PathFinder& find_path, std::chrono::sys_seconds moment)
+{
+    return SignerCheck(signer, certificates, digests, find_path, moment).run();
+}
+
+} // namespace sceau::mail::cms

@@ -1,0 +1,205 @@
+#include "mail/mime/judge/header_comparison.h"
+
+#include "base/display_text.h"
+#include "mail/cms/address.h"
+#include "mail/cms/text.h"
+#include "mail/mime/parse/values.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace sceau::mail::mime {
+
+namespace {
+
+constexpr std::size_t kValueColumns = 90; // so that a sentence with two of them is shown whole
+
+/// A folded or padded value as a person reads it.
+std::string in_one_line(std::string_view text)
+{
+    std::string line = with_single_blanks(text);
+    return line.starts_with(' ') ? line.substr(1) : line;
+}
+
+/// The same for the same address (cms::same_address), so that long lists are compared in little time.
+std::string key_of(const std::string& addr_spec)
+{
+    const auto address = cms::parse_address(addr_spec);
+    if (!address)
+        return "?" + addr_spec;
+    return (cms::is_ascii(address->local) ? cms::ascii_lower(address->local) : address->local) + "@" + address->domain;
+}
+
+/// The words of a name in any order: directories turn "Alice Example" into "Example, Alice". None for a name that only
+/// repeats the address.
+std::multiset<std::string> words_of(const Mailbox& mailbox)
+{
+    std::multiset<std::string> words;
+    std::string name = cms::ascii_lower(mailbox.name);
+    if (key_of(mailbox.name) == key_of(mailbox.address) || cms::same_address(name, mailbox.address))
+        return words;
+    std::ranges::replace_if(name, [](char c) { return c == ',' || c == '"' || c == '\t'; }, ' ');
+    for (std::size_t at = 0; at < name.size();) {
+        const auto end = std::min(name.find(' ', at), name.size());
+        if (end > at)
+            words.insert(name.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
+struct Named {
+    std::multiset<std::string> name;
+    std::string shown;
+};
+using People = std::map<std::string, Named>; // by key_of
+
+People people_in(const Entity& header_of, const char* field_name)
+{
+    People people;
+    const HeaderField* field = header_of.field(field_name);
+    if (field == nullptr)
+        return people;
+    for (const Mailbox& mailbox : read_mailboxes(field->value)) {
+        const std::string name = in_one_line(mailbox.name);
+        people.emplace(key_of(mailbox.address),
+                       Named{.name = words_of(mailbox),
+                             .shown = name.empty() ? mailbox.address : name + " <" + mailbox.address + ">"});
+    }
+    return people;
+}
+
+People both(People one, const People& other)
+{
+    one.insert(other.begin(), other.end());
+    return one;
+}
+
+/// Those that are not among the others.
+People without(const People& people, const People& others)
+{
+    People rest;
+    for (const auto& [key, named] : people)
+        if (!others.contains(key))
+            rest.emplace(key, named);
+    return rest;
+}
+
+/// A name that was dropped says nothing else.
+bool same_names(const People& outer, const People& inner)
+{
+    return std::ranges::all_of(outer, [&](const auto& person) {
+        const auto same = inner.find(person.first);
+        return person.second.name.empty() || (same != inner.end() && same->second.name == person.second.name);
+    });
+}
+
+std::string text_of(const People& first, const People& then)
+{
+    std::string text;
+    for (const People* people : {&first, &then})
+        for (const auto& [key, named] : *people)
+            if (text.size() < kValueColumns * 4)
+                text += (text.empty() ? "" : ", ") + named.shown;
+    return text;
+}
+
+class Comparison {
+  public:
+    Comparison(const Entity& outer, const Entity& inner) : outer_(outer), inner_(inner) {}
+
+    HeaderDifferences run() &&
+    {
+        for (const char* name : kShown)
+            if (const HeaderField* field = outer_.field(name); field != nullptr && says_something(*field))
+                compare(*field, name);
+        return std::move(differences_);
+    }
+
+  private:
+    /// Not an empty field, an empty group, nor words that stand for nobody ("undisclosed-recipients").
+    static bool says_something(const HeaderField& field)
+    {
+        const std::string text = in_one_line(read_unstructured(field.value));
+        if (field.is("Subject") || field.is("Date") || field.is("From"))
+            return !text.empty() || field.is("From");
+        if (text.find_first_of('@') != std::string::npos)
+            return true;
+        return !std::ranges::all_of(read_mailboxes(field.value), [](const Mailbox& mailbox) {
+            return mailbox.address.empty() || cms::ascii_lower(mailbox.address).starts_with("undisclosed");
+        });
+    }
+
+    void compare(const HeaderField& outer, const char* name)
+    {
+        const HeaderField* inner = inner_.field(name);
+        if (inner != nullptr && in_one_line(outer.value) == in_one_line(inner->value))
+            return;
+        if (outer.is("Subject") || outer.is("Date"))
+            compare_text(outer, inner);
+        else
+            compare_people(name);
+    }
+
+    void compare_text(const HeaderField& outer, const HeaderField* inner)
+    {
+        const std::string outside = in_one_line(read_unstructured(outer.value));
+        const std::string inside = inner == nullptr ? "" : in_one_line(read_unstructured(inner->value));
+        const auto moment = outer.is("Date") ? read_date(outer.value) : std::nullopt;
+        if (inner != nullptr && (outside == inside || (moment && moment == read_date(inner->value))))
+            return;
+        differences_.slight.push_back(sentence(outer.name, outside, inner == nullptr, inside));
+    }
+
+    void compare_people(const std::string& name)
+    {
+        const People outer = people_in(outer_, name.c_str());
+        const People inner = people_in(inner_, name.c_str());
+        const People foreign = without(outer, signed_for(name, inner));
+        const bool same = without(outer, inner).empty() && without(inner, outer).empty();
+        if (same && same_names(outer, inner))
+            return;
+        const bool nobody_else = foreign.empty() && !outer.empty();
+        if (nobody_else && (name == "Sender" || (name == "Reply-To" && inner.empty())))
+            return; // it repeats From
+        // A list's own Sender leads nobody astray: From is signed.
+        const bool grave = name == "From" || (name != "Sender" && !nobody_else);
+        (grave ? differences_.grave : differences_.slight)
+            .push_back(sentence(name, text_of(foreign, without(outer, foreign)), inner_.field(name) == nullptr,
+                                text_of(without(inner, outer), without(inner, without(inner, outer)))));
+    }
+
+    /// Whom a field may name without leading to anybody who is not signed.
+    People signed_for(const std::string& name, const People& inner) const
+    {
+        if (name == "To" || name == "Cc")
+            return both(people_in(inner_, "To"), people_in(inner_, "Cc"));
+        return name == "From" ? inner : both(inner, people_in(inner_, "From"));
+    }
+
+    static std::string sentence(const std::string& name, const std::string& outside, bool is_new,
+                                const std::string& inside)
+    {
+        const auto quoted = [](const std::string& value) {
+            return "\"" + base::shown(cms::made_plain(value), kValueColumns) + "\"";
+        };
+        if (is_new)
+            return name + " outside of the signed part is not signed: " + quoted(outside) + ".";
+        return name + " outside of the signed part is not the one that was signed: " + quoted(outside) +
+               " in place of " + quoted(inside) + ".";
+    }
+
+    const Entity& outer_;
+    const Entity& inner_;
+    HeaderDifferences differences_;
+};
+
+} // namespace
+
+HeaderDifferences compare_headers(const Entity& outer, const Entity& inner)
+{
+    return Comparison(outer, inner).run();
+}
+
+} // namespace sceau::mail::mime

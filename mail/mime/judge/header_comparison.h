@@ -1,0 +1,23 @@
+// Whether the header outside of a signed part says what the protected one says (RFC 9788 §4): compared by meaning,
+// since transport writes dates, names and lists of addresses in its own way.
+#pragma once
+
+#include "mail/mime/parse/entity.h"
+
+#include <array>
+
+namespace sceau::mail::mime {
+
+/// One English sentence each, with both values.
+struct HeaderDifferences {
+    std::vector<std::string> grave; // another author, an answer that goes elsewhere, recipients that were added
+    std::vector<std::string> slight;
+};
+
+/// The fields that mail programs show, or that decide where an answer goes.
+inline constexpr std::array kShown = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
+
+/// A field that says nothing outside, or is not there, makes no difference.
+HeaderDifferences compare_headers(const Entity& outer, const Entity& inner);
+
+} // namespace sceau::mail::mime

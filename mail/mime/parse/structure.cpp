@@ -1,0 +1,178 @@
+#include "mail/mime/parse/structure.h"
+
+#include "mail/cms/text.h"
+
+#include <algorithm>
+
+namespace sceau::mail::mime {
+
+namespace {
+
+/// RFC 8551 §3.5.3.2, and the name from before RFC 2633 that many programs still write.
+bool is_signature_type(std::string_view type)
+{
+    const std::string lower = cms::ascii_lower(type);
+    return lower == "application/pkcs7-signature" || lower == "application/x-pkcs7-signature";
+}
+
+bool is_pkcs7_mime(const ContentType& type)
+{
+    return type.is("application", "pkcs7-mime") || type.is("application", "x-pkcs7-mime");
+}
+
+/// What is application/octet-stream counts by its name (RFC 8551 §3.10).
+bool is_named(const Entity& entity, std::string_view ending)
+{
+    return entity.content_type.is("application", "octet-stream") && cms::ascii_lower(entity.filename).ends_with(ending);
+}
+
+std::string type_of(const Entity& entity)
+{
+    return entity.content_type.type + "/" + entity.content_type.subtype;
+}
+
+std::string smime_type(const Entity& entity)
+{
+    return cms::ascii_lower(entity.content_type.parameter("smime-type").value_or(""));
+}
+
+bool may_hold_signed_data(const Entity& entity)
+{
+    const std::string type = smime_type(entity);
+    return may_hold_cms(entity) && (type.empty() || type == "signed-data");
+}
+
+bool is_signature(const Entity& entity)
+{
+    return is_signature_type(type_of(entity)) || is_named(entity, ".p7s");
+}
+
+/// A file that is signed itself ("contract.pdf.p7m") and attached, which says nothing of the mail.
+bool is_document(const Entity& part)
+{
+    return part.is_leaf() && !part.filename.empty() && cms::ascii_lower(part.filename) != "smime.p7m";
+}
+
+/// What the message as a whole is instead of signed.
+std::string remark_on(const Entity& root)
+{
+    if (root.content_type.is("multipart", "signed"))
+        return "It carries another kind of signature than S/MIME, which is not checked here.";
+    if (!is_pkcs7_mime(root.content_type))
+        return "";
+    if (smime_type(root) == "certs-only")
+        return "It carries certificates, and no signature.";
+    return "It is of another kind of S/MIME than signed.";
+}
+
+/// What a message consists of, where multiparts hold nothing but one part.
+const Entity& only_part(const Entity& entity)
+{
+    const bool holds_one = entity.is_multipart() && entity.children.size() == 1 && !says_encrypted(entity);
+    return holds_one ? only_part(entity.children.front()) : entity;
+}
+
+class Search {
+  public:
+    Structure run(const Entity& root) &&
+    {
+        const Entity& only = only_part(root);
+        result_.encrypted = says_encrypted(only);
+        if (result_.encrypted && may_hold_cms(only))
+            take(only);
+        if (result_.encrypted)
+            return std::move(result_);
+        if (is_signed(root)) {
+            take(root);
+        } else {
+            if (std::string remark = remark_on(root); !remark.empty())
+                result_.remarks.push_back(std::move(remark));
+            below(root);
+        }
+        if (!result_.signed_part && encrypted_part_)
+            result_.remarks.emplace_back("A part of it is encrypted, and cannot be judged here.");
+        if (!result_.signed_part && signed_message_inside_)
+            result_.remarks.emplace_back("A mail that is attached is signed, which says nothing of this one.");
+        return std::move(result_);
+    }
+
+  private:
+    /// Whether it is or claims to be S/MIME-signed.
+    static bool is_signed(const Entity& entity)
+    {
+        if (may_hold_signed_data(entity))
+            return true;
+        if (!entity.content_type.is("multipart", "signed"))
+            return false;
+        if (const auto protocol = entity.content_type.parameter("protocol"))
+            return is_signature_type(*protocol);
+        return entity.children.size() > 1 && is_signature(entity.children[1]);
+    }
+
+    void below(const Entity& entity)
+    {
+        for (const Entity& child : entity.children) {
+            if (entity.is_message())
+                signed_message_inside_ = signed_message_inside_ || is_signed(child);
+            else if (!result_.signed_part && is_signed(child) && !is_document(child))
+                take(child);
+            else if (says_encrypted(child))
+                encrypted_part_ = true;
+            else
+                below(child);
+        }
+    }
+
+    void take(const Entity& entity)
+    {
+        if (!entity.is_multipart()) {
+            result_.signed_part = SignedPart{.whole = &entity, .payload = nullptr, .signature = &entity};
+            return;
+        }
+        // RFC 1847 §2.1: exactly two.
+        if (entity.children.size() != 2)
+            defect("A signed multipart has " + std::to_string(entity.children.size()) +
+                   " parts, where one is signed and one the signature.");
+        else if (!is_signature(entity.children[1]))
+            defect("The second part of a signed multipart is no S/MIME signature.");
+        else
+            result_.signed_part =
+                SignedPart{.whole = &entity, .payload = &entity.children[0], .signature = &entity.children[1]};
+    }
+
+    void defect(std::string what)
+    {
+        if (std::ranges::find(result_.defects, what) == result_.defects.end())
+            result_.defects.push_back(std::move(what));
+    }
+
+    Structure result_;
+    bool signed_message_inside_ = false;
+    bool encrypted_part_ = false;
+};
+
+} // namespace
+
+bool SignedPart::says_signed_data() const
+{
+    return !is_opaque() || smime_type(*whole) == "signed-data";
+}
+
+bool may_hold_cms(const Entity& entity)
+{
+    return is_pkcs7_mime(entity.content_type) || is_named(entity, ".p7m");
+}
+
+bool says_encrypted(const Entity& entity)
+{
+    const std::string type = smime_type(entity);
+    return entity.content_type.is("multipart", "encrypted") ||
+           (may_hold_cms(entity) && (type == "enveloped-data" || type == "authenveloped-data"));
+}
+
+Structure find_signature(const Entity& root)
+{
+    return Search().run(root);
+}
+
+} // namespace sceau::mail::mime
