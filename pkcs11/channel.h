@@ -3,6 +3,7 @@
 // agent's side never blocks, the worker's does.
 #pragma once
 
+#include "base/secret.h"
 #include "pkcs11/message.h"
 
 namespace sceau::pkcs11 {

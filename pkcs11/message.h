@@ -4,11 +4,9 @@
 // one.
 #pragma once
 
-#include "pkcs11/worker.h"
+#include "pkcs11/words.h"
 
-#include <string>
 #include <string_view>
-#include <variant>
 
 namespace sceau::pkcs11 {
 

@@ -97,15 +97,28 @@ TEST_CASE("each folder includes only what its arrows allow")
         }
 }
 
-TEST_CASE("the agent sees of pkcs11 only the worker's handle and the readers' names, and of mail only cms")
+TEST_CASE("the agent sees of pkcs11 only the worker's handle, its words and the readers' names, and of mail only cms")
 {
     for (const Include& include : includes_below("agent")) {
         INFO(include.file << " includes " << include.target);
         if (include.target.starts_with("pkcs11/"))
-            CHECK((include.target == "pkcs11/worker.h" || include.target == "pkcs11/reader_name.h"));
+            CHECK((include.target == "pkcs11/worker.h" || include.target == "pkcs11/words.h" ||
+                   include.target == "pkcs11/reader_name.h"));
         if (include.target.starts_with("mail/"))
             CHECK(include.target.starts_with("mail/cms/"));
     }
+}
+
+TEST_CASE("what runs in the worker's process alone is included by nothing else")
+{
+    for (const auto& [folder, allowed] : kArrows)
+        for (const Include& include : includes_below(folder)) {
+            INFO(include.file << " includes " << include.target);
+            if (include.target.starts_with("pkcs11/token/"))
+                CHECK(include.file.starts_with("pkcs11/token/"));
+            if (include.file.starts_with("pkcs11/token/"))
+                CHECK(include.target != "pkcs11/worker.h");
+        }
 }
 
 TEST_CASE(
@@ -161,9 +174,10 @@ TEST_CASE("of mail/mime, what all share knows no room, taking apart knows neithe
 TEST_CASE("each library's headers appear only in the folder that owns it")
 {
     const std::map<std::string, std::vector<std::string>> owners = {
-        {"p11-kit/", {"pkcs11/", "clients/pkcs11-module/"}},
-        {"winscard", {"pkcs11/"}},
-        {"pcsclite", {"pkcs11/"}},
+        {"p11-kit/", {"pkcs11/token/", "clients/pkcs11-module/"}},
+        {"libp11", {"pkcs11/token/"}},
+        {"winscard", {"pkcs11/token/"}},
+        {"pcsclite", {"pkcs11/token/"}},
         {"gmime/", {"mail/"}},
         {"asio", {"ipc/", "agent/"}},
         {"nlohmann/", {"ipc/", "pkcs11/", "clients/"}},

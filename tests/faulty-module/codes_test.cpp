@@ -1,5 +1,5 @@
 // Every return value of PKCS#11's from every function that signing and discovery call.
-#include "pkcs11/cryptoki.h"
+#include "pkcs11/token/cryptoki.h"
 #include "tests/faulty-module/faulty_desk.h"
 
 #include <catch2/catch.hpp>
@@ -66,7 +66,7 @@ std::vector<ReturnValue> some_failures()
 TEST_CASE("every return value of the standard has its name")
 {
     for (const ReturnValue& code : all_failures())
-        CHECK(pkcs11::name_of(code.value) == code.name);
+        CHECK(pkcs11::token::name_of(code.value) == code.name);
 }
 
 TEST_CASE("a failure of any function that signs is an error with a name and costs one try at most")

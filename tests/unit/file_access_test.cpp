@@ -1,7 +1,7 @@
 // Which files and processes a worker can still open (Landlock).
 
 #include "base/file_access.h"
-#include "pkcs11/module_access.h"
+#include "pkcs11/token/module_access.h"
 #include "tests/unit/agent_by_hand.h"
 
 #include <linux/filter.h>
@@ -69,7 +69,7 @@ TEST_CASE("P14: a worker with OpenSC, or without a module, opens no file of the 
         has_module ? pkcs11::Task(pkcs11::DiscoverTask{.busy_readers = {}, .certificate_cache = cache.path()})
                    : pkcs11::Task(pkcs11::ResetTask{});
     const Child worker([&](int news) {
-        const bool restricted = base::restrict_files(pkcs11::file_access(module, task));
+        const bool restricted = base::restrict_files(pkcs11::token::file_access(module, task));
         const auto memory = folder_of(::getppid()) / "mem";
         tell(news, (restricted ? 1 : 0) | (opens(letter, O_RDONLY) ? 2 : 0) | (opens(letter, O_WRONLY) ? 4 : 0) |
                        (opens(home.path() / "new", O_WRONLY | O_CREAT) ? 8 : 0) | (opens(memory, O_RDONLY) ? 16 : 0) |

@@ -1,4 +1,4 @@
-#include "pkcs11/opensc.h"
+#include "pkcs11/token/opensc.h"
 #include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
@@ -6,6 +6,7 @@
 
 using namespace sceau;
 using namespace sceau::pkcs11;
+using namespace sceau::pkcs11::token;
 using namespace sceau::test;
 
 TEST_CASE("discovery reports every initialised token with its certificates and leaves out the uninitialised slot")

@@ -2,7 +2,7 @@
 #include "clients/sending/agent_connection.h"
 #include "clients/sending/outgoing_mail.h"
 #include "mail/cms/certificate.h"
-#include "mail/mime/verdict.h"
+#include "mail/mime/judge/verdict.h"
 #include "tests/support/fake_agent.h"
 
 #include <catch2/catch.hpp>
