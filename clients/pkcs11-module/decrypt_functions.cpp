@@ -4,82 +4,42 @@
 
 #include <cstring>
 
-using namespace sceau::pkcs11_module;
+namespace sceau::pkcs11_module {
 
 namespace {
 
-using sceau::base::Bytes;
-using sceau::base::BytesView;
+using base::Bytes;
+using base::BytesView;
 
 // A mail program tries the same mail several times while it opens it.
-constexpr std::chrono::seconds kNoMeansNo{5};
+constexpr std::chrono::seconds kDecryptionStaysRefused{5};
 
-CK_RV begin_unwrapping(Session& session, const Object& secret, const CK_MECHANISM& mechanism)
+Answer<> unwrap(std::optional<KeyUnwrapping>& unwrapping, BytesView wrapped, CK_BYTE* room, CK_ULONG* size)
 {
-    auto unwrapping = KeyUnwrapping::begin(secret, mechanism);
-    if (!unwrapping)
-        return unwrapping.error();
-    session.unwrapping = *std::move(unwrapping);
-    return CKR_OK;
-}
-
-CK_RV unwrap(Session& session, BytesView wrapped, CK_BYTE* room, CK_ULONG* size)
-{
-    const auto key = session.unwrapping->unwrapped(wrapped);
-    const CK_RV given = key ? give(*key, room, size) : key.error();
-    if (given != CKR_BUFFER_TOO_SMALL && (given != CKR_OK || room != nullptr))
-        session.unwrapping.reset();
+    KeyUnwrapping operation = taken(unwrapping);
+    TRY_ASSIGN(const Bytes key, operation.unwrapped(wrapped));
+    const Answer<> given = give(key, room, size);
+    if (!given) // a question for the size, or too short a buffer
+        unwrapping = std::move(operation);
     return given;
 }
 
-CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE handle)
-{
-    auto key = private_key(slot, handle);
-    if (!key)
-        return key.error();
-    auto operation = DecryptionOperation::begin(*std::move(key), mechanism);
-    if (!operation)
-        return operation.error();
-    session.decrypting = *std::move(operation);
-    return CKR_OK;
-}
-
-/// CKR_OK where it was not.
-CK_RV recent_refusal(const Module& module, const Bytes& input)
+Answer<> check_not_just_refused(const Module& module, const Bytes& input)
 {
     const auto& refused = module.refused_decryption;
-    const bool is_recent = refused && refused->input == input && std::chrono::steady_clock::now() < refused->until;
-    return is_recent ? refused->answer : CKR_OK;
+    if (refused && refused->input == input && std::chrono::steady_clock::now() < refused->until)
+        return std::unexpected(refused->answer);
+    return {};
 }
 
 /// What came of a PIN dialog without a result is not worth a second one at once.
-CK_RV note_refused(const Bytes& input, CK_RV answer)
+void note_refused(const Bytes& input, CK_RV answer)
 {
-    if (answer == CKR_FUNCTION_CANCELED || answer == CKR_ENCRYPTED_DATA_INVALID)
-        with_module([&](Module& module) {
-            module.refused_decryption = {
-                .input = input, .answer = answer, .until = std::chrono::steady_clock::now() + kNoMeansNo};
-            return CKR_OK;
-        });
-    return answer;
-}
-
-/// A buffer that turns out too short leaves the operation as it was: the agent answers it once more without asking.
-CK_RV ask(CK_SESSION_HANDLE handle, const DecryptionOperation& operation, const Bytes& ciphertext, CK_BYTE* room,
-          CK_ULONG* size)
-{
-    return guarded([&] {
-        const auto plaintext = plaintext_from_agent(operation, ciphertext);
-        if (!plaintext)
-            return note_refused(ciphertext, plaintext.error());
-        const CK_RV given = give(*plaintext, room, size);
-        if (given == CKR_BUFFER_TOO_SMALL)
-            with_session(handle, [&](Session& session, Slot&) {
-                session.decrypting = operation;
-                return CKR_OK;
-            });
-        return given;
-    });
+    if (answer != CKR_FUNCTION_CANCELED && answer != CKR_ENCRYPTED_DATA_INVALID)
+        return;
+    if (Answer<InModule> in = in_module())
+        in->module.refused_decryption = {
+            .input = input, .answer = answer, .until = std::chrono::steady_clock::now() + kDecryptionStaysRefused};
 }
 
 /// What the template says of the key to be made; CKR_TEMPLATE_INCONSISTENT for one that nothing could be done with, or
@@ -115,94 +75,100 @@ CK_ULONG value_size(const Object& secret)
     return size;
 }
 
-struct PendingDerivation {
-    Derivation derivation;
-    Object secret;
-};
+Answer<> decrypt_init(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (!is_mechanism(mechanism))
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    if (in.session.decrypting || in.session.unwrapping)
+        return std::unexpected(CKR_OPERATION_ACTIVE);
+    if (const Object* object = in.module.find(in.slot, key);
+        object != nullptr && object->object_class == CKO_SECRET_KEY) {
+        TRY_ASSIGN(in.session.unwrapping, KeyUnwrapping::begin(*object, *mechanism));
+        return {};
+    }
+    TRY_ASSIGN(auto with, private_key(in.slot, key));
+    TRY_ASSIGN(in.session.decrypting, DecryptionOperation::begin(std::move(with), *mechanism));
+    return {};
+}
 
-CK_RV derive(CK_SESSION_HANDLE handle, const PendingDerivation& pending, CK_OBJECT_HANDLE* key)
+Answer<> decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted_size, CK_BYTE* data, CK_ULONG* size)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (size == nullptr || !is_input(encrypted, encrypted_size))
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    if (in.session.unwrapping)
+        return unwrap(in.session.unwrapping, {encrypted, encrypted_size}, data, size);
+    TRY(check_begun(in.session.decrypting));
+    if (data == nullptr) {
+        *size = in.session.decrypting->plaintext_limit();
+        return {};
+    }
+    DecryptionOperation operation = taken(in.session.decrypting);
+    if (encrypted_size != operation.key->modulus_size())
+        return std::unexpected(CKR_ENCRYPTED_DATA_LEN_RANGE);
+    const Bytes ciphertext(encrypted, encrypted + encrypted_size);
+    TRY(check_not_just_refused(in.module, ciphertext));
+    in.unlock();
+    const Answer<Bytes> plaintext = plaintext_from_agent(operation, ciphertext);
+    if (!plaintext) {
+        note_refused(ciphertext, plaintext.error());
+        return std::unexpected(plaintext.error());
+    }
+    const Answer<> given = give(*plaintext, data, size);
+    if (!given) // too short a buffer leaves the operation as it was: the agent answers it once more without asking
+        if (Answer<InSession> again = in_session(handle))
+            again->session.decrypting = std::move(operation);
+    return given;
+}
+
+Answer<> derive_key(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE base_key,
+                    CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
 {
     constexpr CK_ULONG kLongest = 1024; // bytes: no key is
-    return guarded([&] {
-        const CK_ULONG size = value_size(pending.secret);
-        if (size > kLongest)
-            return CKR_KEY_SIZE_RANGE;
-        auto value = secret_from_agent(pending.derivation, size);
-        if (!value)
-            return note_refused(pending.derivation.public_key, value.error());
-        return with_session(handle, [&](Module& module, Session&, Slot&) {
-            Object secret = pending.secret;
-            secret.set_number(CKA_VALUE_LEN, value->size());
-            secret.attributes.insert_or_assign(CKA_VALUE, *std::move(value));
-            *key = module.add_secret(handle, std::move(secret));
-            return CKR_OK;
-        });
-    });
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (!is_mechanism(mechanism) || (attributes == nullptr && count != 0) || key == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    TRY_ASSIGN(auto with, private_key(in.slot, base_key));
+    TRY_ASSIGN(const Derivation derivation, Derivation::begin(std::move(with), *mechanism));
+    TRY_ASSIGN(Object secret, secret_key({attributes, count}));
+    TRY(check_not_just_refused(in.module, derivation.public_key));
+    const CK_ULONG size = value_size(secret);
+    if (size > kLongest)
+        return std::unexpected(CKR_KEY_SIZE_RANGE);
+    in.unlock();
+    const Answer<Bytes> value = secret_from_agent(derivation, size);
+    if (!value) {
+        note_refused(derivation.public_key, value.error());
+        return std::unexpected(value.error());
+    }
+    secret.set_number(CKA_VALUE_LEN, value->size());
+    secret.attributes.insert_or_assign(CKA_VALUE, *value);
+    TRY_ASSIGN(InSession again, in_session(handle));
+    *key = again.module.add_secret(handle, std::move(secret));
+    return {};
 }
 
 } // namespace
 
+extern "C" {
+
 CK_RV C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
-    return with_session(handle, [&](Module& module, Session& session, Slot& slot) {
-        if (!is_mechanism(mechanism))
-            return CKR_ARGUMENTS_BAD;
-        if (session.decrypting || session.unwrapping)
-            return CKR_OPERATION_ACTIVE;
-        const Object* object = module.find(slot, key);
-        if (object != nullptr && object->object_class == CKO_SECRET_KEY)
-            return begin_unwrapping(session, *object, *mechanism);
-        return begin(session, slot, *mechanism, key);
-    });
+    return at_edge(decrypt_init, handle, mechanism, key);
 }
 
 CK_RV C_Decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypted_size, CK_BYTE* data, CK_ULONG* size)
 {
-    std::optional<DecryptionOperation> operation;
-    Bytes ciphertext;
-    const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
-        if (size == nullptr || !is_input(encrypted, encrypted_size))
-            return CKR_ARGUMENTS_BAD;
-        if (session.unwrapping)
-            return unwrap(session, {encrypted, encrypted_size}, data, size);
-        if (!session.decrypting)
-            return CKR_OPERATION_NOT_INITIALIZED;
-        if (data == nullptr) {
-            *size = session.decrypting->plaintext_limit();
-            return CKR_OK;
-        }
-        const DecryptionOperation begun = *std::exchange(session.decrypting, std::nullopt);
-        if (encrypted_size != begun.key->modulus_size())
-            return CKR_ENCRYPTED_DATA_LEN_RANGE;
-        ciphertext.assign(encrypted, encrypted + encrypted_size);
-        if (const CK_RV refusal = recent_refusal(module, ciphertext); refusal != CKR_OK)
-            return refusal;
-        operation = begun;
-        return CKR_OK;
-    });
-    return operation ? ask(handle, *operation, ciphertext, data, size) : answer;
+    return at_edge(decrypt, handle, encrypted, encrypted_size, data, size);
 }
 
 CK_RV C_DeriveKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE base_key,
                   CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
 {
-    std::optional<PendingDerivation> pending;
-    const CK_RV answer = with_session(handle, [&](Module& module, Session&, Slot& slot) {
-        if (!is_mechanism(mechanism) || (attributes == nullptr && count != 0) || key == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        auto with = private_key(slot, base_key);
-        if (!with)
-            return with.error();
-        auto derivation = Derivation::begin(*std::move(with), *mechanism);
-        if (!derivation)
-            return derivation.error();
-        auto secret = secret_key({attributes, count});
-        if (!secret)
-            return secret.error();
-        if (const CK_RV refusal = recent_refusal(module, derivation->public_key); refusal != CKR_OK)
-            return refusal;
-        pending = {*std::move(derivation), *std::move(secret)};
-        return CKR_OK;
-    });
-    return pending ? derive(handle, *pending, key) : answer;
+    return at_edge(derive_key, handle, mechanism, base_key, attributes, count, key);
 }
+
+} // extern "C"
+
+} // namespace sceau::pkcs11_module

@@ -20,25 +20,26 @@ using base::DecryptionScheme;
 
 namespace {
 
-/// On the connection of the last one, where nobody else uses it.
-Answer<Bytes> answer(const std::function<base::Result<Bytes>(ipc::Client&)>& ask)
+/// That of the last one, where nobody else uses it.
+Answer<ipc::Client> take_connection()
 {
-    std::optional<ipc::Client> connection;
-    with_module([&](Module& module) {
-        connection = module.take_decrypting_connection();
-        return CKR_OK;
-    });
-    if (!connection) {
-        auto opened = ipc::Client::connect();
-        if (!opened)
-            return std::unexpected(return_value(opened.error().code));
-        connection = *std::move(opened);
-    }
-    auto result = ask(*connection);
-    with_module([&](Module& module) {
-        module.keep_decrypting_connection(*std::move(connection));
-        return CKR_OK;
-    });
+    if (Answer<InModule> in = in_module())
+        if (auto kept = in->module.take_decrypting_connection())
+            return *std::move(kept);
+    auto opened = ipc::Client::connect();
+    if (!opened)
+        return std::unexpected(return_value(opened.error().code));
+    return *std::move(opened);
+}
+
+void keep_connection(ipc::Client connection)
+{
+    if (Answer<InModule> in = in_module())
+        in->module.keep_decrypting_connection(std::move(connection));
+}
+
+Answer<Bytes> answer_to(base::Result<Bytes> result)
+{
     if (result)
         return *std::move(result);
     if (result.error().code == base::ErrorCode::invalid_parameter)
@@ -166,22 +167,24 @@ Answer<Derivation> Derivation::begin(std::shared_ptr<const PrivateKey> key, cons
 
 Answer<Bytes> plaintext_from_agent(const DecryptionOperation& operation, BytesView ciphertext)
 {
-    return answer([&](ipc::Client& agent) {
-        return client::decrypt(agent,
-                               {.key = operation.key->id,
-                                .scheme = operation.scheme,
-                                .ciphertext = Bytes(ciphertext.begin(), ciphertext.end()),
-                                .terminal = {}},
-                               ignore_progress);
-    });
+    TRY_ASSIGN(ipc::Client agent, take_connection());
+    auto plaintext = client::decrypt(agent,
+                                     {.key = operation.key->id,
+                                      .scheme = operation.scheme,
+                                      .ciphertext = Bytes(ciphertext.begin(), ciphertext.end()),
+                                      .terminal = {}},
+                                     ignore_progress);
+    keep_connection(std::move(agent));
+    return answer_to(std::move(plaintext));
 }
 
 Answer<Bytes> secret_from_agent(const Derivation& derivation, std::size_t size)
 {
-    auto secret = answer([&](ipc::Client& agent) {
-        return client::derive(agent, {.key = derivation.key->id, .public_key = derivation.public_key, .terminal = {}},
-                              ignore_progress);
-    });
+    TRY_ASSIGN(ipc::Client agent, take_connection());
+    auto derived = client::derive(
+        agent, {.key = derivation.key->id, .public_key = derivation.public_key, .terminal = {}}, ignore_progress);
+    keep_connection(std::move(agent));
+    Answer<Bytes> secret = answer_to(std::move(derived));
     if (!secret)
         return secret.error() == CKR_ENCRYPTED_DATA_INVALID ? std::unexpected(CKR_MECHANISM_PARAM_INVALID) : secret;
     if (derivation.function != CKD_NULL)

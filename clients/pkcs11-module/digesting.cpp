@@ -15,10 +15,10 @@ Answer<DigestOperation> DigestOperation::begin(const CK_MECHANISM& mechanism)
     return DigestOperation(std::move(hashing));
 }
 
-CK_RV DigestOperation::add(base::BytesView part)
+Answer<> DigestOperation::add(base::BytesView part)
 {
     has_begun_ = true;
-    return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;
+    return add_to(hashing_, part);
 }
 
 Answer<base::Bytes> DigestOperation::finish()

@@ -11,7 +11,7 @@ class DigestOperation {
     /// CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID or CKR_HOST_MEMORY.
     static Answer<DigestOperation> begin(const CK_MECHANISM& mechanism);
 
-    CK_RV add(base::BytesView part);
+    Answer<> add(base::BytesView part);
     Answer<base::Bytes> finish();
 
     /// Something was added: what is digested comes in parts.

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-using namespace sceau::pkcs11_module;
+namespace sceau::pkcs11_module {
 
 namespace {
 
@@ -103,65 +103,108 @@ bool is_ours(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_FLAGS flags)
            (flags & ~kInterfaceForkSafe) == 0;
 }
 
-} // namespace
-
 // The module's own lock is always the operating system's, which serves whatever the program prefers.
-CK_RV C_Initialize(void* init_args)
+Answer<> initialize_with(void* init_args)
 {
     if (const auto* args = static_cast<const CK_C_INITIALIZE_ARGS*>(init_args);
         args != nullptr && (args->pReserved != nullptr || !may_lock(*args)))
-        return CKR_ARGUMENTS_BAD;
+        return std::unexpected(CKR_ARGUMENTS_BAD);
     // A program that uses OpenSSL has set it up as it likes before; for one that does not, no code is loaded for us.
-    sceau::base::start_openssl_without_configuration();
+    base::start_openssl_without_configuration();
     return initialize();
 }
 
-CK_RV C_Finalize(void* reserved)
+Answer<> finalize_with(void* reserved)
 {
-    return reserved != nullptr ? CKR_ARGUMENTS_BAD : finalize();
+    if (reserved != nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    return finalize();
 }
 
-CK_RV C_GetInfo(CK_INFO* info)
+Answer<> library_info(CK_INFO* info)
 {
-    return with_module([&](Module&) {
-        if (info == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        *info = {};
-        info->cryptokiVersion = g_functions.version;
-        set_text(info->manufacturerID, kManufacturer);
-        set_text(info->libraryDescription, "Sceau: the agent's tokens");
-        info->libraryVersion = {SCEAU_VERSION_MAJOR, SCEAU_VERSION_MINOR};
-        return CKR_OK;
-    });
+    TRY(in_module());
+    if (info == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    *info = {};
+    info->cryptokiVersion = g_functions.version;
+    set_text(info->manufacturerID, kManufacturer);
+    set_text(info->libraryDescription, "Sceau: the agent's tokens");
+    info->libraryVersion = {SCEAU_VERSION_MAJOR, SCEAU_VERSION_MINOR};
+    return {};
 }
 
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST** list)
+Answer<> function_list(CK_FUNCTION_LIST** list)
 {
     if (list == nullptr)
-        return CKR_ARGUMENTS_BAD;
+        return std::unexpected(CKR_ARGUMENTS_BAD);
     *list = &g_functions;
-    return CKR_OK;
+    return {};
 }
 
-CK_RV C_GetInterfaceList(CK_INTERFACE* interfaces, CK_ULONG* count)
+Answer<> interface_list(CK_INTERFACE* interfaces, CK_ULONG* count)
 {
     return give(std::vector<CK_INTERFACE>{g_interface}, interfaces, count);
 }
 
-CK_RV C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags)
+Answer<> interface_named(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags)
 {
     if (interface == nullptr || !is_ours(name, version, flags))
-        return CKR_ARGUMENTS_BAD;
+        return std::unexpected(CKR_ARGUMENTS_BAD);
     *interface = &g_interface;
-    return CKR_OK;
+    return {};
+}
+
+Answer<> no_parallel_function(CK_SESSION_HANDLE handle)
+{
+    TRY(in_session(handle));
+    return std::unexpected(CKR_FUNCTION_NOT_PARALLEL);
+}
+
+} // namespace
+
+extern "C" {
+
+CK_RV C_Initialize(void* init_args)
+{
+    return at_edge(initialize_with, init_args);
+}
+
+CK_RV C_Finalize(void* reserved)
+{
+    return at_edge(finalize_with, reserved);
+}
+
+CK_RV C_GetInfo(CK_INFO* info)
+{
+    return at_edge(library_info, info);
+}
+
+CK_RV C_GetFunctionList(CK_FUNCTION_LIST** list)
+{
+    return at_edge(function_list, list);
+}
+
+CK_RV C_GetInterfaceList(CK_INTERFACE* interfaces, CK_ULONG* count)
+{
+    return at_edge(interface_list, interfaces, count);
+}
+
+CK_RV C_GetInterface(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_INTERFACE** interface, CK_FLAGS flags)
+{
+    return at_edge(interface_named, name, version, interface, flags);
 }
 
 CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE handle)
 {
-    return with_session(handle, [](Session&, Slot&) { return CKR_FUNCTION_NOT_PARALLEL; });
+    return at_edge(no_parallel_function, handle);
 }
 
 CK_RV C_CancelFunction(CK_SESSION_HANDLE handle)
 {
-    return with_session(handle, [](Session&, Slot&) { return CKR_FUNCTION_NOT_PARALLEL; });
+    return at_edge(no_parallel_function, handle);
 }
+
+} // extern "C"
+
+} // namespace sceau::pkcs11_module

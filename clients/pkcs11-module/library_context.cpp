@@ -37,4 +37,11 @@ mail::cms::EvpMdCtxPtr begin_digest(const char* name)
     return context;
 }
 
+Answer<> add_to(const mail::cms::EvpMdCtxPtr& hashing, base::BytesView part)
+{
+    if (EVP_DigestUpdate(hashing.get(), part.data(), part.size()) != 1)
+        return std::unexpected(CKR_FUNCTION_FAILED);
+    return {};
+}
+
 } // namespace sceau::pkcs11_module

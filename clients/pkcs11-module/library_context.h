@@ -3,6 +3,8 @@
 // which has loaded this very module, and would be called back under the module's lock.
 #pragma once
 
+#include "base/bytes.h"
+#include "clients/pkcs11-module/answer.h"
 #include "mail/cms/openssl.h"
 
 namespace sceau::pkcs11_module {
@@ -20,5 +22,8 @@ EvpMdPtr fetch_digest(const char* name);
 
 /// Under way; null where it cannot begin.
 mail::cms::EvpMdCtxPtr begin_digest(const char* name);
+
+/// CKR_FUNCTION_FAILED.
+Answer<> add_to(const mail::cms::EvpMdCtxPtr& hashing, base::BytesView part);
 
 } // namespace sceau::pkcs11_module

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
-#include <new>
 
 namespace sceau::pkcs11_module {
 
@@ -94,96 +92,70 @@ Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJEC
     return object->key;
 }
 
-bool is_mechanism(const CK_MECHANISM* mechanism)
+Answer<> initialize()
 {
-    return mechanism != nullptr && (mechanism->pParameter != nullptr || mechanism->ulParameterLen == 0);
+    stay_usable_after_fork();
+    const std::lock_guard lock(g_mutex);
+    if (g_module != nullptr && g_initialized_in == ::getpid())
+        return std::unexpected(CKR_CRYPTOKI_ALREADY_INITIALIZED);
+    auto module = std::make_unique<Module>();
+    if (g_module != nullptr)
+        module->take_slots_of(*g_module);
+    delete std::exchange(g_module, module.release());
+    g_initialized_in = ::getpid();
+    return {};
 }
 
-CK_RV initialize()
-{
-    return guarded([] {
-        stay_usable_after_fork();
-        const std::lock_guard lock(g_mutex);
-        if (g_module != nullptr && g_initialized_in == ::getpid())
-            return CKR_CRYPTOKI_ALREADY_INITIALIZED;
-        auto module = std::make_unique<Module>();
-        if (g_module != nullptr)
-            module->take_slots_of(*g_module);
-        delete std::exchange(g_module, module.release());
-        g_initialized_in = ::getpid();
-        return CKR_OK;
-    });
-}
-
-CK_RV finalize()
+Answer<> finalize()
 {
     const std::lock_guard lock(g_mutex);
     if (g_module == nullptr)
-        return CKR_CRYPTOKI_NOT_INITIALIZED;
+        return std::unexpected(CKR_CRYPTOKI_NOT_INITIALIZED);
     delete std::exchange(g_module, nullptr);
     free_library_context();
-    return CKR_OK;
+    return {};
 }
 
-CK_RV guarded(const std::function<CK_RV()>& function)
+Answer<InModule> in_module()
 {
-    try {
-        return function();
-    } catch (const std::bad_alloc&) {
-        return CKR_HOST_MEMORY;
-    } catch (...) {
-        return CKR_GENERAL_ERROR;
+    std::unique_lock lock(g_mutex);
+    if (g_module == nullptr)
+        return std::unexpected(CKR_CRYPTOKI_NOT_INITIALIZED);
+    return InModule{std::move(lock), *g_module};
+}
+
+Answer<InSlot> in_slot(CK_SLOT_ID id)
+{
+    TRY_ASSIGN(InModule in, in_module());
+    in.module.refresh();
+    Slot* slot = in.module.slots.find(id);
+    if (slot == nullptr)
+        return std::unexpected(CKR_SLOT_ID_INVALID);
+    return InSlot{std::move(in.lock), in.module, *slot};
+}
+
+Answer<InSlot> in_token(CK_SLOT_ID id)
+{
+    TRY_ASSIGN(InSlot in, in_slot(id));
+    if (!in.slot.token)
+        return std::unexpected(CKR_TOKEN_NOT_PRESENT);
+    return in;
+}
+
+Answer<InSession> in_session(CK_SESSION_HANDLE handle)
+{
+    TRY_ASSIGN(InModule in, in_module());
+    const auto found = in.module.sessions.find(handle);
+    if (found == in.module.sessions.end())
+        return std::unexpected(CKR_SESSION_HANDLE_INVALID);
+    Session& session = found->second;
+    in.module.refresh();
+    Slot& slot = *in.module.slots.find(session.slot);
+    if (!slot.token) {
+        session = Session(session.slot, session.flags); // what fails is over (2.40 §5.2), or never could begin again
+        return std::unexpected(CKR_DEVICE_REMOVED);
     }
-}
-
-CK_RV with_module(const std::function<CK_RV(Module&)>& function)
-{
-    return guarded([&] {
-        const std::lock_guard lock(g_mutex);
-        return g_module == nullptr ? CKR_CRYPTOKI_NOT_INITIALIZED : function(*g_module);
-    });
-}
-
-CK_RV with_slot(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function)
-{
-    return with_module([&](Module& module) {
-        module.refresh();
-        Slot* slot = module.slots.find(id);
-        return slot == nullptr ? CKR_SLOT_ID_INVALID : function(module, *slot);
-    });
-}
-
-CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function)
-{
-    return with_slot(
-        id, [&](Module& module, Slot& slot) { return slot.token ? function(module, slot) : CKR_TOKEN_NOT_PRESENT; });
-}
-
-CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function)
-{
-    return with_session(handle, [&](Module&, Session& session, Slot& slot) { return function(session, slot); });
-}
-
-CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function)
-{
-    return with_module([&](Module& module) {
-        const auto found = module.sessions.find(handle);
-        if (found == module.sessions.end())
-            return CKR_SESSION_HANDLE_INVALID;
-        Session& session = found->second;
-        module.refresh();
-        Slot* slot = module.slots.find(session.slot);
-        if (slot->token)
-            return function(module, session, *slot);
-        session.search.reset(); // what fails is over (2.40 §5.2), or it could never be begun again
-        session.signing.reset();
-        session.decrypting.reset();
-        session.unwrapping.reset();
-        session.verifying.reset();
-        session.encrypting.reset();
-        session.digesting.reset();
-        return CKR_DEVICE_REMOVED;
-    });
+    return InSession{std::move(in.lock), in.module, slot, session};
 }
 
 } // namespace sceau::pkcs11_module

@@ -11,8 +11,8 @@
 #include "clients/pkcs11-module/slots.h"
 #include "ipc/client.h"
 
-#include <functional>
 #include <map>
+#include <mutex>
 
 namespace sceau::pkcs11_module {
 
@@ -23,8 +23,10 @@ struct Search {
 
 /// It outlives the token's absence, unlike the standard's (2.40 §5.6): a program that keeps one open needs no restart.
 struct Session {
-    CK_SLOT_ID slot = 0;
-    CK_FLAGS flags = 0;
+    Session(CK_SLOT_ID of_slot, CK_FLAGS with_flags) : slot(of_slot), flags(with_flags) {}
+
+    CK_SLOT_ID slot;
+    CK_FLAGS flags;
     std::optional<Search> search;
     std::optional<SigningOperation> signing;
     std::optional<DecryptionOperation> decrypting; // this or the next, between C_DecryptInit and C_Decrypt
@@ -92,84 +94,85 @@ struct Module {
 };
 
 /// CKR_CRYPTOKI_ALREADY_INITIALIZED the second time in one process. A child that was forked is another process.
-CK_RV initialize();
-CK_RV finalize();
+Answer<> initialize();
+Answer<> finalize();
 
-// What the functions of the standard are called with, checked in the standard's order. `function` answers for them
-// under the lock; no exception leaves.
+// What a function of the standard is called with, checked in the standard's order. The module is locked for it as long
+// as one of these lives, or until it is unlocked: before a person is asked, and then nothing of it is touched any more.
+
+struct InModule {
+    std::unique_lock<std::mutex> lock;
+    Module& module;
+};
+
+struct InSlot {
+    std::unique_lock<std::mutex> lock;
+    Module& module;
+    Slot& slot;
+};
+
+struct InSession {
+    std::unique_lock<std::mutex> lock;
+    Module& module;
+    Slot& slot;
+    Session& session;
+
+    void unlock() { lock.unlock(); }
+};
 
 /// CKR_CRYPTOKI_NOT_INITIALIZED.
-CK_RV with_module(const std::function<CK_RV(Module&)>& function);
+Answer<InModule> in_module();
 
 /// CKR_SLOT_ID_INVALID besides.
-CK_RV with_slot(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function);
+Answer<InSlot> in_slot(CK_SLOT_ID id);
 
-/// Of a slot whose token is plugged in: CKR_TOKEN_NOT_PRESENT besides.
-CK_RV with_token(CK_SLOT_ID id, const std::function<CK_RV(Module&, Slot&)>& function);
+/// In a slot whose token is plugged in: CKR_TOKEN_NOT_PRESENT besides.
+Answer<InSlot> in_token(CK_SLOT_ID id);
 
 /// CKR_SESSION_HANDLE_INVALID, and CKR_DEVICE_REMOVED while its token is not plugged in.
-CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Module&, Session&, Slot&)>& function);
-CK_RV with_session(CK_SESSION_HANDLE handle, const std::function<CK_RV(Session&, Slot&)>& function);
+Answer<InSession> in_session(CK_SESSION_HANDLE handle);
 
 /// CKR_KEY_HANDLE_INVALID, CKR_KEY_TYPE_INCONSISTENT for what is no private key.
 Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJECT_HANDLE handle);
 
-/// Not null, and with the parameter that it says it has.
-bool is_mechanism(const CK_MECHANISM* mechanism);
-
-/// Null only where there is nothing.
-inline bool is_input(const void* data, CK_ULONG size)
+/// An operation for its next or last step. It is over, as what fails is (2.40 §5.2) and what is done, unless it is put
+/// back.
+template <class Operation>
+Operation taken(std::optional<Operation>& operation)
 {
-    return data != nullptr || size == 0;
+    Operation out = *std::move(operation);
+    operation.reset();
+    return out;
 }
 
-/// No exception, such as of memory that ran out, enters a program in C.
-CK_RV guarded(const std::function<CK_RV()>& function);
-
-/// Whether it is under way and without parts yet, as C_Sign, C_Verify, C_Encrypt and C_Digest want it (2.40 §5.8 to
-/// §5.12). One in parts is over: what fails is.
+/// CKR_OPERATION_NOT_INITIALIZED where it is not under way.
 template <class Operation>
-bool is_single_part(std::optional<Operation>& operation)
+Answer<> check_begun(const std::optional<Operation>& operation)
+{
+    if (!operation)
+        return std::unexpected(CKR_OPERATION_NOT_INITIALIZED);
+    return {};
+}
+
+/// The same where it is under way in parts, with which C_Sign, C_Verify, C_Encrypt and C_Digest do not go on (2.40 §5.8
+/// to §5.12). It is over then.
+template <class Operation>
+Answer<> check_single_part(std::optional<Operation>& operation)
 {
     if (operation && operation->has_begun())
         operation.reset();
-    return operation.has_value();
+    return check_begun(operation);
 }
 
-/// The next part of what is under way. What fails is over (2.40 §5.2).
+/// The next part of what is under way.
 template <class Operation>
-CK_RV add(std::optional<Operation>& operation, base::BytesView part)
+Answer<> add_part(std::optional<Operation>& operation, base::BytesView part)
 {
-    const CK_RV added = operation->add(part);
-    if (added != CKR_OK)
-        operation.reset();
-    return added;
-}
-
-/// Before what comes out is made: a question for its size, or a buffer that is too short, leaves the operation as it is
-/// (2.40 §5.2), and has this answer.
-inline bool has_room(std::size_t needed, const CK_BYTE* room, CK_ULONG* size, CK_RV& answer)
-{
-    const CK_ULONG available = *size;
-    *size = needed;
-    answer = room == nullptr ? CKR_OK : CKR_BUFFER_TOO_SMALL;
-    return room != nullptr && available >= needed;
-}
-
-/// A list or bytes as the standard gives them (2.40 §5.2): the count alone without room for them.
-template <class T>
-CK_RV give(const std::vector<T>& values, T* room, CK_ULONG* count)
-{
-    if (count == nullptr)
-        return CKR_ARGUMENTS_BAD;
-    const CK_ULONG available = *count;
-    *count = values.size();
-    if (room == nullptr)
-        return CKR_OK;
-    if (available < values.size())
-        return CKR_BUFFER_TOO_SMALL;
-    std::copy(values.begin(), values.end(), room);
-    return CKR_OK;
+    TRY(check_begun(operation));
+    Operation next = taken(operation);
+    TRY(next.add(part));
+    operation = std::move(next);
+    return {};
 }
 
 } // namespace sceau::pkcs11_module

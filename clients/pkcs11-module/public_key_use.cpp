@@ -84,26 +84,28 @@ Answer<VerificationOperation> VerificationOperation::begin(const Object& key, co
     return operation;
 }
 
-CK_RV VerificationOperation::add(BytesView part)
+Answer<> VerificationOperation::add(BytesView part)
 {
     constexpr std::size_t kLongestDigest = 128; // bytes; of whatever hash, the curve takes its leftmost bits
     has_begun_ = true;
     if (hashing_)
-        return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;
+        return add_to(hashing_, part);
     const std::size_t limit = mechanism_.key_type == base::KeyType::ec ? kLongestDigest : size_of(key_);
     if (part.size() > limit - data_.size())
-        return CKR_DATA_LEN_RANGE;
+        return std::unexpected(CKR_DATA_LEN_RANGE);
     data_.insert(data_.end(), part.begin(), part.end());
-    return CKR_OK;
+    return {};
 }
 
 // Of what is signed as it comes.
-CK_RV VerificationOperation::check_signed() const
+Answer<> VerificationOperation::check_signed() const
 {
     const bool fits = pss_                                        ? data_.size() == base::digest_size(pss_->hash)
                       : mechanism_.key_type == base::KeyType::rsa ? data_.size() + kPkcs1Overhead <= size_of(key_)
                                                                   : !data_.empty();
-    return fits ? CKR_OK : CKR_DATA_LEN_RANGE;
+    if (!fits)
+        return std::unexpected(CKR_DATA_LEN_RANGE);
+    return {};
 }
 
 bool VerificationOperation::set_padding(EVP_PKEY_CTX* context) const
@@ -119,25 +121,26 @@ bool VerificationOperation::set_padding(EVP_PKEY_CTX* context) const
                      EVP_PKEY_CTX_set_rsa_pss_saltlen(context, static_cast<int>(pss_->salt_size)) == 1);
 }
 
-CK_RV VerificationOperation::verify(BytesView signature)
+Answer<> VerificationOperation::verify(BytesView signature)
 {
     const bool is_ec = mechanism_.key_type == base::KeyType::ec;
     if (signature.size() != (is_ec ? 2 : 1) * size_of(key_))
-        return CKR_SIGNATURE_LEN_RANGE;
+        return std::unexpected(CKR_SIGNATURE_LEN_RANGE);
     const QuietErrors quiet;
     if (hashing_) {
         data_.resize(static_cast<std::size_t>(EVP_MD_CTX_get_size(hashing_.get())));
         if (EVP_DigestFinal_ex(hashing_.get(), data_.data(), nullptr) != 1)
-            return CKR_FUNCTION_FAILED;
-    } else if (const CK_RV checked = check_signed(); checked != CKR_OK) {
-        return checked;
+            return std::unexpected(CKR_FUNCTION_FAILED);
+    } else {
+        TRY(check_signed());
     }
     const Bytes encoded = is_ec ? der_ecdsa(signature) : Bytes(signature.begin(), signature.end());
     const EvpPkeyCtxPtr context = context_of(key_);
     if (!context || EVP_PKEY_verify_init(context.get()) != 1 || !set_padding(context.get()))
-        return CKR_FUNCTION_FAILED;
-    const int verified = EVP_PKEY_verify(context.get(), encoded.data(), encoded.size(), data_.data(), data_.size());
-    return verified == 1 ? CKR_OK : CKR_SIGNATURE_INVALID;
+        return std::unexpected(CKR_FUNCTION_FAILED);
+    if (EVP_PKEY_verify(context.get(), encoded.data(), encoded.size(), data_.data(), data_.size()) != 1)
+        return std::unexpected(CKR_SIGNATURE_INVALID);
+    return {};
 }
 
 Answer<EncryptionOperation> EncryptionOperation::begin(const Object& key, const CK_MECHANISM& mechanism)
@@ -147,13 +150,13 @@ Answer<EncryptionOperation> EncryptionOperation::begin(const Object& key, const 
     return EncryptionOperation(std::move(with), scheme);
 }
 
-CK_RV EncryptionOperation::add(BytesView part)
+Answer<> EncryptionOperation::add(BytesView part)
 {
     has_begun_ = true;
     if (part.size() > size_of(key_) - data_.size())
-        return CKR_DATA_LEN_RANGE;
+        return std::unexpected(CKR_DATA_LEN_RANGE);
     data_.insert(data_.end(), part.begin(), part.end());
-    return CKR_OK;
+    return {};
 }
 
 Answer<Bytes> EncryptionOperation::finish() const

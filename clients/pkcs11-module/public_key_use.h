@@ -15,10 +15,10 @@ class VerificationOperation {
     static Answer<VerificationOperation> begin(const Object& key, const CK_MECHANISM& mechanism);
 
     /// CKR_DATA_LEN_RANGE for more than a signature can be of.
-    CK_RV add(base::BytesView part);
+    Answer<> add(base::BytesView part);
 
-    /// CKR_OK, CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE, or CKR_DATA_LEN_RANGE for a digest of another length.
-    CK_RV verify(base::BytesView signature);
+    /// CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE, or CKR_DATA_LEN_RANGE for a digest of another length.
+    Answer<> verify(base::BytesView signature);
 
     /// Something was added: what was signed comes in parts.
     bool has_begun() const { return has_begun_; }
@@ -29,7 +29,7 @@ class VerificationOperation {
     {
     }
     bool set_padding(EVP_PKEY_CTX* context) const;
-    CK_RV check_signed() const;
+    Answer<> check_signed() const;
 
     mail::cms::EvpPkeyPtr key_;
     Mechanism mechanism_;
@@ -46,7 +46,7 @@ class EncryptionOperation {
     static Answer<EncryptionOperation> begin(const Object& key, const CK_MECHANISM& mechanism);
 
     /// CKR_DATA_LEN_RANGE for more than the modulus takes.
-    CK_RV add(base::BytesView part);
+    Answer<> add(base::BytesView part);
     /// CKR_DATA_LEN_RANGE where the padding leaves less room.
     Answer<base::Bytes> finish() const;
 

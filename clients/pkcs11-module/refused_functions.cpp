@@ -1,23 +1,39 @@
 // What the module does not do. Mistakes of the caller's are told first, by their own codes, as the standard asks.
 #include "clients/pkcs11-module/module.h"
 
-using namespace sceau::pkcs11_module;
+namespace sceau::pkcs11_module {
 
 namespace {
 
+Answer<> refusal(CK_SESSION_HANDLE handle, bool arguments_are_good, CK_RV answer)
+{
+    TRY(in_session(handle));
+    return std::unexpected(arguments_are_good ? answer : CKR_ARGUMENTS_BAD);
+}
+
+Answer<> refusal_of_key(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE key, bool arguments_are_good)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (!arguments_are_good)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    return std::unexpected(in.slot.find(key) == nullptr ? CKR_KEY_HANDLE_INVALID : CKR_FUNCTION_NOT_SUPPORTED);
+}
+
+Answer<> refusal_of_token(CK_SLOT_ID id, bool arguments_are_good)
+{
+    TRY(in_token(id));
+    return std::unexpected(arguments_are_good ? CKR_TOKEN_WRITE_PROTECTED : CKR_ARGUMENTS_BAD);
+}
+
 CK_RV refuse(CK_SESSION_HANDLE handle, bool arguments_are_good, CK_RV answer = CKR_FUNCTION_NOT_SUPPORTED)
 {
-    return with_session(handle, [&](Session&, Slot&) { return arguments_are_good ? answer : CKR_ARGUMENTS_BAD; });
+    return at_edge(refusal, handle, arguments_are_good, answer);
 }
 
 CK_RV refuse_key(CK_SESSION_HANDLE handle, const CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key,
                  bool arguments_are_good = true)
 {
-    return with_session(handle, [&](Session&, Slot& slot) {
-        if (!is_mechanism(mechanism) || !arguments_are_good)
-            return CKR_ARGUMENTS_BAD;
-        return slot.find(key) == nullptr ? CKR_KEY_HANDLE_INVALID : CKR_FUNCTION_NOT_SUPPORTED;
-    });
+    return at_edge(refusal_of_key, handle, key, is_mechanism(mechanism) && arguments_are_good);
 }
 
 // From one buffer to another, of an operation that cannot have been begun.
@@ -28,13 +44,13 @@ CK_RV refuse_data(CK_SESSION_HANDLE handle, const CK_BYTE* data, CK_ULONG data_s
 
 } // namespace
 
+extern "C" {
+
 // --- tokens, PINs and states ---
 
 CK_RV C_InitToken(CK_SLOT_ID id, CK_UTF8CHAR* pin, CK_ULONG pin_size, CK_UTF8CHAR* label)
 {
-    return with_token(id, [&](Module&, Slot&) {
-        return is_input(pin, pin_size) && label != nullptr ? CKR_TOKEN_WRITE_PROTECTED : CKR_ARGUMENTS_BAD;
-    });
+    return at_edge(refusal_of_token, id, is_input(pin, pin_size) && label != nullptr);
 }
 
 CK_RV C_InitPIN(CK_SESSION_HANDLE handle, CK_UTF8CHAR* pin, CK_ULONG pin_size)
@@ -159,3 +175,7 @@ CK_RV C_SeedRandom(CK_SESSION_HANDLE handle, CK_BYTE* seed, CK_ULONG size)
 {
     return refuse(handle, is_input(seed, size), CKR_RANDOM_SEED_NOT_SUPPORTED);
 }
+
+} // extern "C"
+
+} // namespace sceau::pkcs11_module

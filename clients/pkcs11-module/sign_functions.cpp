@@ -2,106 +2,106 @@
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/signature.h"
 
-using namespace sceau::pkcs11_module;
+namespace sceau::pkcs11_module {
 
 namespace {
 
-using sceau::base::BytesView;
-
-// What is left to do when the lock is let go: none when the answer is known.
-using Pending = std::optional<SignatureRequest>;
-
 // A program asks again faster than that by itself, a person who has thought better of it does not.
-constexpr std::chrono::seconds kNoMeansNo{1};
+constexpr std::chrono::seconds kSignatureStaysRefused{1};
 
-CK_RV finish(const Module& module, Session& session, Pending& pending)
+Answer<> check_not_just_refused(const Module& module, const SignatureRequest& request)
 {
-    auto request = session.signing->finish();
-    session.signing.reset();
-    if (!request)
-        return request.error();
-    if (module.refusal && module.refusal->request.asks_for_the_same_as(*request) &&
-        std::chrono::steady_clock::now() < module.refusal->until)
-        return CKR_FUNCTION_CANCELED;
-    pending = *std::move(request);
-    return CKR_OK;
+    const auto& refusal = module.refusal;
+    if (refusal && refusal->request.asks_for_the_same_as(request) && std::chrono::steady_clock::now() < refusal->until)
+        return std::unexpected(CKR_FUNCTION_CANCELED);
+    return {};
 }
 
-CK_RV ask(const SignatureRequest& request, CK_BYTE* room, CK_ULONG* size)
+void note_refused(const SignatureRequest& request)
 {
-    return guarded([&] {
-        const auto signature = signature_from_agent(request);
-        if (signature)
-            return give(*signature, room, size);
-        if (signature.error() == CKR_FUNCTION_CANCELED)
-            with_module([&](Module& module) {
-                module.refusal = {.request = request, .until = std::chrono::steady_clock::now() + kNoMeansNo};
-                return CKR_OK;
-            });
-        return signature.error();
-    });
+    if (Answer<InModule> in = in_module())
+        in->module.refusal = {.request = request, .until = std::chrono::steady_clock::now() + kSignatureStaysRefused};
 }
 
-CK_RV begin(Session& session, const Slot& slot, const CK_MECHANISM& mechanism, CK_OBJECT_HANDLE handle)
+/// Asks the person. The operation is gone by then: what it has of OpenSSL's must go under the lock.
+Answer<> finish_by_asking(InSession in, CK_BYTE* room, CK_ULONG* size)
 {
-    auto key = private_key(slot, handle);
-    if (!key)
-        return key.error();
-    auto operation = SigningOperation::begin(*std::move(key), mechanism);
-    if (!operation)
-        return operation.error();
-    session.signing = *std::move(operation);
-    return CKR_OK;
+    TRY_ASSIGN(const SignatureRequest request, taken(in.session.signing).finish());
+    TRY(check_not_just_refused(in.module, request));
+    in.unlock();
+    const Answer<base::Bytes> signature = signature_from_agent(request);
+    if (signature)
+        return give(*signature, room, size);
+    if (signature.error() == CKR_FUNCTION_CANCELED)
+        note_refused(request);
+    return std::unexpected(signature.error());
+}
+
+Answer<> sign_init(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (!is_mechanism(mechanism))
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    if (in.session.signing)
+        return std::unexpected(CKR_OPERATION_ACTIVE);
+    TRY_ASSIGN(auto with, private_key(in.slot, key));
+    TRY_ASSIGN(in.session.signing, SigningOperation::begin(std::move(with), *mechanism));
+    return {};
+}
+
+Answer<> sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG* size)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (size == nullptr || !is_input(data, data_size))
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    TRY(check_single_part(in.session.signing));
+    TRY(room_for(in.session.signing->signature_size(), signature, size));
+    TRY(add_part(in.session.signing, {data, data_size}));
+    return finish_by_asking(std::move(in), signature, size);
+}
+
+Answer<> sign_update(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (!is_input(part, part_size))
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    return add_part(in.session.signing, {part, part_size});
+}
+
+Answer<> sign_final(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG* size)
+{
+    TRY_ASSIGN(InSession in, in_session(handle));
+    if (size == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    TRY(check_begun(in.session.signing));
+    TRY(room_for(in.session.signing->signature_size(), signature, size));
+    return finish_by_asking(std::move(in), signature, size);
 }
 
 } // namespace
 
+extern "C" {
+
 CK_RV C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key)
 {
-    return with_session(handle, [&](Session& session, Slot& slot) {
-        if (!is_mechanism(mechanism))
-            return CKR_ARGUMENTS_BAD;
-        return session.signing ? CKR_OPERATION_ACTIVE : begin(session, slot, *mechanism, key);
-    });
+    return at_edge(sign_init, handle, mechanism, key);
 }
 
 CK_RV C_Sign(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature, CK_ULONG* size)
 {
-    Pending pending;
-    const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
-        if (size == nullptr || !is_input(data, data_size))
-            return CKR_ARGUMENTS_BAD;
-        if (!is_single_part(session.signing))
-            return CKR_OPERATION_NOT_INITIALIZED;
-        CK_RV known = CKR_OK;
-        if (!has_room(session.signing->signature_size(), signature, size, known))
-            return known;
-        const CK_RV added = add(session.signing, BytesView(data, data_size));
-        return added == CKR_OK ? finish(module, session, pending) : added;
-    });
-    return pending ? ask(*pending, signature, size) : answer;
+    return at_edge(sign, handle, data, data_size, signature, size);
 }
 
 CK_RV C_SignUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size)
 {
-    return with_session(handle, [&](Session& session, Slot&) {
-        if (!is_input(part, part_size))
-            return CKR_ARGUMENTS_BAD;
-        return session.signing ? add(session.signing, BytesView(part, part_size)) : CKR_OPERATION_NOT_INITIALIZED;
-    });
+    return at_edge(sign_update, handle, part, part_size);
 }
 
 CK_RV C_SignFinal(CK_SESSION_HANDLE handle, CK_BYTE* signature, CK_ULONG* size)
 {
-    Pending pending;
-    const CK_RV answer = with_session(handle, [&](Module& module, Session& session, Slot&) {
-        if (size == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        if (!session.signing)
-            return CKR_OPERATION_NOT_INITIALIZED;
-        CK_RV known = CKR_OK;
-        return has_room(session.signing->signature_size(), signature, size, known) ? finish(module, session, pending)
-                                                                                   : known;
-    });
-    return pending ? ask(*pending, signature, size) : answer;
+    return at_edge(sign_final, handle, signature, size);
 }
+
+} // extern "C"
+
+} // namespace sceau::pkcs11_module

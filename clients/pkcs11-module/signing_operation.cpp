@@ -54,7 +54,7 @@ Answer<SigningOperation> SigningOperation::begin(std::shared_ptr<const PrivateKe
     return operation;
 }
 
-CK_RV SigningOperation::add(BytesView part)
+Answer<> SigningOperation::add(BytesView part)
 {
     constexpr std::size_t kLongest = 128; // more than a DigestInfo of SHA-512
     has_begun_ = true;
@@ -62,12 +62,12 @@ CK_RV SigningOperation::add(BytesView part)
         const std::size_t room = mail::cms::kSignedAttributesLimit + 1 - data_.size(); // one too many shows that it is
         const BytesView kept = part.first(std::min(part.size(), room));
         data_.insert(data_.end(), kept.begin(), kept.end());
-        return EVP_DigestUpdate(hashing_.get(), part.data(), part.size()) == 1 ? CKR_OK : CKR_FUNCTION_FAILED;
+        return add_to(hashing_, part);
     }
     if (part.size() > kLongest - data_.size())
-        return CKR_DATA_LEN_RANGE;
+        return std::unexpected(CKR_DATA_LEN_RANGE);
     data_.insert(data_.end(), part.begin(), part.end());
-    return CKR_OK;
+    return {};
 }
 
 Answer<SignatureRequest> SigningOperation::finish()

@@ -1,16 +1,11 @@
 // From C_SignInit to the digest that the agent is asked to have signed.
 #pragma once
 
+#include "clients/pkcs11-module/answer.h"
 #include "clients/pkcs11-module/mechanism.h"
 #include "mail/cms/openssl.h"
 
-#include <expected>
-
 namespace sceau::pkcs11_module {
-
-/// A value, or what the function of the standard answers instead.
-template <class T>
-using Answer = std::expected<T, CK_RV>;
 
 struct SignatureRequest {
     std::shared_ptr<const PrivateKey> key;
@@ -31,7 +26,7 @@ class SigningOperation {
     static Answer<SigningOperation> begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism);
 
     /// C_SignUpdate: CKR_DATA_LEN_RANGE for more than a digest where one is expected.
-    CK_RV add(base::BytesView part);
+    Answer<> add(base::BytesView part);
 
     /// CKR_DATA_INVALID or CKR_DATA_LEN_RANGE for what is not the digest that the mechanism wants.
     Answer<SignatureRequest> finish();

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-using namespace sceau::pkcs11_module;
+namespace sceau::pkcs11_module {
 
 namespace {
 
@@ -35,81 +35,113 @@ void describe(const Module& module, const Slot& slot, CK_TOKEN_INFO& info)
         *memory = CK_UNAVAILABLE_INFORMATION;
 }
 
+Answer<> slot_list(CK_BBOOL token_present, CK_SLOT_ID* list, CK_ULONG* count)
+{
+    TRY_ASSIGN(InModule in, in_module());
+    if (count == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    in.module.refresh();
+    // New slots show only when their number is asked for, so that the list fits that number.
+    if (list == nullptr || in.module.listed_slots == 0)
+        in.module.listed_slots = in.module.slots.all().size();
+    std::vector<CK_SLOT_ID> ids;
+    for (const Slot& slot : in.module.slots.all())
+        if (slot.id < in.module.listed_slots && (token_present == CK_FALSE || slot.token))
+            ids.push_back(slot.id);
+    return give(ids, list, count);
+}
+
+Answer<> slot_info(CK_SLOT_ID id, CK_SLOT_INFO* info)
+{
+    TRY_ASSIGN(InSlot in, in_slot(id));
+    if (info == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    *info = {};
+    set_text(info->slotDescription, "Sceau " + std::to_string(id + 1));
+    set_text(info->manufacturerID, kManufacturer);
+    info->flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT | (in.slot.token ? CKF_TOKEN_PRESENT : 0);
+    return {};
+}
+
+Answer<> token_info(CK_SLOT_ID id, CK_TOKEN_INFO* info)
+{
+    TRY_ASSIGN(InSlot in, in_token(id));
+    if (info == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    *info = {};
+    describe(in.module, in.slot, *info);
+    return {};
+}
+
+// What waits would wait under the lock: programs look again by themselves then.
+Answer<> slot_event(CK_FLAGS flags, CK_SLOT_ID* id, void* reserved)
+{
+    TRY_ASSIGN(InModule in, in_module());
+    if (id == nullptr || reserved != nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    if ((flags & CKF_DONT_BLOCK) == 0)
+        return std::unexpected(CKR_FUNCTION_NOT_SUPPORTED);
+    in.module.refresh();
+    const auto changed = std::ranges::find(in.module.slots.all(), true, &Slot::changed);
+    if (changed == in.module.slots.all().end())
+        return std::unexpected(CKR_NO_EVENT);
+    changed->changed = false;
+    *id = changed->id;
+    return {};
+}
+
+Answer<> mechanism_list(CK_SLOT_ID id, CK_MECHANISM_TYPE* list, CK_ULONG* count)
+{
+    TRY_ASSIGN(InSlot in, in_token(id));
+    return give(mechanisms_of(in.slot.objects), list, count);
+}
+
+Answer<> describe_mechanism(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO* info)
+{
+    TRY_ASSIGN(InSlot in, in_token(id));
+    if (info == nullptr)
+        return std::unexpected(CKR_ARGUMENTS_BAD);
+    const auto found = mechanism_info(type, in.slot.objects);
+    if (!found)
+        return std::unexpected(CKR_MECHANISM_INVALID);
+    *info = *found;
+    return {};
+}
+
 } // namespace
+
+extern "C" {
 
 CK_RV C_GetSlotList(CK_BBOOL token_present, CK_SLOT_ID* list, CK_ULONG* count)
 {
-    return with_module([&](Module& module) {
-        if (count == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        module.refresh();
-        // New slots show only when their number is asked for, so that the list fits that number.
-        if (list == nullptr || module.listed_slots == 0)
-            module.listed_slots = module.slots.all().size();
-        std::vector<CK_SLOT_ID> ids;
-        for (const Slot& slot : module.slots.all())
-            if (slot.id < module.listed_slots && (token_present == CK_FALSE || slot.token))
-                ids.push_back(slot.id);
-        return give(ids, list, count);
-    });
+    return at_edge(slot_list, token_present, list, count);
 }
 
 CK_RV C_GetSlotInfo(CK_SLOT_ID id, CK_SLOT_INFO* info)
 {
-    return with_slot(id, [&](Module&, Slot& slot) {
-        if (info == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        *info = {};
-        set_text(info->slotDescription, "Sceau " + std::to_string(slot.id + 1));
-        set_text(info->manufacturerID, kManufacturer);
-        info->flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT | (slot.token ? CKF_TOKEN_PRESENT : 0);
-        return CKR_OK;
-    });
+    return at_edge(slot_info, id, info);
 }
 
 CK_RV C_GetTokenInfo(CK_SLOT_ID id, CK_TOKEN_INFO* info)
 {
-    return with_token(id, [&](Module& module, Slot& slot) {
-        if (info == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        *info = {};
-        describe(module, slot, *info);
-        return CKR_OK;
-    });
+    return at_edge(token_info, id, info);
 }
 
-// What waits would wait under the lock: programs look again by themselves then.
 CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID* id, void* reserved)
 {
-    return with_module([&](Module& module) {
-        if (id == nullptr || reserved != nullptr)
-            return CKR_ARGUMENTS_BAD;
-        if ((flags & CKF_DONT_BLOCK) == 0)
-            return CKR_FUNCTION_NOT_SUPPORTED;
-        module.refresh();
-        const auto changed = std::ranges::find(module.slots.all(), true, &Slot::changed);
-        if (changed == module.slots.all().end())
-            return CKR_NO_EVENT;
-        changed->changed = false;
-        *id = changed->id;
-        return CKR_OK;
-    });
+    return at_edge(slot_event, flags, id, reserved);
 }
 
 CK_RV C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE* list, CK_ULONG* count)
 {
-    return with_token(id, [&](Module&, Slot& slot) { return give(mechanisms_of(slot.objects), list, count); });
+    return at_edge(mechanism_list, id, list, count);
 }
 
 CK_RV C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO* info)
 {
-    return with_token(id, [&](Module&, Slot& slot) {
-        if (info == nullptr)
-            return CKR_ARGUMENTS_BAD;
-        const auto found = mechanism_info(type, slot.objects);
-        if (!found)
-            return CKR_MECHANISM_INVALID;
-        *info = *found;
-        return CKR_OK;
-    });
+    return at_edge(describe_mechanism, id, type, info);
 }
+
+} // extern "C"
+
+} // namespace sceau::pkcs11_module
