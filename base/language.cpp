@@ -1,15 +1,30 @@
 #include "base/language.h"
 
+#include "base/catalogue.h"
+
 #include <algorithm>
+#include <optional>
 #include <ranges>
 
 namespace sceau::base {
 
 namespace {
 
+// "fr" of "fr_FR.UTF-8@euro".
 std::string_view code_of(std::string_view locale)
 {
     return locale.substr(0, locale.find_first_of("_.@"));
+}
+
+// The language that has a catalogue, or is English; first its own of a country ("pt_BR"), then the one of all.
+std::optional<Language> spoken(std::string_view locale)
+{
+    for (const std::string_view name : {locale.substr(0, locale.find_first_of(".@")), code_of(locale)}) {
+        const auto found = std::ranges::find(catalogues(), name, &Catalogue::language);
+        if (found != catalogues().end())
+            return Language(*found);
+    }
+    return code_of(locale) == "en" ? std::optional(Language::english) : std::nullopt;
 }
 
 std::string value_of(const Variables& environment, std::string_view name)
@@ -21,9 +36,26 @@ std::string value_of(const Variables& environment, std::string_view name)
 
 } // namespace
 
+std::string_view Language::code() const
+{
+    return catalogue_ != nullptr ? catalogue_->language() : "en";
+}
+
+std::string_view Language::translated(std::string_view text) const
+{
+    // The empty text is the key of a catalogue's header.
+    return catalogue_ != nullptr && !text.empty() ? catalogue_->find(text).value_or(text) : text;
+}
+
+std::string_view Language::translated(std::string_view one, std::string_view many, unsigned long n) const
+{
+    const std::string_view text = n == 1 ? one : many;
+    return catalogue_ != nullptr ? catalogue_->find(one, n).value_or(text) : text;
+}
+
 Language language_of(std::string_view locale)
 {
-    return code_of(locale) == "fr" ? Language::french : Language::english;
+    return spoken(locale).value_or(Language::english);
 }
 
 std::string locale_of(const Variables& environment)
@@ -36,7 +68,7 @@ std::string locale_of(const Variables& environment)
         return locale;
     for (const auto part : std::views::split(value_of(environment, "LANGUAGE"), ':')) {
         const std::string wanted(part.begin(), part.end());
-        if (code_of(wanted) == "fr" || code_of(wanted) == "en")
+        if (spoken(wanted))
             return code_of(wanted) == code_of(locale) ? locale : wanted;
     }
     return locale;

@@ -15,6 +15,8 @@ pkg_check_modules(PCSC REQUIRED IMPORTED_TARGET libpcsclite)
 pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(LIBSYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 
+find_program(MSGFMT_PROGRAM msgfmt REQUIRED) # Debian's package gettext
+
 # Header-only: their includes are marked as system headers, their warnings are not ours.
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 add_library(asio INTERFACE)

@@ -68,7 +68,7 @@ const char* sentence(int status, base::Language language)
 {
     const bool known = status >= 0 && static_cast<std::size_t>(status) < kSentences.size();
     const Sentence& found = kSentences[static_cast<std::size_t>(known ? status : SCEAU_INTERNAL)];
-    return language == base::Language::french ? found.french : found.english;
+    return language != base::Language::english ? found.french : found.english;
 }
 
 } // namespace sceau::client

@@ -188,7 +188,7 @@ struct Explain {
     std::string sentence(const Saying& what, const std::string& detail) const
     {
         static constexpr std::string_view kDetail = " : {}.";
-        if (console.language != base::Language::french || !what.french.ends_with(kDetail))
+        if (console.language == base::Language::english || !what.french.ends_with(kDetail))
             return console.say(what.english, what.french, detail);
         if (const auto known = french_reason(detail))
             return console.say(what.english, what.french, *known);

@@ -46,7 +46,7 @@ std::string_view month_name(int month, Language language)
                                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     static constexpr std::array<std::string_view, 12> kFrench = {"janv.", "févr.", "mars",  "avril", "mai",  "juin",
                                                                  "juil.", "août",  "sept.", "oct.",  "nov.", "déc."};
-    return (language == Language::french ? kFrench : kEnglish).at(static_cast<std::size_t>(month));
+    return (language != Language::english ? kFrench : kEnglish).at(static_cast<std::size_t>(month));
 }
 
 std::optional<Moment> parse_any_moment(std::string_view text)
@@ -86,7 +86,7 @@ std::string rfc3339(Moment moment)
 std::string shown_date(Moment moment, Language language)
 {
     const std::tm local = fmt::localtime(moment.time_since_epoch().count());
-    const std::string_view first = language == Language::french && local.tm_mday == 1 ? "er" : "";
+    const std::string_view first = language != Language::english && local.tm_mday == 1 ? "er" : "";
     return fmt::format("{}{} {} {}", local.tm_mday, first, month_name(local.tm_mon, language), local.tm_year + 1900);
 }
 

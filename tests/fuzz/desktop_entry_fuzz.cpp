@@ -10,7 +10,7 @@ using namespace sceau;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    for (const auto language : {base::Language::english, base::Language::french}) {
+    for (const auto language : {base::Language::english, base::language_of("fr")}) {
         const auto entry = agent::read_desktop_entry(text, language);
         if (entry && (base::shows_nothing(entry->name) || entry->program.empty()))
             std::abort();

@@ -71,7 +71,7 @@ TEST_CASE("a program is called as on the person's menu, with its file behind tha
         return caller_of(peer, language, menu.folders(), ::geteuid()).name;
     };
     CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin", {"/usr/bin/gnome-shell"})) == "Mail (thunderbird-bin)");
-    CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin"), Language::french) == "Courrier (thunderbird-bin)");
+    CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin"), base::language_of("fr")) == "Courrier (thunderbird-bin)");
     CHECK(named(program("/usr/lib/libreoffice/program/soffice.bin", {"/usr/lib/libreoffice/program/oosplash"})) ==
           "LibreOffice (soffice.bin)");
     CHECK(named(program("/usr/bin/evolution", {"/usr/lib/systemd/systemd"})) == "Evolution (evolution)");
@@ -116,7 +116,7 @@ TEST_CASE("a long or odd name on the menu neither hides the program's file nor l
 
 TEST_CASE("a desktop file is read as its specification says")
 {
-    const auto read = [](const std::string& text) { return read_desktop_entry(text, Language::french); };
+    const auto read = [](const std::string& text) { return read_desktop_entry(text, base::language_of("fr")); };
     const auto entry = read("# a comment\n[Other]\nName=No\n[Desktop Entry]\nType = Application\r\nName=Mail\n"
                             "Name[fr_CA]=Non\nName[fr]=Courrier\nName=Again\nExec=\"/opt/my mail/bin\" --name %c %u\n"
                             "Categories=Email;;Office\n[Desktop Action New]\nName=New\nExec=other\n");

@@ -127,13 +127,18 @@ TEST_CASE("another person's session is not taken for one's own")
     CHECK(socket_path().has_value() == !runtime_folder().empty());
 }
 
-TEST_CASE("a French locale is spoken to in French and any other in English")
+TEST_CASE("a locale is spoken to in its language where there is a catalogue, and in English where there is none")
 {
-    CHECK(language_of("fr_FR.UTF-8") == Language::french);
-    CHECK(language_of("fr") == Language::french);
+    const Language french = language_of("fr");
+    CHECK(french.code() == "fr");
+    CHECK(french != Language::english);
+    CHECK(language_of("fr_FR.UTF-8") == french);
+    CHECK(language_of("fr@euro") == french);
     CHECK(language_of("fry_NL") == Language::english);
+    CHECK(language_of("en_GB.UTF-8") == Language::english);
     CHECK(language_of("C.UTF-8") == Language::english);
-    CHECK(say(Language::french, "yes", "oui") == "oui");
+    CHECK(language_of("") == Language::english);
+    CHECK(Language::english.code() == "en");
 }
 
 TEST_CASE("a person's language is the first that we speak of those they list, as gettext takes it")

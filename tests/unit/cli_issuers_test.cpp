@@ -25,7 +25,7 @@ using base::Language;
 namespace {
 
 const Console kEnglish{.language = Language::english};
-const Console kFrench{.language = Language::french};
+const Console kFrench{.language = base::language_of("fr")};
 const std::function<bool()> kNeverGivesUp = [] { return false; };
 
 std::vector<std::string> with_url(std::vector<std::string> extensions, const std::string& urls)

@@ -41,7 +41,7 @@ std::string english(const Verdict& verdict)
 
 std::string french(const Verdict& verdict)
 {
-    return medal(verdict, kAt, {.language = Language::french});
+    return medal(verdict, kAt, {.language = base::language_of("fr")});
 }
 
 } // namespace

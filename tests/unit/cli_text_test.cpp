@@ -13,7 +13,7 @@ using base::Language;
 namespace {
 
 const Console kEnglish{.language = Language::english};
-const Console kFrench{.language = Language::french};
+const Console kFrench{.language = base::language_of("fr")};
 
 } // namespace
 

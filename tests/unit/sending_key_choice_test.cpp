@@ -106,7 +106,7 @@ TEST_CASE("when no key fits, all are named with their reasons in both languages"
     CHECK_THAT(english,
                Catch::Contains("\"Direction 2026\" bob@example.org: its certificate is for another address\n"));
     CHECK_THAT(english, Catch::Contains("alice@example.org: expired on 1 Jan 2026\n"));
-    const std::string french = words::explained(failure, {.language = base::Language::french});
+    const std::string french = words::explained(failure, {.language = base::language_of("fr")});
     CHECK_THAT(french, Catch::StartsWith("sceau: Aucune clé ne peut signer pour alice@example.org :\n"));
     CHECK_THAT(french, Catch::Contains("alice@example.org: expiré depuis le 1er janv. 2026\n"));
     CHECK(words::exit_status(failure) == 77);

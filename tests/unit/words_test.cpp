@@ -22,7 +22,7 @@ using sending::NotTheSender;
 namespace {
 
 const Console kEnglish{.language = Language::english};
-const Console kFrench{.language = Language::french};
+const Console kFrench{.language = base::language_of("fr")};
 
 } // namespace
 
@@ -60,7 +60,7 @@ TEST_CASE("a date is shown in words of the person's language and in local time")
     ::tzset();
     const Moment moment = *parse_moment("2026-12-31T23:30:00Z");
     CHECK(shown_date(moment, Language::english) == "1 Jan 2027");
-    CHECK(shown_date(moment, Language::french) == "1er janv. 2027");
+    CHECK(shown_date(moment, base::language_of("fr")) == "1er janv. 2027");
     CHECK(shown_time(moment, Language::english) == "1 Jan 2027 00:30");
     ::setenv("TZ", "UTC", 1);
     ::tzset();
@@ -203,7 +203,7 @@ TEST_CASE("items are enumerated as people do")
 {
     CHECK(enumerated({}, Language::english).empty());
     CHECK(enumerated({"a"}, Language::english) == "a");
-    CHECK(enumerated({"a", "b"}, Language::french) == "a et b");
+    CHECK(enumerated({"a", "b"}, base::language_of("fr")) == "a et b");
     CHECK(enumerated({"a", "b", "c"}, Language::english) == "a, b and c");
 }
 
