@@ -1,11 +1,16 @@
 #include "base/confinement.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <openssl/crypto.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -132,6 +137,14 @@ bool refuse_system_calls(StartsPrograms starts_programs)
 
 #endif
 
+/// Who made the channel.
+pid_t pid_at(int channel)
+{
+    ucred other{};
+    socklen_t size = sizeof other;
+    return ::getsockopt(channel, SOL_SOCKET, SO_PEERCRED, &other, &size) == 0 ? other.pid : -1;
+}
+
 } // namespace
 
 bool give_up_privileges([[maybe_unused]] StartsPrograms starts_programs)
@@ -153,6 +166,21 @@ bool end_with_parent(pid_t parent, int signal)
 void start_openssl_without_configuration()
 {
     ::OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+}
+
+bool confine_child(int channel)
+{
+#ifndef SCEAU_SANITIZED // leak detection inspects the process
+    ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+    const rlimit none{};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::signal(SIGPIPE, SIG_IGN);
+    ::umask(077);
+    ::fcntl(channel, F_SETFD, FD_CLOEXEC);
+    give_up_privileges(StartsPrograms::no);
+    start_openssl_without_configuration();
+    return end_with_parent(pid_at(channel), SIGKILL);
 }
 
 } // namespace sceau::base

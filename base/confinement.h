@@ -19,4 +19,9 @@ bool end_with_parent(pid_t parent, int signal);
 /// OpenSSL's configuration names code to load. Call this before anything else of OpenSSL's: it then reads none.
 void start_openssl_without_configuration();
 
+/// What a program of ours that base::Child starts does before anything else: all of the above, and no other process of
+/// the person's reads its memory, no core file keeps it, what it writes is the person's alone, and it does not outlive
+/// whoever made its channel, which is not handed on to programs that it starts: false where that one has gone already.
+bool confine_child(int channel);
+
 } // namespace sceau::base

@@ -1,5 +1,7 @@
 #include "pkcs11/message.h"
 
+#include "base/channel.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -39,7 +41,7 @@ class Members {
     static Result<Members> of(std::string_view packet)
     {
         json object = json::parse(packet, nullptr, false);
-        if (packet.size() > kPacketLimit || !object.is_object())
+        if (packet.size() > base::kPacketLimit || !object.is_object())
             return malformed("no JSON object");
         return Members(std::move(object));
     }
@@ -54,7 +56,7 @@ class Members {
 
     Result<Bytes> binary(const char* name, std::size_t limit)
     {
-        TRY_ASSIGN(const std::string encoded, text(name, kPacketLimit));
+        TRY_ASSIGN(const std::string encoded, text(name, base::kPacketLimit));
         auto bytes = base::from_base64(encoded);
         if (!bytes || bytes->empty() || bytes->size() > limit)
             return malformed(name);

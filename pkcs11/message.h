@@ -10,7 +10,6 @@
 
 namespace sceau::pkcs11 {
 
-inline constexpr std::size_t kPacketLimit = 65536;      // bytes
 inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits into a packet in base64
 inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
 inline constexpr std::size_t kPublicKeyLimit = 4096;    // bytes of DER: RSA of 16384 bits

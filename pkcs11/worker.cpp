@@ -1,17 +1,12 @@
 #include "pkcs11/worker.h"
 
-#include "base/environment.h"
+#include "base/channel.h"
 #include "base/installation.h"
-#include "base/pidfd.h"
 #include "base/process_inspection.h"
-#include "pkcs11/channel.h"
+#include "pkcs11/message.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -28,46 +23,14 @@ using base::UniqueFd;
 namespace {
 
 constexpr std::string_view kProgram = "sceau-token";
-constexpr int kDeathPatience = 1000; // milliseconds from SIGKILL
 
-struct Spawn {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-
-    Spawn()
-    {
-        ::posix_spawn_file_actions_init(&files);
-        ::posix_spawnattr_init(&attributes);
-    }
-    ~Spawn()
-    {
-        ::posix_spawn_file_actions_destroy(&files);
-        ::posix_spawnattr_destroy(&attributes);
-    }
-    Spawn(const Spawn&) = delete;
-    Spawn& operator=(const Spawn&) = delete;
-};
-
-// The channel first: it may be 0 or 1 in an agent that was started without them.
-void leave_only_the_channel(Spawn& spawn, int channel)
-{
-    ::posix_spawn_file_actions_adddup2(&spawn.files, channel, kChannelFd);
-    ::posix_spawn_file_actions_addopen(&spawn.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&spawn.files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addclosefrom_np(&spawn.files, kChannelFd + 1);
-}
-
-// What the agent blocks or ignores is its own affair.
-void reset_signals(Spawn& spawn)
-{
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&spawn.attributes, &none);
-    ::posix_spawnattr_setsigdefault(&spawn.attributes, &all);
-    ::posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-}
+#ifndef SCEAU_SANITIZED // whose shadow memory is larger
+// Bytes: many times what modules need. A module that never stops asking gets an error, or a crash of its own, before
+// the person's other programs are short of memory.
+const std::vector<base::Limit> kLimits = {{RLIMIT_DATA, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}};
+#else
+const std::vector<base::Limit> kLimits;
+#endif
 
 // What a module may need of the session. All else stands in its configuration.
 constexpr std::array<std::string_view, 6> kOfTheSession{"HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*"};
@@ -85,28 +48,29 @@ base::Variables environment_for(const Module& module)
     return variables;
 }
 
-Result<pid_t> spawn_worker(const Module& module, int channel)
+Result<base::Child> start_child(const Module& module, int channel)
 {
-    TRY_ASSIGN(const auto program, base::libexec_program(kProgram));
-    Spawn spawn;
-    leave_only_the_channel(spawn, channel);
-    reset_signals(spawn);
-    std::vector<std::string> arguments = {program.string(), module.path.string()};
-    base::Variables environment = environment_for(module);
-    pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, program.c_str(), &spawn.files, &spawn.attributes,
-                                    base::pointers_to(arguments).data(), base::pointers_to(environment).data());
-    if (error != 0)
-        return std::unexpected(base::internal("cannot start " + program.string() + ": " + std::strerror(error)));
-    return pid;
+    TRY_ASSIGN(auto path, base::libexec_program(kProgram));
+    return base::Child::start({.path = std::move(path),
+                               .arguments = {module.path.string()},
+                               .environment = environment_for(module),
+                               .descriptors = {{.ours = channel, .theirs = base::kChannelFd}},
+                               .limits = kLimits});
+}
+
+/// To the agent a channel that fails is a worker that is gone.
+template <class T>
+Result<T> unless_gone(Result<T> result)
+{
+    if (!result)
+        return std::unexpected(base::token_failed("the token's worker: " + result.error().message));
+    return result;
 }
 
 std::string describe(int status)
 {
-    if (WIFSIGNALED(status))
-        return "the token's worker was ended by signal " + std::to_string(WTERMSIG(status)) + " (" +
-               ::strsignal(WTERMSIG(status)) + ")";
-    return "the token's worker ended with status " + std::to_string(WEXITSTATUS(status));
+    return (WIFSIGNALED(status) ? "the token's worker was ended by " : "the token's worker ended with ") +
+           base::told_end(status);
 }
 
 /// Readable when one of these is.
@@ -147,57 +111,25 @@ Result<bool> collect(std::vector<Token>& tokens, Message& message)
 
 } // namespace
 
-Worker::Worker(UniqueFd channel, UniqueFd process, UniqueFd events, pid_t pid)
-    : channel_(std::move(channel)), process_(std::move(process)), events_(std::move(events)), pid_(pid)
+Worker::Worker(UniqueFd channel, base::Child child, UniqueFd events)
+    : channel_(std::move(channel)), child_(std::move(child)), events_(std::move(events))
 {
-}
-
-Worker::Worker(Worker&& other) noexcept
-    : channel_(std::move(other.channel_)),
-      process_(std::move(other.process_)),
-      events_(std::move(other.events_)),
-      pid_(std::exchange(other.pid_, -1)),
-      discovered_(std::move(other.discovered_)),
-      has_result_(other.has_result_)
-{
-}
-
-Worker& Worker::operator=(Worker&& other) noexcept
-{
-    std::swap(channel_, other.channel_);
-    std::swap(process_, other.process_);
-    std::swap(events_, other.events_);
-    std::swap(pid_, other.pid_);
-    std::swap(discovered_, other.discovered_);
-    std::swap(has_result_, other.has_result_);
-    return *this;
-}
-
-Worker::~Worker()
-{
-    reap();
 }
 
 Result<Worker> Worker::start(const Module& module, const Task& task)
 {
-    std::array<int, 2> pair{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
-        return std::unexpected(base::internal(std::string("cannot make a socket pair: ") + std::strerror(errno)));
-    UniqueFd ours(pair[0]);
-    const UniqueFd theirs(pair[1]);
-    TRY_ASSIGN(const pid_t pid, spawn_worker(module, theirs.value()));
-    UniqueFd process(::pidfd_open(pid, 0)); // it is our child and not waited for: the number is still its own
-    Worker worker(std::move(ours), std::move(process), {}, pid);
-    TRY_ASSIGN(worker.events_, any_of({worker.channel_.value(), worker.process_.value()}));
-    TRY(send_packet(worker.channel(), encode(task), Wait::no));
-    return worker;
+    TRY_ASSIGN(base::ChannelEnds channel, base::open_channel());
+    TRY_ASSIGN(base::Child child, start_child(module, channel.theirs.value()));
+    TRY_ASSIGN(UniqueFd events, any_of({channel.ours.value(), child.end()}));
+    TRY(unless_gone(base::send_packet(channel.ours.value(), encode(task), base::Wait::no)));
+    return Worker(std::move(channel.ours), std::move(child), std::move(events));
 }
 
 Result<std::optional<Report>> Worker::receive()
 {
     for (;;) {
-        const bool running = is_running(); // asked first: what it sent before its end is there then
-        TRY_ASSIGN(const auto packet, receive_packet(channel_.value(), Wait::no));
+        const bool running = child_.is_running(); // asked first: what it sent before its end is there then
+        TRY_ASSIGN(const auto packet, unless_gone(base::receive_packet(channel_.value(), base::Wait::no)));
         if (!packet && running)
             return std::nullopt;
         if (!packet || packet->empty())
@@ -222,29 +154,23 @@ Result<std::optional<Report>> Worker::receive()
     }
 }
 
-bool Worker::is_running() const
-{
-    pollfd death = {.fd = process_.value(), .events = POLLIN, .revents = 0};
-    return ::poll(&death, 1, 0) == 0;
-}
-
 Result<> Worker::send_pin(const base::Secret& pin)
 {
     if (auto alone = is_alone(); !alone) {
-        ::kill(pid_, SIGKILL);
+        child_.kill(SIGKILL);
         return alone;
     }
-    return pkcs11::send_pin(channel_.value(), pin);
+    return unless_gone(base::send_secret(channel_.value(), pin));
 }
 
 // Whoever traces a process reads its memory. The worker has said that it is ready, so it has closed itself before.
 Result<> Worker::is_alone() const
 {
-    if (const auto tracer = base::tracer_of(pid_))
+    if (const auto tracer = base::tracer_of(pid()))
         return std::unexpected(base::token_failed("the PIN was not sent to the token: another program, " + *tracer +
                                                   ", watches the process that would take it"));
     TRY_ASSIGN(const auto program, base::libexec_program(kProgram));
-    if (!base::is_closed_to_others(pid_, program))
+    if (!base::is_closed_to_others(pid(), program))
         return std::unexpected(base::token_failed(
             "the PIN was not sent to the token: another program has opened the process that would take it"));
     return {};
@@ -252,28 +178,12 @@ Result<> Worker::is_alone() const
 
 Result<std::optional<Report>> Worker::ended()
 {
-    const auto status = reap();
+    const auto status = child_.reap();
     if (!status)
         return std::unexpected(base::token_failed("the token's worker is stuck in the kernel"));
     if (has_result_ && WIFEXITED(*status) && WEXITSTATUS(*status) == 0)
         return Ended{};
     return std::unexpected(base::token_failed(describe(*status)));
-}
-
-std::optional<int> Worker::reap()
-{
-    if (pid_ < 0)
-        return std::nullopt;
-    // A process that is already ending keeps its status: SIGKILL comes too late for it.
-    ::kill(pid_, SIGKILL);
-    pollfd death = {.fd = process_.value(), .events = POLLIN, .revents = 0};
-    while (::poll(&death, 1, kDeathPatience) < 0 && errno == EINTR)
-        continue;
-    int status = 0;
-    const pid_t reaped = ::waitpid(std::exchange(pid_, -1), &status, WNOHANG);
-    if (reaped <= 0)
-        return std::nullopt;
-    return status;
 }
 
 } // namespace sceau::pkcs11

@@ -2,11 +2,9 @@
 // the agent waits for events() to become readable and then calls receive(). Nothing of PKCS#11 shows here.
 #pragma once
 
+#include "base/child.h"
 #include "base/secret.h"
-#include "base/unique_fd.h"
 #include "pkcs11/words.h"
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <map>
@@ -20,19 +18,14 @@ struct Module {
     std::chrono::seconds timeout{30};               // for each task, the time a person takes not counted
 };
 
+/// Killed and reaped when it goes (base::Child).
 class Worker {
   public:
-    /// Starts the program sceau-token (base::libexec_program) with posix_spawn, its environment the module's with PATH,
-    /// HOME, the user's name and the locale where the module's has none, one end of a SOCK_SEQPACKET pair as its
-    /// descriptor 3, no other descriptor of ours but stderr, and gives it the task. A task without a module takes an
-    /// empty one. `internal` where that fails. The worker dies with the thread that started it.
+    /// Starts the program sceau-token (base::libexec_program), its environment the module's with PATH, HOME, the user's
+    /// name and the locale where the module's has none, with nothing of ours but its end of the channel and stderr, and
+    /// gives it the task. A task without a module takes an empty one. `internal` where that fails. The worker dies with
+    /// the thread that started it.
     static base::Result<Worker> start(const Module& module, const Task& task);
-
-    Worker(Worker&&) noexcept;
-    Worker& operator=(Worker&&) noexcept;
-    /// Kills the process if it still runs, and reaps it. One that is stuck in the kernel (a driver that does not
-    /// answer) does not die: after a second it is left as it is, a zombie once it can die, until this process ends.
-    ~Worker();
 
     /// Becomes readable when a report has come or the process has ended; a process of the module's that has inherited
     /// the channel does not keep that from being seen.
@@ -49,22 +42,18 @@ class Worker {
     /// is traced or otherwise open to another program of the person: it is killed then, and nothing was sent.
     base::Result<> send_pin(const base::Secret& pin);
 
-    pid_t pid() const { return pid_; }
+    pid_t pid() const { return child_.pid(); }
 
   private:
-    Worker(base::UniqueFd channel, base::UniqueFd process, base::UniqueFd events, pid_t pid);
-    bool is_running() const;
+    Worker(base::UniqueFd channel, base::Child child, base::UniqueFd events);
     base::Result<> is_alone() const;
     /// The process's end as a report or an error, its exit status read.
     base::Result<std::optional<Report>> ended();
-    /// waitpid's status; none when the process does not die within a second of SIGKILL.
-    std::optional<int> reap();
 
-    base::UniqueFd channel_;
-    base::UniqueFd process_; // pidfd
-    base::UniqueFd events_;  // epoll: of both
-    pid_t pid_ = -1;         // -1 once it is reaped
-    Discovered discovered_;  // so far: a token and each of its objects come in packets of their own
+    base::UniqueFd channel_; // closed after the child's end: a monitor takes that for the agent's
+    base::Child child_;
+    base::UniqueFd events_; // epoll: of both
+    Discovered discovered_; // so far: a token and each of its objects come in packets of their own
     bool has_result_ = false;
 };
 

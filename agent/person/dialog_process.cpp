@@ -2,12 +2,9 @@
 
 #include "agent/person/no_dialog.h"
 #include "base/installation.h"
-#include "base/pidfd.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -44,37 +41,19 @@ Result<DialogProcess> start_dialog(const std::filesystem::path& program, base::V
     UniqueFd from(out[0]);
     const UniqueFd child_out(out[1]);
 
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, child_in.value(), 0);
-    ::posix_spawn_file_actions_adddup2(&actions, child_out.value(), 1);
-    std::vector<std::string> arguments{launcher.string(), std::to_string(::getpid()), program.string()};
-    pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, launcher.c_str(), &actions, nullptr, base::pointers_to(arguments).data(),
-                                    base::pointers_to(environment).data());
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (error != 0)
-        return std::unexpected(base::internal("the PIN dialog's launcher " + launcher.string() +
-                                              " cannot be started: " + std::strerror(error)));
-    return DialogProcess{.pid = pid, .to = std::move(to), .from = std::move(from)};
+    TRY_ASSIGN(base::Child child, base::Child::start({.path = launcher,
+                                                      .arguments = {std::to_string(::getpid()), program.string()},
+                                                      .environment = std::move(environment),
+                                                      .descriptors = {{.ours = child_in.value(), .theirs = 0},
+                                                                      {.ours = child_out.value(), .theirs = 1}}}));
+    return DialogProcess{.pid = child.release(), .to = std::move(to), .from = std::move(from)};
 }
 
 asio::awaitable<int> end_of_dialog(pid_t pid)
 {
-    const UniqueFd process(::pidfd_open(pid, 0));
-    const auto ended = co_await readable(process.value(), Clock::now() + kTimeToLeave);
-    if (!ended)
-        ::kill(pid, SIGKILL);
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    co_return status;
-}
-
-std::string told_end(int status)
-{
-    if (!WIFSIGNALED(status))
-        return fmt::format("exit status {}", WEXITSTATUS(status));
-    return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+    base::Child child(pid);
+    co_await readable(child.end(), Clock::now() + kTimeToLeave);
+    co_return child.reap().value_or(SIGKILL);
 }
 
 } // namespace sceau::agent

@@ -2,13 +2,9 @@
 #pragma once
 
 #include "agent/wait.h"
-#include "base/environment.h"
-#include "base/unique_fd.h"
-
-#include <sys/types.h>
+#include "base/child.h"
 
 #include <filesystem>
-#include <string>
 
 namespace sceau::agent {
 
@@ -23,8 +19,6 @@ base::Result<DialogProcess> start_dialog(const std::filesystem::path& program, b
 
 /// Waits until it has ended, at the latest by force; its status as waitpid(2) has it.
 asio::awaitable<int> end_of_dialog(pid_t pid);
-
-/// "exit status 1", "signal 11 (Segmentation fault)"
-std::string told_end(int status);
+using base::told_end;
 
 } // namespace sceau::agent

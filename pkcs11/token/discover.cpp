@@ -1,9 +1,9 @@
 #include "pkcs11/token/discover.h"
 
 #include "base/openssl.h"
-#include "pkcs11/channel.h"
 #include "pkcs11/text.h"
 #include "pkcs11/token/opensc.h"
+#include "pkcs11/token/report.h"
 #include "pkcs11/token/session.h"
 
 #include <openssl/x509.h>
@@ -48,13 +48,13 @@ class Discovery {
   public:
     Discovery(int channel, const Library& library) : channel_(channel), library_(library) {}
 
-    Result<> report()
+    Result<> run()
     {
         TRY_ASSIGN(const auto slots, library_.slots());
         for (const CK_SLOT_ID slot : slots)
             TRY(report_slot(slot));
         // Before the module is finalised, which may take long or crash.
-        return send_packet(channel_, encode(DiscoveryEnd{incomplete_}), Wait::yes);
+        return report(channel_, DiscoveryEnd{incomplete_});
     }
 
   private:
@@ -67,7 +67,7 @@ class Discovery {
             !note(check("C_GetTokenInfo", library_.functions().C_GetTokenInfo(slot, &token_info))) ||
             (token_info.flags & CKF_TOKEN_INITIALIZED) == 0)
             return {};
-        TRY(send_packet(channel_, encode(describe(slot_info, token_info)), Wait::yes));
+        TRY(report(channel_, describe(slot_info, token_info)));
         const auto session = Session::open(library_, slot);
         if (!note(session))
             return {};
@@ -84,7 +84,7 @@ class Discovery {
                 std::ranges::for_each(*found, [&](CK_OBJECT_HANDLE object) { add_key(keys, objects, object); });
         }
         for (const KeyObject& key : keys)
-            TRY(send_packet(channel_, encode(key), Wait::yes));
+            TRY(report(channel_, key));
         return {};
     }
 
@@ -102,7 +102,7 @@ class Discovery {
             if (certificate.cka_id.empty() || certificate.cka_id.size() > kCkaIdLimit || certificate.der.empty() ||
                 certificate.der.size() > kCertificateLimit)
                 continue;
-            TRY(send_packet(channel_, encode(certificate), Wait::yes));
+            TRY(report(channel_, certificate));
             ++reported;
         }
         return {};
@@ -128,7 +128,7 @@ Result<> discover(int channel, const std::filesystem::path& module, const Discov
 {
     TRY(configure_opensc(task));
     TRY_ASSIGN(const Library library, Library::open(module));
-    return Discovery(channel, library).report();
+    return Discovery(channel, library).run();
 }
 
 } // namespace sceau::pkcs11::token

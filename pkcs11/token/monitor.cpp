@@ -1,7 +1,7 @@
 #include "pkcs11/token/monitor.h"
 
-#include "pkcs11/channel.h"
 #include "pkcs11/token/pcsc.h"
+#include "pkcs11/token/report.h"
 
 #include <pcsclite.h>
 #include <poll.h>
@@ -50,7 +50,7 @@ class Teller {
     {
         if (told_ == now)
             return {};
-        TRY(send_packet(channel_, encode(now), Wait::yes));
+        TRY(report(channel_, now));
         told_ = std::move(now);
         return {};
     }

@@ -1,21 +1,16 @@
 // sceau-token [MODULE]: the only program that loads a vendor's PKCS#11 module, and that speaks to pcscd. The agent
 // starts it for one task, gives it that task on descriptor 3 and reads the reports there.
+#include "base/channel.h"
 #include "base/confinement.h"
-#include "pkcs11/channel.h"
 #include "pkcs11/token/discover.h"
 #include "pkcs11/token/module_access.h"
 #include "pkcs11/token/monitor.h"
+#include "pkcs11/token/report.h"
 #include "pkcs11/token/reset.h"
 #include "pkcs11/token/use_key.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -25,48 +20,7 @@ using namespace sceau;
 using namespace sceau::pkcs11;
 using namespace sceau::pkcs11::token;
 
-#ifndef SCEAU_SANITIZED // whose shadow memory is larger
-// Bytes: many times what modules need. A module that never stops asking gets an error, or a crash of its own, before
-// the person's other programs are short of memory.
-constexpr rlim_t kMostData = 1UL << 30;
-constexpr rlim_t kMostStack = 8UL << 20;
-
-void limit(auto resource, rlim_t most)
-{
-    rlimit now{};
-    if (::getrlimit(resource, &now) != 0 || now.rlim_cur <= most)
-        return;
-    now.rlim_cur = most;
-    ::setrlimit(resource, &now);
-}
-#endif
-
-/// Who made the channel: the agent.
-pid_t agents_pid()
-{
-    ucred agent{};
-    socklen_t size = sizeof agent;
-    return ::getsockopt(kChannelFd, SOL_SOCKET, SO_PEERCRED, &agent, &size) == 0 ? agent.pid : -1;
-}
-
-/// No other process of the person reads this one's memory, no core file keeps it, and it does not outlive the agent:
-/// false where that one has gone already.
-bool confine_itself()
-{
-#ifndef SCEAU_SANITIZED // leak detection inspects the process
-    ::prctl(PR_SET_DUMPABLE, 0);
-    limit(RLIMIT_DATA, kMostData);
-    limit(RLIMIT_STACK, kMostStack);
-#endif
-    const rlimit none{};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::signal(SIGPIPE, SIG_IGN);
-    ::umask(077);
-    ::fcntl(kChannelFd, F_SETFD, FD_CLOEXEC);
-    base::give_up_privileges(base::StartsPrograms::no);
-    base::start_openssl_without_configuration();
-    return base::end_with_parent(agents_pid(), SIGKILL);
-}
+using base::kChannelFd;
 
 struct Perform {
     base::Result<> operator()(const DiscoverTask& task) const { return discover(kChannelFd, module, task); }
@@ -75,7 +29,7 @@ struct Perform {
     base::Result<> operator()(const ResetTask& task) const
     {
         TRY(reset_card(task.reader));
-        return send_packet(kChannelFd, encode(CardReset{}), Wait::yes);
+        return report(kChannelFd, CardReset{});
     }
 
     std::filesystem::path module;
@@ -99,12 +53,12 @@ base::Result<> restrict_files_to(const base::FileAccess& access)
 
 base::Result<> run(const char* module)
 {
-    TRY_ASSIGN(const auto packet, receive_packet(kChannelFd, Wait::yes));
+    TRY_ASSIGN(const auto packet, base::receive_packet(kChannelFd, base::Wait::yes));
     TRY_ASSIGN(const Task task, parse_task(packet.value_or("")));
     ::prctl(PR_SET_NAME, std::visit(Name{}, task));
     TRY(restrict_files_to(file_access(module, task)));
     if (const auto done = std::visit(Perform{module}, task); !done)
-        return send_packet(kChannelFd, encode(Failed{done.error()}), Wait::yes);
+        return report(kChannelFd, Failed{done.error()});
     return {};
 }
 
@@ -116,7 +70,7 @@ int main(int argc, char** argv)
         std::fputs("usage: sceau-token [MODULE], by sceau-agent\n", stderr);
         return EX_USAGE;
     }
-    if (!confine_itself())
+    if (!base::confine_child(kChannelFd))
         return EX_UNAVAILABLE;
     if (const auto done = run(argc == 2 ? argv[1] : ""); !done) {
         std::fprintf(stderr, "sceau-token: %s\n", done.error().message.c_str());

@@ -1,8 +1,9 @@
 #include "pkcs11/token/use_key.h"
 
-#include "pkcs11/channel.h"
+#include "base/channel.h"
 #include "pkcs11/token/decryption.h"
 #include "pkcs11/token/opensc.h"
+#include "pkcs11/token/report.h"
 #include "pkcs11/token/reset.h"
 #include "pkcs11/token/session.h"
 #include "pkcs11/token/signature.h"
@@ -196,9 +197,9 @@ Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, 
     TRY_ASSIGN(const Library library, Library::open(module));
     TRY_ASSIGN(Found found, find_token(library, task, key));
     TRY_ASSIGN(const CK_MECHANISM mechanism, std::visit(MakePlan{library, found.slot.id}, task.operation));
-    TRY(send_packet(channel, encode(Ready{pin_state_of(found.slot.token)}), Wait::yes));
+    TRY(report(channel, Ready{pin_state_of(found.slot.token)}));
 
-    TRY_ASSIGN(auto pin, receive_pin(channel));
+    TRY_ASSIGN(auto pin, base::receive_secret(channel));
     if (!pin)
         return false;
     if (pin->empty() && !pin_state_of(found.slot.token).pad)
@@ -208,8 +209,7 @@ Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, 
     TRY(library.check_token(found.slot)); // the PIN is for no other
     const auto output = log_in_and_perform(library, found, task, key, mechanism, *std::move(pin));
     // Before C_Logout and C_Finalize, which may take long or crash.
-    const Message report = output ? Message(Performed{*output}) : Message(Failed{output.error()});
-    TRY(send_packet(channel, encode(report), Wait::yes));
+    TRY(report(channel, output ? Message(Performed{*output}) : Message(Failed{output.error()})));
     return !library.is_opensc() && task.after == AfterLogin::reset;
 }
 

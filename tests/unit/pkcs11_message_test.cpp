@@ -1,13 +1,9 @@
-#include "pkcs11/channel.h"
+#include "pkcs11/message.h"
 
 #include <catch2/catch.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 using namespace sceau;
 using namespace sceau::pkcs11;
@@ -27,18 +23,6 @@ Kind round_trip(const Kind& message)
     REQUIRE(std::holds_alternative<Kind>(*parsed));
     return std::get<Kind>(*parsed);
 }
-
-struct Pair {
-    Pair()
-    {
-        std::array<int, 2> pair{};
-        REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0);
-        agent = base::UniqueFd(pair[0]);
-        worker = base::UniqueFd(pair[1]);
-    }
-    base::UniqueFd agent;
-    base::UniqueFd worker;
-};
 
 } // namespace
 
@@ -167,66 +151,4 @@ TEST_CASE("the seeds of the report fuzzer are all refused or read without harm")
         ++seeds;
     }
     CHECK(seeds > 0);
-}
-
-TEST_CASE("a PIN goes through the channel as it is, an empty one too")
-{
-    const Pair pair;
-    const std::string_view text = GENERATE("123456", "", "\xff\x01 any bytes");
-    auto pin = base::Secret::create();
-    for (const char character : text)
-        REQUIRE(pin->append(static_cast<std::uint8_t>(character)));
-    REQUIRE(send_pin(pair.agent.value(), *pin));
-    const auto received = receive_pin(pair.worker.value());
-    REQUIRE(received);
-    REQUIRE(*received);
-    CHECK(base::as_text((*received)->expose()) == text);
-}
-
-TEST_CASE("a closed channel is told from an empty PIN, and a PIN that is too long from one that is not")
-{
-    Pair pair;
-    auto pin = base::Secret::create();
-    pin->resize(base::Secret::kCapacity);
-    REQUIRE(send_pin(pair.agent.value(), *pin));
-    CHECK((*receive_pin(pair.worker.value()))->size() == base::Secret::kCapacity);
-    REQUIRE(send_packet(pair.agent.value(), std::string(base::Secret::kCapacity + 2, 'P'), Wait::no));
-    CHECK_FALSE(receive_pin(pair.worker.value()));
-    REQUIRE(send_packet(pair.agent.value(), "123456", Wait::no));
-    CHECK_FALSE(receive_pin(pair.worker.value()));
-    pair.agent.reset();
-    const auto none = receive_pin(pair.worker.value());
-    REQUIRE(none);
-    CHECK_FALSE(*none);
-}
-
-TEST_CASE("packets over the limit are neither sent nor received")
-{
-    const Pair pair;
-    CHECK_FALSE(send_packet(pair.worker.value(), std::string(kPacketLimit + 1, 'x'), Wait::no));
-    REQUIRE(send_packet(pair.worker.value(), std::string(kPacketLimit, 'x'), Wait::no));
-    CHECK((*receive_packet(pair.agent.value(), Wait::no))->size() == kPacketLimit);
-    const std::string large(kPacketLimit + 1, 'x');
-    REQUIRE(::send(pair.worker.value(), large.data(), large.size(), MSG_DONTWAIT) > 0);
-    CHECK_FALSE(receive_packet(pair.agent.value(), Wait::no));
-}
-
-TEST_CASE("on a full channel the agent's side does not wait, and the worker's does")
-{
-    const Pair pair;
-    const auto none = receive_packet(pair.agent.value(), Wait::no);
-    REQUIRE(none);
-    CHECK_FALSE(*none);
-
-    const std::string packet(kPacketLimit, 'x');
-    int sent = 0;
-    while (send_packet(pair.worker.value(), packet, Wait::no))
-        ++sent;
-    CHECK(sent > 0);
-    bool waited_and_sent = false;
-    std::thread worker([&] { waited_and_sent = send_packet(pair.worker.value(), packet, Wait::yes).has_value(); });
-    for (int received = 0; received <= sent; ++received)
-        CHECK(receive_packet(pair.agent.value(), Wait::yes));
-    worker.join();
-    CHECK(waited_and_sent);
 }

@@ -1,6 +1,6 @@
+#include "base/channel.h"
 #include "base/installation.h"
 #include "base/pidfd.h"
-#include "pkcs11/channel.h"
 #include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 
@@ -265,14 +265,14 @@ TEST_CASE("a worker refuses a task that is none")
     REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0);
     const pid_t pid = ::fork();
     if (pid == 0) {
-        ::dup2(pair[1], kChannelFd);
-        ::fcntl(kChannelFd, F_SETFD, 0);
+        ::dup2(pair[1], base::kChannelFd);
+        ::fcntl(base::kChannelFd, F_SETFD, 0);
         ::execl(program->c_str(), program->c_str(), kSoftHsmModule, nullptr);
         ::_exit(1);
     }
     ::close(pair[1]);
     if (!packet.empty())
-        REQUIRE(send_packet(pair[0], packet, Wait::no));
+        REQUIRE(base::send_packet(pair[0], packet, base::Wait::no));
     ::shutdown(pair[0], SHUT_WR);
     CHECK(status_of(pid).si_status == EX_SOFTWARE);
     ::waitpid(pid, nullptr, 0);

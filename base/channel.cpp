@@ -1,4 +1,4 @@
-#include "pkcs11/channel.h"
+#include "base/channel.h"
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -7,20 +7,12 @@
 #include <cerrno>
 #include <cstring>
 
-namespace sceau::pkcs11 {
-
-using base::Result;
-using base::Secret;
+namespace sceau::base {
 
 namespace {
 
-// Goes before the PIN, since an empty packet could not be told from the other side's end.
-constexpr std::uint8_t kPinMark = 'P';
-
-base::Error failure(const std::string& what, int error_number)
-{
-    return base::token_failed(what + ": " + std::strerror(error_number));
-}
+// Goes before a secret, since an empty packet could not be told from the other side's end.
+constexpr std::uint8_t kSecretMark = 'S';
 
 int flags_of(Wait wait)
 {
@@ -37,7 +29,7 @@ Result<> send_parts(int channel, std::span<iovec> parts, Wait wait)
         sent = ::sendmsg(channel, &message, MSG_NOSIGNAL | flags_of(wait));
     while (sent < 0 && errno == EINTR);
     if (sent < 0)
-        return std::unexpected(failure("cannot write to the worker's channel", errno));
+        return std::unexpected(io_errno("cannot write to a channel", errno));
     return {};
 }
 
@@ -56,18 +48,26 @@ Result<std::optional<std::size_t>> receive_parts(int channel, std::span<iovec> p
     if (size < 0 && errno == ECONNRESET) // the other side went without having read everything
         return 0;
     if (size < 0)
-        return std::unexpected(failure("cannot read from the worker's channel", errno));
+        return std::unexpected(io_errno("cannot read from a channel", errno));
     if ((message.msg_flags & MSG_TRUNC) != 0)
-        return std::unexpected(base::token_failed("a packet over the limit on the worker's channel"));
+        return std::unexpected(io("a packet over the limit on a channel"));
     return static_cast<std::size_t>(size);
 }
 
 } // namespace
 
+Result<ChannelEnds> open_channel()
+{
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+        return std::unexpected(internal(std::string("cannot make a socket pair: ") + std::strerror(errno)));
+    return ChannelEnds{.ours = UniqueFd(pair[0]), .theirs = UniqueFd(pair[1])};
+}
+
 Result<> send_packet(int channel, std::string_view packet, Wait wait)
 {
     if (packet.size() > kPacketLimit)
-        return std::unexpected(base::token_failed("a packet over the limit for the worker's channel"));
+        return std::unexpected(io("a packet over the limit for a channel"));
     std::array parts = {iovec{const_cast<char*>(packet.data()), packet.size()}};
     return send_parts(channel, parts, wait);
 }
@@ -83,25 +83,25 @@ Result<std::optional<std::string>> receive_packet(int channel, Wait wait)
     return packet;
 }
 
-Result<> send_pin(int channel, const Secret& pin)
+Result<> send_secret(int channel, const Secret& secret)
 {
-    std::uint8_t mark = kPinMark;
-    std::array parts = {iovec{&mark, 1}, iovec{const_cast<std::uint8_t*>(pin.expose().data()), pin.size()}};
+    std::uint8_t mark = kSecretMark;
+    std::array parts = {iovec{&mark, 1}, iovec{const_cast<std::uint8_t*>(secret.expose().data()), secret.size()}};
     return send_parts(channel, parts, Wait::no);
 }
 
-Result<std::optional<Secret>> receive_pin(int channel)
+Result<std::optional<Secret>> receive_secret(int channel)
 {
-    TRY_ASSIGN(Secret pin, Secret::create());
+    TRY_ASSIGN(Secret secret, Secret::create());
     std::uint8_t mark = 0;
-    std::array parts = {iovec{&mark, 1}, iovec{pin.storage().data(), Secret::kCapacity}};
+    std::array parts = {iovec{&mark, 1}, iovec{secret.storage().data(), Secret::kCapacity}};
     TRY_ASSIGN(const auto size, receive_parts(channel, parts, Wait::yes));
     if (size.value_or(0) == 0)
         return std::nullopt;
-    if (mark != kPinMark)
-        return std::unexpected(base::token_failed("not a PIN on the worker's channel"));
-    pin.resize(*size - 1);
-    return pin;
+    if (mark != kSecretMark)
+        return std::unexpected(io("not a secret on a channel"));
+    secret.resize(*size - 1);
+    return secret;
 }
 
-} // namespace sceau::pkcs11
+} // namespace sceau::base
