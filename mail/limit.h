@@ -1,7 +1,6 @@
 // How much a mail may be to be read here. What goes over is neither damaged nor changed, only too much to look at.
 #pragma once
 
-#include "base/language.h"
 #include "base/result.h"
 
 #include <optional>
@@ -35,7 +34,5 @@ std::optional<Limit> limit_of(const base::Error& error);
 
 /// `content_field` → "content_field": for scripts.
 std::string_view to_string(Limit limit);
-/// A clause of "it goes over a limit: …".
-std::string described(Limit limit, base::Language language);
 
 } // namespace sceau::mail

@@ -1,6 +1,7 @@
 #include "clients/cli/certificate_report.h"
 
 #include "base/display_text.h"
+#include "clients/cli/finding_text.h"
 #include "clients/cli/json.h"
 #include "clients/cli/key_notes.h"
 #include "clients/cli/layout.h"
@@ -67,7 +68,7 @@ std::string text_of(const ipc::Key& key, const CertificateReport& report, const 
 std::string text_of(const Fetched& fetched, const Console& console)
 {
     const std::string url = shown(fetched.url, kDetailColumns);
-    const std::string detail = shown(fetched.detail, kDetailColumns);
+    const std::string detail = shown(clause_of(fetched.detail, console), kDetailColumns);
     switch (fetched.end) {
     case Fetched::End::stored: {
         std::string text;
@@ -96,7 +97,7 @@ std::string fault_of(const FileInFolder& file, const Console& console)
     case FileFault::none:
         return {};
     case FileFault::refused:
-        return console.say("not used: {}", "inutilisé : {}", shown(file.detail, kDetailColumns));
+        return console.say("not used: {}", "inutilisé : {}", shown(clause_of(file.detail, console), kDetailColumns));
     case FileFault::no_certificate:
         return console.say("not used: there is no certificate in it", "inutilisé : aucun certificat dedans");
     case FileFault::damaged:

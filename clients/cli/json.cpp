@@ -1,5 +1,6 @@
 #include "clients/cli/json.h"
 
+#include "clients/cli/finding_text.h"
 #include "ipc/codec.h"
 
 namespace sceau::cli {
@@ -7,6 +8,26 @@ namespace sceau::cli {
 using nlohmann::ordered_json;
 
 namespace {
+
+// In English whatever the person reads: scripts may search in it, though the codes are there for that.
+std::vector<std::string> sentences_of(const std::vector<mail::Finding>& findings)
+{
+    std::vector<std::string> sentences;
+    sentences.reserve(findings.size());
+    for (const mail::Finding& finding : findings)
+        sentences.push_back(text_of(finding, Console()));
+    return sentences;
+}
+
+// In the order of the sentences.
+std::vector<std::string_view> codes_of(const std::vector<mail::Finding>& findings)
+{
+    std::vector<std::string_view> codes;
+    codes.reserve(findings.size());
+    for (const mail::Finding& finding : findings)
+        codes.push_back(mail::to_string(finding.what));
+    return codes;
+}
 
 ordered_json json_of(const mail::mime::SignerFacts& signer)
 {
@@ -28,7 +49,8 @@ ordered_json json_of(const mail::mime::Coverage& coverage)
         {"headers", coverage.headers},
         {"text", coverage.text},
         {"attachments", coverage.attachments},
-        {"not_covered", coverage.not_covered},
+        {"not_covered", sentences_of(coverage.not_covered)},
+        {"not_covered_codes", codes_of(coverage.not_covered)},
     };
 }
 
@@ -70,7 +92,8 @@ std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at)
     return text_of({
         {"judgement", mail::mime::to_string(verdict.judgement)},
         {"judged_at", rfc3339(judged_at)},
-        {"reasons", verdict.reasons},
+        {"reasons", sentences_of(verdict.reasons)},
+        {"reason_codes", codes_of(verdict.reasons)},
         {"limit", verdict.limit ? ordered_json(mail::to_string(*verdict.limit)) : ordered_json()},
         {"signer", verdict.signer() != nullptr ? json_of(*verdict.signer()) : ordered_json()},
         {"signers", std::move(signers)},
@@ -78,7 +101,8 @@ std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at)
         {"on_behalf_of", verdict.on_behalf_of.empty() ? ordered_json() : ordered_json(verdict.on_behalf_of)},
         {"revocation", mail::cms::to_string(verdict.revocation)},
         {"revocation_checked", verdict.revocation == mail::cms::Revocation::checked},
-        {"warnings", verdict.warnings},
+        {"warnings", sentences_of(verdict.warnings)},
+        {"warning_codes", codes_of(verdict.warnings)},
         {"coverage", json_of(verdict.coverage)},
     });
 }

@@ -1,6 +1,7 @@
 #include "clients/cli/medal.h"
 
 #include "base/display_text.h"
+#include "clients/cli/finding_text.h"
 #include "clients/cli/layout.h"
 #include "mail/cms/address.h"
 
@@ -207,7 +208,7 @@ std::string Medal::explanation() const
                        "was not. Ask {} by another way.",
                        "Il dépasse ce qui est lu ici : {}. Rien ne dit que le courriel a été modifié, ni qu'il ne l'a "
                        "pas été. Vérifiez auprès de {} par un autre moyen.",
-                       mail::described(*verdict_.limit, console_.language), sender());
+                       clause_of(mail::over(*verdict_.limit).message, console_), sender());
         return say("There is a signature, and not all that it takes to check it is known here. Nothing says that the "
                    "mail was changed, and nothing that it was not. Ask {} by another way.",
                    "Il y a une signature, mais il manque ici de quoi la vérifier. Rien ne dit que le courriel a été "
@@ -329,14 +330,14 @@ std::string Medal::covered() const
                : say("covers {}", "couvre {}", contents());
 }
 
-// What led to the verdict, in the English of mail/: for whoever is asked why.
+// What led to the verdict: for whoever is asked why.
 std::string Medal::details() const
 {
     std::string lines;
-    for (const auto* sentences : {&verdict_.reasons, &verdict_.coverage.not_covered, &verdict_.warnings})
-        for (const std::string& sentence : *sentences)
-            lines += indented("- " + shown(sentence, kSentenceColumns));
-    return lines.empty() ? lines : indented(say("In detail:", "En détail (en anglais) :")) + lines;
+    for (const auto* findings : {&verdict_.reasons, &verdict_.coverage.not_covered, &verdict_.warnings})
+        for (const mail::Finding& finding : *findings)
+            lines += indented("- " + shown(text_of(finding, console_), kSentenceColumns));
+    return lines.empty() ? lines : indented(say("In detail:", "En détail :")) + lines;
 }
 
 } // namespace

@@ -39,14 +39,14 @@ int nid_of(const X509_ALGOR* algorithm)
     return OBJ_obj2nid(object_of(algorithm));
 }
 
-/// "SHA1", "ED25519" of OpenSSL's own table, or the digits of the identifier: nothing that steers a terminal.
+/// As Finding::algorithm has it, "SHA1" or "1.2.3": nothing that steers a terminal.
 std::string name_of(const X509_ALGOR* algorithm)
 {
     if (const int nid = nid_of(algorithm); nid != NID_undef)
         return OBJ_nid2sn(nid);
     std::array<char, 80> digits{};
     const int size = OBJ_obj2txt(digits.data(), static_cast<int>(digits.size()), object_of(algorithm), 1);
-    return size > 0 ? "the algorithm " + std::string(digits.data()) : "an unknown algorithm";
+    return size > 0 ? std::string(digits.data()) : std::string();
 }
 
 bool is_known(int signature)
@@ -125,11 +125,6 @@ int hash_in(const X509_ALGOR* signature)
     return OBJ_find_sigid_algs(nid_of(signature), &hash, nullptr) == 1 ? hash : NID_undef;
 }
 
-Finding unchecked(std::string reason)
-{
-    return {Fault::uncheckable, std::move(reason) + ", which cannot be checked here."};
-}
-
 bool has_small_exponent(const EVP_PKEY* key)
 {
     BIGNUM* raw = nullptr;
@@ -182,20 +177,23 @@ bool names_two_hashes(CMS_SignerInfo* signer)
     return hash != NID_undef && hash != digest && is_known(nid_of(algorithms.signature));
 }
 
-std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer)
+std::optional<Flaw> flaw_of_algorithms(CMS_SignerInfo* signer)
 {
     const Algorithms algorithms = algorithms_of(signer);
     const auto hash = digest_hash(signer);
     if (!hash)
-        return unchecked("The signature rests on " + name_of(algorithms.digest));
+        return Flaw{Fault::uncheckable,
+                    {.what = Found::digest_algorithm_unknown, .algorithm = name_of(algorithms.digest)}};
     if (names_two_hashes(signer) && is_broken(*hash))
-        return unchecked("The signature names " + name_of(algorithms.digest) + " and another hash");
+        return Flaw{Fault::uncheckable,
+                    {.what = Found::digest_broken_and_another, .algorithm = name_of(algorithms.digest)}};
     if (names_two_hashes(signer))
-        return Finding{Fault::unreadable, "The signature names two different hashes."};
+        return Flaw{Fault::unreadable, {.what = Found::two_hashes}};
     if (!is_known(nid_of(algorithms.signature)))
-        return unchecked("The signature is one by " + name_of(algorithms.signature));
+        return Flaw{Fault::uncheckable,
+                    {.what = Found::signature_algorithm_unknown, .algorithm = name_of(algorithms.signature)}};
     if (nid_of(algorithms.signature) == NID_rsassaPss && !read_pss(algorithms.signature))
-        return unchecked("The signature is one by RSA-PSS with unusual parameters");
+        return Flaw{Fault::uncheckable, {.what = Found::pss_parameters_unusual}};
     return std::nullopt;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mail/cms/content_hash.h"
-#include "mail/cms/finding.h"
+#include "mail/cms/flaw.h"
 #include "mail/cms/openssl.h"
 
 namespace sceau::mail::cms {
@@ -17,7 +17,7 @@ std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer);
 bool names_two_hashes(CMS_SignerInfo* signer);
 
 /// None where both are known here and fit together; how much they prove is another question.
-std::optional<Finding> fault_of_algorithms(CMS_SignerInfo* signer);
+std::optional<Flaw> flaw_of_algorithms(CMS_SignerInfo* signer);
 
 /// RSA or elliptic, and so small that nobody can make a reader calculate for long: RSA to 8192 bits with exponents to
 /// 64 bits.

@@ -10,38 +10,26 @@ namespace sceau::mail::cms {
 
 namespace {
 
-std::string day(const ASN1_TIME* time)
-{
-    const auto moment = time_of(time);
-    if (!moment)
-        return "a date that cannot be read";
-    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(*moment));
-    const auto two_digits = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-    return std::to_string(static_cast<int>(date.year())) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-           two_digits(static_cast<unsigned>(date.day()));
-}
-
+/// As Finding::name has it.
 std::string holder_of(const X509* certificate)
 {
-    return certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string("the signer");
+    return certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string();
 }
 
 /// What OpenSSL calls too weak also where it does not know it.
-Finding weak_key(const X509* authority, const std::string& name)
+Flaw weak_key(const X509* authority, const std::string& name)
 {
     if (X509_get0_pubkey(authority) == nullptr)
-        return {Fault::uncheckable, "The key of the authority " + name + " is of a kind that cannot be checked here."};
-    return {Fault::too_weak, "The key of the authority " + name + " is so small that anyone may have used it."};
+        return {Fault::uncheckable, {.what = Found::authority_key_unknown, .name = name}};
+    return {Fault::too_weak, {.what = Found::authority_key_too_small, .name = name}};
 }
 
-Finding weak_hash(X509* certificate, const std::string& name)
+Flaw weak_hash(X509* certificate, const std::string& name)
 {
     int hash = NID_undef;
     if (X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) != 1 || hash == NID_undef)
-        return {Fault::uncheckable,
-                "The certificate of " + name + " was issued by an algorithm that cannot be checked here."};
-    return {Fault::too_weak, "The certificate of " + name + " was issued with " + OBJ_nid2sn(hash) +
-                                 ", which is too weak to prove it today."};
+        return {Fault::uncheckable, {.what = Found::issued_by_unknown_algorithm, .name = name}};
+    return {Fault::too_weak, {.what = Found::issued_by_weak_hash, .name = name, .algorithm = OBJ_nid2sn(hash)}};
 }
 
 bool allows_mail(X509* certificate, int depth)
@@ -190,8 +178,7 @@ bool PathCheck::found_on_path_of_list(X509_STORE_CTX* context)
     if (depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context)))
         return true; // trusted by itself
     issuer_of_list_unchecked_ = true;
-    warn("Whether " + holder_of(X509_STORE_CTX_get_current_cert(context)) +
-         ", on whom a revocation list rests, is revoked could not be checked.");
+    warn({.what = Found::list_issuer_unchecked, .name = holder_of(X509_STORE_CTX_get_current_cert(context))});
     return true;
 }
 
@@ -204,17 +191,17 @@ void PathCheck::found(X509_STORE_CTX* context)
     switch (error) {
     case X509_V_ERR_CERT_REVOKED:
         if (!unfit_.contains(current_))
-            add(Fault::revoked, "The certificate of " + name + " is revoked.");
+            add({Fault::revoked, {.what = Found::revoked, .name = name}});
         return;
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return add(Fault::not_valid_then, "The certificate of " + name + " was valid until " +
-                                              day(X509_get0_notAfter(certificate)) + " only.");
+        return add({Fault::not_valid_then,
+                    {.what = Found::expired, .name = name, .date = time_of(X509_get0_notAfter(certificate))}});
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return add(Fault::not_valid_then,
-                   "The certificate of " + name + " is valid from " + day(X509_get0_notBefore(certificate)) + " only.");
+        return add({Fault::not_valid_then,
+                    {.what = Found::not_valid_yet, .name = name, .date = time_of(X509_get0_notBefore(certificate))}});
     case X509_V_ERR_INVALID_PURPOSE:
         if (!allows_mail(certificate, depth))
-            add(Fault::wrong_purpose, "The certificate of " + name + " is not one for signed mail.");
+            add({Fault::wrong_purpose, {.what = Found::not_for_mail, .name = name}});
         return;
     case X509_V_ERR_EE_KEY_TOO_SMALL:
         return; // its signature is weighed by itself
@@ -223,8 +210,7 @@ void PathCheck::found(X509_STORE_CTX* context)
     case X509_V_ERR_CA_MD_TOO_WEAK:
         return add(weak_hash(certificate, name));
     case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
-        return add(Fault::wrong_purpose,
-                   "The certificate of " + name + " has a critical extension that is not known here.");
+        return add({Fault::wrong_purpose, {.what = Found::critical_extension_unknown, .name = name}});
     default:
         return is_about_list(error) ? unchecked(error, depth) : untrusted(error, name);
     }
@@ -237,9 +223,11 @@ void PathCheck::unchecked(int error, int depth)
         return;
     // What was revoked stays so in an old list; one that its issuer did not sign says nothing.
     if (error == X509_V_ERR_CRL_HAS_EXPIRED)
-        out_of_date_.emplace(current_, "was to be replaced on " + day(X509_CRL_get0_nextUpdate(current_)));
+        out_of_date_.emplace(current_,
+                             about(current_, Found::list_out_of_date, time_of(X509_CRL_get0_nextUpdate(current_))));
     else if (error == X509_V_ERR_CRL_NOT_YET_VALID)
-        out_of_date_.emplace(current_, "is of " + day(X509_CRL_get0_lastUpdate(current_)) + ", which is later");
+        out_of_date_.emplace(current_,
+                             about(current_, Found::list_too_new, time_of(X509_CRL_get0_lastUpdate(current_))));
     else
         unfit_.emplace(current_, X509_verify_cert_error_string(error));
 }
@@ -248,21 +236,20 @@ void PathCheck::untrusted(int error, const std::string& name)
 {
     switch (error) {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return add(Fault::unknown_issuer, "The certificate of " + name + " vouches for itself.");
+        return add({Fault::unknown_issuer, {.what = Found::vouches_for_itself, .name = name}});
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        return add(Fault::unknown_issuer, "The authority " + name + " is not trusted here.");
+        return add({Fault::unknown_issuer, {.what = Found::authority_not_trusted, .name = name}});
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        return add(Fault::unknown_issuer, "The issuer of the certificate of " + name + " is not known.");
+        return add({Fault::unknown_issuer, {.what = Found::issuer_not_known, .name = name}});
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         // Always beside one of the former.
-        return add(Fault::unknown_issuer, "No authority that is trusted here vouches for " + name + ".");
+        return add({Fault::unknown_issuer, {.what = Found::nobody_vouches, .name = name}});
     case X509_V_ERR_NO_EXPLICIT_POLICY:
-        return add(Fault::unknown_issuer,
-                   "An authority demands that all certificates have a policy in common, and they have none.");
+        return add({Fault::unknown_issuer, {.what = Found::no_common_policy}});
     default:
-        return add(Fault::unknown_issuer,
-                   "The certificate of " + name + " cannot be trusted: " + X509_verify_cert_error_string(error) + ".");
+        return add({Fault::unknown_issuer,
+                    {.what = Found::not_trusted, .name = name, .reason = X509_verify_cert_error_string(error)}});
     }
 }
 
@@ -288,7 +275,7 @@ void PathCheck::warn_of_weak_authorities(const STACK_OF(X509) * path)
         X509* authority = sk_X509_value(path, i);
         const EVP_PKEY* key = X509_get0_pubkey(authority);
         if (key != nullptr && EVP_PKEY_get_security_bits(key) < kWeak)
-            warn("The key of the authority " + holder_of(authority) + " is weaker than RSA with 2048 bits.");
+            warn({.what = Found::authority_key_weak, .name = holder_of(authority)});
     }
 }
 
@@ -310,7 +297,7 @@ void PathCheck::apply_deltas(const STACK_OF(X509) * path)
                 used_.insert(list);
             X509_REVOKED* entry = nullptr;
             if (X509_CRL_get0_by_cert(list, &entry, certificate) == 1)
-                add(Fault::revoked, "The certificate of " + holder_of(certificate) + " is revoked.");
+                add({Fault::revoked, {.what = Found::revoked, .name = holder_of(certificate)}});
         }
     }
 }
@@ -321,17 +308,19 @@ void PathCheck::name_gaps(const STACK_OF(X509) * path)
         if (depth >= sk_X509_num(path))
             continue;
         const X509* certificate = sk_X509_value(path, depth);
-        warn("Whether the certificate of " + holder_of(certificate) + " is revoked could not be checked: " +
-             (answered_.contains(depth)
-                  ? "the lists do not answer for all reasons, or not for that day."
-                  : "there is no list that fits by " + common_name(X509_get_issuer_name(certificate)) + "."));
+        if (answered_.contains(depth))
+            warn({.what = Found::lists_do_not_answer, .name = holder_of(certificate)});
+        else
+            warn({.what = Found::no_list_by_issuer,
+                  .other = common_name(X509_get_issuer_name(certificate)),
+                  .name = holder_of(certificate)});
     }
 }
 
 void PathCheck::name_unused(const STACK_OF(X509) * path)
 {
-    for (const auto& [list, reason] : out_of_date_)
-        warn("Not up to date: " + name_of(list) + " " + reason + ".");
+    for (const auto& [list, finding] : out_of_date_)
+        warn(finding);
     for (const RevocationList& one : lists_) {
         const X509_CRL* list = one.list.get();
         if (used_.contains(list) || unfit_.contains(list) || out_of_date_.contains(list) || left_aside_.contains(list))
@@ -340,34 +329,30 @@ void PathCheck::name_unused(const STACK_OF(X509) * path)
         for (int i = 0; i < sk_X509_num(path); ++i)
             is_of_issuer = is_of_issuer ||
                            X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(sk_X509_value(path, i))) == 0;
-        const char* reason = !is_of_issuer ? "its issuer has issued none of the certificates"
-                             : is_delta(list)
-                                 ? "it lists changes to a whole list that was not given"
-                                 : "it is of another key, covers other certificates or adds nothing to another list";
-        warn("No use was made of " + one.name + ": " + reason + ".");
+        warn(about(list, !is_of_issuer    ? Found::list_of_other_issuer
+                         : is_delta(list) ? Found::list_without_whole
+                                          : Found::list_adds_nothing));
     }
 }
 
-std::string PathCheck::name_of(const X509_CRL* list) const
+/// The system's lists have no names.
+Finding PathCheck::about(const X509_CRL* list, Found what, std::optional<std::chrono::sys_seconds> date) const
 {
     const auto named = std::ranges::find_if(lists_, [&](const RevocationList& one) { return one.list.get() == list; });
-    return named != lists_.end() ? named->name : std::string("a revocation list of the system's");
+    if (named == lists_.end())
+        return {.what = what, .date = date};
+    return {.what = what, .issuer = named->issuer, .file = named->file, .date = date};
 }
 
-void PathCheck::add(Fault fault, std::string reason)
-{
-    add({fault, std::move(reason)});
-}
-
-void PathCheck::add(Finding finding)
+void PathCheck::add(Flaw flaw)
 {
     const bool known =
-        std::ranges::any_of(report_.findings, [&](const Finding& other) { return other.reason == finding.reason; });
+        std::ranges::any_of(report_.flaws, [&](const Flaw& other) { return other.finding == flaw.finding; });
     if (!known)
-        report_.findings.push_back(std::move(finding));
+        report_.flaws.push_back(std::move(flaw));
 }
 
-void PathCheck::warn(std::string warning)
+void PathCheck::warn(Finding warning)
 {
     if (std::ranges::find(report_.warnings, warning) == report_.warnings.end())
         report_.warnings.push_back(std::move(warning));

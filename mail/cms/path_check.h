@@ -5,7 +5,9 @@
 #include "mail/cms/openssl.h"
 #include "mail/cms/trust.h"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,7 +16,8 @@ namespace sceau::mail::cms {
 
 struct RevocationList {
     X509CrlPtr list;
-    std::string name; // 'the revocation list of Example CA (issuer.pem)'; fit to be shown
+    std::string issuer; // fit to be shown, as the file's name
+    std::string file;
 };
 
 class PathCheck {
@@ -50,18 +53,17 @@ class PathCheck {
     void apply_deltas(const STACK_OF(X509) * path);
     void name_gaps(const STACK_OF(X509) * path);
     void name_unused(const STACK_OF(X509) * path);
-    std::string name_of(const X509_CRL* list) const;
+    Finding about(const X509_CRL* list, Found what, std::optional<std::chrono::sys_seconds> date = {}) const;
 
-    void add(Fault fault, std::string reason);
-    void add(Finding finding);
-    void warn(std::string warning);
+    void add(Flaw flaw);
+    void warn(Finding warning);
 
     const std::vector<RevocationList>& lists_;
     const std::set<const X509_CRL*>& left_aside_;
     PathReport report_;
     X509_CRL* current_ = nullptr; // the list that is looked at
     std::map<const X509_CRL*, std::string> unfit_;
-    std::map<const X509_CRL*, std::string> out_of_date_;
+    std::map<const X509_CRL*, Finding> out_of_date_;
     std::set<const X509_CRL*> used_;
     std::set<int> answered_;  // depths of certificates that a list has been asked about
     std::set<int> unchecked_; // depths of certificates

@@ -53,17 +53,17 @@ std::pair<int, std::ptrdiff_t> badness(const SignerReport& report)
 {
     constexpr int kWorst = 100;
     int worst = 0;
-    for (const Finding& finding : report.findings)
-        worst = std::max(worst, kWorst - static_cast<int>(finding.fault));
-    return {worst, -std::ssize(report.findings)};
+    for (const Flaw& flaw : report.flaws)
+        worst = std::max(worst, kWorst - static_cast<int>(flaw.fault));
+    return {worst, -std::ssize(report.flaws)};
 }
 
 /// What two programs may read in two ways is so whichever signature holds.
 void keep_what_is_unreadable(const SignerReport& of, SignerReport& in)
 {
-    for (const Finding& finding : of.findings) {
-        if (finding.fault == Fault::unreadable)
-            in.findings.push_back(finding);
+    for (const Flaw& flaw : of.flaws) {
+        if (flaw.fault == Fault::unreadable)
+            in.flaws.push_back(flaw);
     }
 }
 
@@ -77,10 +77,10 @@ SignerReport best_of(std::vector<Signed>& person)
             continue;
         const SignerReport& aside = other->checked.report;
         keep_what_is_unreadable(aside, report);
-        if (aside.findings.empty())
-            report.warnings.emplace_back("The same signer has signed a second time, which holds as well.");
-        for (const Finding& finding : aside.findings)
-            report.warnings.push_back("Another signature by the same signer does not count: " + finding.reason);
+        if (aside.flaws.empty())
+            report.warnings.push_back({.what = Found::signed_twice});
+        for (const Flaw& flaw : aside.flaws)
+            report.warnings.emplace_back(flaw.finding).of_other_signature = true;
     }
     return report;
 }

@@ -26,15 +26,15 @@ class SignerCheck {
 
     CheckedSigner run() &&
     {
-        const std::optional<Finding> fault = fault_of_algorithms(signer_);
+        const std::optional<Flaw> flaw = flaw_of_algorithms(signer_);
         if (!names_two_hashes(signer_)) // by which it is would be a guess
             hash_ = digest_hash(signer_);
-        find_certificate(!fault);
+        find_certificate(!flaw);
         read_certificate_found();
-        const bool checkable = fault ? fail(fault->fault, fault->reason) : certificate_is_there() && key_is_checkable();
+        const bool checkable = flaw ? fail(flaw->fault, flaw->finding) : certificate_is_there() && key_is_checkable();
         read_claimed_time();
         check_signature(checkable);
-        if (report_.findings.empty())
+        if (report_.flaws.empty())
             weigh();
         if (report_.certificate)
             path();
@@ -42,9 +42,9 @@ class SignerCheck {
     }
 
   private:
-    bool fail(Fault fault, std::string reason)
+    bool fail(Fault fault, Finding finding)
     {
-        report_.findings.push_back({fault, std::move(reason)});
+        report_.flaws.push_back({fault, std::move(finding)});
         return false;
     }
 
@@ -53,13 +53,13 @@ class SignerCheck {
     {
         if (CMS_signed_get_attr_count(signer_) < 0) {
             if (checkable && !verified_) // it is one over the content itself (RFC 5652 §5.4)
-                fail(Fault::wrong, "The content is not what was signed.");
+                fail(Fault::wrong, {.what = Found::content_changed});
         } else if (attributes_are_in_order()) {
             content_type();
             if (hash_)
                 message_digest();
             if (checkable && !verified_)
-                fail(Fault::wrong, "The signature is not one by the key of " + report_.certificate->subject_name + ".");
+                fail(Fault::wrong, {.what = Found::not_by_this_key, .name = report_.certificate->subject_name});
             if (checkable)
                 signing_certificate();
         }
@@ -69,18 +69,16 @@ class SignerCheck {
     void weigh()
     {
         if (is_broken(*hash_))
-            fail(Fault::too_weak, "The signature is right, and its hash " + std::string(to_string(*hash_)) +
-                                      " is too weak to prove it today.");
+            fail(Fault::too_weak, {.what = Found::hash_too_weak, .algorithm = std::string(to_string(*hash_))});
         // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
         constexpr int kBroken = 80;
         constexpr int kWeak = 112;
         const int strength = EVP_PKEY_get_security_bits(X509_get0_pubkey(certificate_));
         if (strength < kBroken)
-            fail(Fault::too_weak, "The signature is right, and its key of " +
-                                      std::to_string(report_.certificate->bits) +
-                                      " bits is so small that anyone may have made it.");
+            fail(Fault::too_weak,
+                 {.what = Found::key_too_small, .count = static_cast<std::size_t>(report_.certificate->bits)});
         else if (strength < kWeak)
-            report_.warnings.push_back("The signer's key is weaker than RSA with 2048 bits.");
+            report_.warnings.push_back({.what = Found::key_weak});
     }
 
     /// The first of those that the signer names by which the signature verifies, else the first: anyone can put
@@ -132,15 +130,12 @@ class SignerCheck {
     bool certificate_is_there()
     {
         if (certificate_ == nullptr)
-            return fail(Fault::uncheckable,
-                        "The signer's certificate is not in the mail; a file that holds it can be named with "
-                        "--certificates.");
+            return fail(Fault::uncheckable, {.what = Found::certificate_missing});
         if (too_many_) {
             report_.certificate.reset(); // whose it is cannot be said either
-            return fail(Fault::uncheckable,
-                        "The mail has more certificates of the signer's issuer and number than are tried here.");
+            return fail(Fault::uncheckable, {.what = Found::certificates_too_many});
         }
-        return report_.certificate || fail(Fault::uncheckable, "The signer's certificate cannot be read.");
+        return report_.certificate || fail(Fault::uncheckable, {.what = Found::certificate_unreadable});
     }
 
     bool key_is_checkable()
@@ -149,9 +144,9 @@ class SignerCheck {
         report_.algorithm = report_.certificate->algorithm + " " + std::to_string(report_.certificate->bits) + ", " +
                             std::string(to_string(*hash_));
         if (key != nullptr && !is_bounded(key))
-            return fail(Fault::uncheckable, "The signer's key is too large to be checked here.");
+            return fail(Fault::uncheckable, {.what = Found::key_too_large});
         if (!is_checkable(key))
-            return fail(Fault::uncheckable, "The signer's key is of a kind that cannot be checked here.");
+            return fail(Fault::uncheckable, {.what = Found::key_kind_unknown});
         return true;
     }
 
@@ -175,9 +170,9 @@ class SignerCheck {
             const ASN1_OBJECT* type = X509_ATTRIBUTE_get0_object(attribute);
             const std::string id(reinterpret_cast<const char*>(OBJ_get0_data(type)), OBJ_length(type));
             if (!seen.insert(id).second || X509_ATTRIBUTE_count(attribute) != 1)
-                return fail(Fault::unreadable, "A signed attribute is there more than once, or without a value.");
+                return fail(Fault::unreadable, {.what = Found::attribute_repeated});
         }
-        return count > 0 || fail(Fault::unreadable, "The set of signed attributes is empty.");
+        return count > 0 || fail(Fault::unreadable, {.what = Found::attributes_empty});
     }
 
     void content_type()
@@ -185,7 +180,7 @@ class SignerCheck {
         const auto* type = static_cast<const ASN1_OBJECT*>(
             CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
         if (type == nullptr || OBJ_obj2nid(type) != NID_pkcs7_data)
-            fail(Fault::unreadable, "What was signed is not said to be a mail's content.");
+            fail(Fault::unreadable, {.what = Found::content_type_other});
     }
 
     void message_digest()
@@ -193,13 +188,13 @@ class SignerCheck {
         const auto* stated = static_cast<const ASN1_OCTET_STRING*>(
             CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
         if (stated == nullptr)
-            fail(Fault::unreadable, "The signature does not name a digest of the content.");
+            fail(Fault::unreadable, {.what = Found::digest_missing});
         else if (const auto digest = digests_.find(*hash_);
                  digest == digests_.end() ||
                  !std::ranges::equal(digest->second,
                                      base::BytesView(ASN1_STRING_get0_data(stated),
                                                      static_cast<std::size_t>(ASN1_STRING_length(stated)))))
-            fail(Fault::wrong, "The content is not what was signed.");
+            fail(Fault::wrong, {.what = Found::content_changed});
     }
 
     /// RFC 5035 §5 and RFC 8550 §4.2: the certificate is the one that the signer named.
@@ -227,23 +222,23 @@ class SignerCheck {
             complete = complete && sk_X509_push(all.get(), certificate) > 0;
         if (!complete || (!first && !second) ||
             OSSL_ESS_check_signing_certs(first.get(), second.get(), all.get(), 0) <= 0)
-            fail(Fault::wrong, "The signer named another certificate as the one to be judged by.");
+            fail(Fault::wrong, {.what = Found::another_certificate_named});
     }
 
     void path()
     {
         PathReport path = find_path_(certificate_);
         report_.revocation = path.revocation;
-        std::ranges::move(path.findings, std::back_inserter(report_.findings));
+        std::ranges::move(path.flaws, std::back_inserter(report_.flaws));
         std::ranges::move(path.warnings, std::back_inserter(report_.warnings));
         if (!report_.certificate || !report_.claimed_time)
             return;
         constexpr auto kSkew = std::chrono::hours(24);
         if (*report_.claimed_time < report_.certificate->not_before - kSkew ||
             *report_.claimed_time > report_.certificate->not_after + kSkew)
-            report_.warnings.push_back("The signer claims a time at which the certificate was not valid.");
+            report_.warnings.push_back({.what = Found::time_outside_validity});
         if (*report_.claimed_time > moment_ + kSkew)
-            report_.warnings.push_back("The signer claims a time that is still to come.");
+            report_.warnings.push_back({.what = Found::time_to_come});
     }
 
     CMS_SignerInfo* signer_;

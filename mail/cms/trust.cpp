@@ -61,9 +61,8 @@ Result<> add_lists(std::vector<RevocationList>& lists, const std::filesystem::pa
     TRY_ASSIGN(const BioPtr bio, open_file(path));
     const std::size_t before = lists.size();
     const auto add = [&](X509CrlPtr list) {
-        std::string name = "the revocation list of " + common_name(X509_CRL_get_issuer(list.get())) + " (" +
-                           made_plain(path.filename().string()) + ")";
-        lists.push_back({std::move(list), std::move(name)});
+        std::string issuer = common_name(X509_CRL_get_issuer(list.get()));
+        lists.push_back({std::move(list), std::move(issuer), made_plain(path.filename().string())});
     };
     while (X509CrlPtr list{PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr)})
         add(std::move(list));
@@ -164,14 +163,15 @@ PathReport Trust::check(X509* certificate, const std::vector<X509*>& others) con
     // A list that is not what it seems must not hide one that is: without it the path is followed once more.
     constexpr std::size_t kMostRounds = 16;
     std::set<const X509_CRL*> unfit;
-    std::vector<std::string> warnings;
+    std::vector<Finding> warnings;
     for (std::size_t round = 0;; ++round) {
         PathCheck check(parts_->lists, unfit);
         const bool done = check.run(parts_->store.get(), certificate, all.get());
         const bool again = !check.unfit().empty() && round < kMostRounds;
         for (const RevocationList& list : parts_->lists) {
             if (const auto why = check.unfit().find(list.list.get()); why != check.unfit().end())
-                warnings.push_back("No use can be made of " + list.name + ": " + why->second + ".");
+                warnings.push_back(
+                    {.what = Found::list_unfit, .issuer = list.issuer, .file = list.file, .reason = why->second});
         }
         for (const auto& [list, why] : check.unfit())
             unfit.insert(list);
@@ -179,14 +179,13 @@ PathReport Trust::check(X509* certificate, const std::vector<X509*>& others) con
             continue;
         PathReport report = std::move(check).take();
         std::ranges::move(warnings, std::back_inserter(report.warnings));
-        if (!done && report.findings.empty())
-            report.findings.push_back({Fault::unknown_issuer, "OpenSSL cannot check the signer's certificate."});
+        if (!done && report.flaws.empty())
+            report.flaws.push_back({Fault::unknown_issuer, {.what = Found::path_unchecked}});
         if (parts_->require_revocation && report.revocation != Revocation::checked)
-            report.findings.push_back(
-                {Fault::revocation_unknown, report.revocation == Revocation::not_asked
-                                                ? "Revocation has to be checked, and no revocation list was given."
-                                                : "Revocation has to be checked, and the lists do not answer for each "
-                                                  "certificate between the signer and the trusted authority."});
+            report.flaws.push_back(
+                {Fault::revocation_unknown,
+                 {.what = report.revocation == Revocation::not_asked ? Found::revocation_not_given
+                                                                     : Found::revocation_unanswered}});
         return report;
     }
 }

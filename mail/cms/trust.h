@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "mail/cms/finding.h"
+#include "mail/cms/flaw.h"
 
 #include <openssl/types.h>
 
@@ -37,8 +37,8 @@ enum class Revocation {
 std::string_view to_string(Revocation revocation);
 
 struct PathReport {
-    std::vector<Finding> findings; // empty when a path to a root holds
-    std::vector<std::string> warnings;
+    std::vector<Flaw> flaws; // empty when a path to a root holds
+    std::vector<Finding> warnings;
     Revocation revocation = Revocation::not_asked;
 };
 

@@ -3,7 +3,7 @@
 
 #include "mail/cms/certificate.h"
 #include "mail/cms/content_hash.h"
-#include "mail/cms/finding.h"
+#include "mail/cms/flaw.h"
 #include "mail/cms/trust.h"
 
 #include <map>
@@ -19,8 +19,8 @@ struct SignerReport {
     std::string algorithm;                                // "rsa 2048, sha256"
     std::optional<std::chrono::sys_seconds> claimed_time; // signingTime; a claim of the signer
     Revocation revocation = Revocation::not_asked;
-    std::vector<Finding> findings; // empty when everything holds
-    std::vector<std::string> warnings;
+    std::vector<Flaw> flaws; // empty when everything holds
+    std::vector<Finding> warnings;
 };
 
 class Signatures {

@@ -1,6 +1,7 @@
 // For the tests of verdicts: a judgement is compared by name, and a failed comparison shows the whole verdict.
 #pragma once
 
+#include "clients/cli/finding_text.h"
 #include "tests/support/mails.h"
 
 #include <catch2/catch.hpp>
@@ -25,21 +26,30 @@ struct Catch::StringMaker<sceau::mail::mime::Verdict> {
     {
         std::string text(to_string(verdict.judgement));
         for (const auto& reason : verdict.reasons)
-            text += "\n  because: " + reason;
+            text += "\n  because: " + sceau::cli::text_of(reason, {});
         for (const auto& warning : verdict.warnings)
-            text += "\n  warning: " + warning;
-        for (const auto& sentence : verdict.coverage.not_covered)
-            text += "\n  not covered: " + sentence;
+            text += "\n  warning: " + sceau::cli::text_of(warning, {});
+        for (const auto& finding : verdict.coverage.not_covered)
+            text += "\n  not covered: " + sceau::cli::text_of(finding, {});
         return text;
     }
 };
 
 namespace sceau::test {
 
-/// Whether one of the sentences holds the words.
-inline bool says(const std::vector<std::string>& sentences, const std::string& words)
+/// What an English person reads of them.
+inline std::vector<std::string> sentences(const std::vector<mail::Finding>& findings)
 {
-    for (const std::string& sentence : sentences) {
+    std::vector<std::string> all;
+    for (const mail::Finding& finding : findings)
+        all.push_back(cli::text_of(finding, {}));
+    return all;
+}
+
+/// Whether one of the sentences holds the words.
+inline bool says(const std::vector<mail::Finding>& findings, const std::string& words)
+{
+    for (const std::string& sentence : sentences(findings)) {
         if (sentence.find(words) != std::string::npos)
             return true;
     }

@@ -1,13 +1,16 @@
+#include "clients/cli/finding_text.h"
 #include "clients/cli/json.h"
 #include "clients/cli/medal.h"
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <set>
 
 using namespace sceau;
 using namespace sceau::cli;
 using base::Language;
+using mail::Found;
 using mail::mime::Judgement;
 using mail::mime::Verdict;
 
@@ -49,7 +52,7 @@ std::string french(const Verdict& verdict)
 TEST_CASE("a mail that can be read in several ways is not to be acted on")
 {
     Verdict verdict = verdict_of(Judgement::malformed);
-    verdict.reasons = {"The mail can be read in more than one way: a multipart has no close delimiter."};
+    verdict.reasons = {{.what = Found::ambiguous, .reason = "a multipart has no close delimiter"}};
     verdict.signers.clear();
     CHECK(english(verdict) == R"(✖ DAMAGED: IT CAN BE READ IN SEVERAL WAYS. Do not act on this mail.
            Another program may show you something else than what was checked. Ask direction@example.org to send it
@@ -60,15 +63,15 @@ TEST_CASE("a mail that can be read in several ways is not to be acted on")
     CHECK(french(verdict) == R"(✖ ENDOMMAGÉ : IL SE LIT DE PLUSIEURS FAÇONS. Ne vous fiez pas à ce courriel.
            Un autre programme peut vous montrer autre chose que ce qui a été vérifié. Demandez à direction@example.org
            de le renvoyer.
-           En détail (en anglais) :
-           - The mail can be read in more than one way: a multipart has no close delimiter.
+           En détail :
+           - Le courriel peut se lire de plusieurs façons : un multipart n'a pas de délimiteur final.
 )");
 }
 
 TEST_CASE("a mail without a signature says that anyone can have written it")
 {
     Verdict verdict = verdict_of(Judgement::not_signed);
-    verdict.reasons = {"It carries no S/MIME signature."};
+    verdict.reasons = {{.what = Found::no_signature}};
     verdict.signers.clear();
     CHECK(english(verdict) == R"(○ NOT SIGNED. Anyone can have written this mail.
            If direction@example.org usually signs, ask by another way.
@@ -77,15 +80,15 @@ TEST_CASE("a mail without a signature says that anyone can have written it")
 )");
     CHECK(french(verdict) == R"(○ NON SIGNÉ. N'importe qui peut avoir écrit ce courriel.
            Si direction@example.org signe d'habitude, vérifiez auprès de l'expéditeur par un autre moyen.
-           En détail (en anglais) :
-           - It carries no S/MIME signature.
+           En détail :
+           - Il ne porte pas de signature S/MIME.
 )");
 }
 
 TEST_CASE("a signature that cannot be checked here is no sign of danger")
 {
     Verdict verdict = verdict_of(Judgement::cannot_be_checked);
-    verdict.reasons = {"The signature is one by the algorithm 1.2.3, which cannot be checked here."};
+    verdict.reasons = {{.what = Found::signature_algorithm_unknown, .algorithm = "1.2.3"}};
     const std::string text = english(verdict);
     CHECK_THAT(text, Catch::StartsWith("○ CANNOT BE CHECKED HERE. It may be signed rightly, or not.\n"));
     CHECK_THAT(text, Catch::Contains("Ask direction@example.org by another"));
@@ -110,7 +113,7 @@ TEST_CASE("a mail that is more than is read here names the limit in both languag
 TEST_CASE("a signature that is right and too weak says both")
 {
     Verdict verdict = verdict_of(Judgement::too_weak);
-    verdict.reasons = {"The signature is right, and its hash sha1 is too weak to prove it today."};
+    verdict.reasons = {{.what = Found::hash_too_weak, .algorithm = "sha1"}};
     CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is right, and proves nothing today.
            direction@example.org may have signed it when that still counted; today others can make such a signature too.
            Ask direction@example.org by another way.
@@ -135,7 +138,7 @@ TEST_CASE("revocation that could not be checked and has to be is said in words o
 TEST_CASE("a changed mail is not to be acted on")
 {
     Verdict verdict = verdict_of(Judgement::changed);
-    verdict.reasons = {"The content is not what was signed."};
+    verdict.reasons = {{.what = Found::content_changed}};
     CHECK(english(verdict) == R"(✖ CHANGED AFTER SIGNING. Do not act on this mail.
            The text is not what direction@example.org signed. Ask the sender by another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
@@ -146,8 +149,8 @@ TEST_CASE("a changed mail is not to be acted on")
            Le texte n'est pas celui que direction@example.org a signé. Vérifiez auprès de l'expéditeur par un autre
            moyen.
            Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
-           En détail (en anglais) :
-           - The content is not what was signed.
+           En détail :
+           - Le contenu n'est pas ce qui a été signé.
 )");
 }
 
@@ -155,27 +158,27 @@ TEST_CASE("a mail signed by another than its sender names both")
 {
     Verdict verdict = verdict_of(Judgement::not_from_signer);
     verdict.from = "boss@bank.example";
-    verdict.reasons = {"The signer's certificate is not one of boss@bank.example."};
+    verdict.reasons = {{.what = Found::from_another, .value = "boss@bank.example"}};
     CHECK(english(verdict) == R"(✖ NOT FROM WHOM IT SAYS. Do not act on this mail.
            It says that it is from boss@bank.example, but direction@example.org signed it. Ask the sender by another
            way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
            In detail:
-           - The signer's certificate is not one of boss@bank.example.
+           - It is from boss@bank.example, and the signer's certificate is not.
 )");
     CHECK(french(verdict) == R"(✖ SON EXPÉDITEUR NE L'A PAS SIGNÉ. Ne vous fiez pas à ce courriel.
            Il se dit de boss@bank.example, mais c'est direction@example.org qui l'a signé. Vérifiez auprès de
            l'expéditeur par un autre moyen.
            Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
-           En détail (en anglais) :
-           - The signer's certificate is not one of boss@bank.example.
+           En détail :
+           - Il se dit de boss@bank.example, or le certificat du signataire est pour une autre adresse.
 )");
 }
 
 TEST_CASE("a revoked certificate is told")
 {
     Verdict verdict = verdict_of(Judgement::revoked);
-    verdict.reasons = {"The certificate of Direction Example is revoked."};
+    verdict.reasons = {{.what = Found::revoked, .name = "Direction Example"}};
     verdict.revocation = mail::cms::Revocation::checked;
     CHECK(english(verdict) == R"(✖ CERTIFICATE REVOKED. Do not act on this mail.
            Example CA has withdrawn a certificate that this signature rests on: the key of direction@example.org may be
@@ -188,8 +191,8 @@ TEST_CASE("a revoked certificate is told")
            Example CA a retiré un certificat sur lequel repose cette signature : la clé de direction@example.org est
            peut-être en d'autres mains.
            Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
-           En détail (en anglais) :
-           - The certificate of Direction Example is revoked.
+           En détail :
+           - Le certificat de Direction Example est révoqué.
 )");
 }
 
@@ -238,8 +241,8 @@ TEST_CASE("a certificate for other purposes is told")
 TEST_CASE("a mail that is signed in part only tells which part is not")
 {
     Verdict verdict = verdict_of(Judgement::partly_covered);
-    verdict.reasons = {"Not all that may be shown with the mail is signed."};
-    verdict.coverage.not_covered = {"There is text beside the signed part."};
+    verdict.reasons = {{.what = Found::not_all_signed}};
+    verdict.coverage.not_covered = {{.what = Found::text_beside}};
     CHECK(english(verdict) == R"(✖ ONLY A PART IS SIGNED. Do not act on this mail.
            direction@example.org signed only a part of what a mail program may show you.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
@@ -250,9 +253,9 @@ TEST_CASE("a mail that is signed in part only tells which part is not")
     CHECK(french(verdict) == R"(✖ SEULE UNE PARTIE EST SIGNÉE. Ne vous fiez pas à ce courriel.
            direction@example.org n'a signé qu'une partie de ce qu'un programme de courriel peut vous montrer.
            Le certificat dit : « Direction Example », émis par Example CA, valable du 1er mars 2026 au 1er mars 2027.
-           En détail (en anglais) :
-           - Not all that may be shown with the mail is signed.
-           - There is text beside the signed part.
+           En détail :
+           - Tout ce qui peut être montré avec le courriel n'est pas signé.
+           - Il y a du texte à côté de la partie signée.
 )");
 }
 
@@ -276,7 +279,7 @@ TEST_CASE("a signed mail without header protection says that the header is not c
     verdict.coverage = {.headers = {},
                         .text = true,
                         .attachments = 2,
-                        .not_covered = {"The header is not signed: Subject and To."},
+                        .not_covered = {{.what = Found::header_not_signed, .names = {"Subject", "To"}}},
                         .gaps = {}};
     verdict.revocation = mail::cms::Revocation::checked;
     verdict.signers.front().claimed_time.reset();
@@ -357,8 +360,10 @@ TEST_CASE("nothing out of a mail can steer the terminal, start a line or turn th
         Verdict verdict = verdict_of(judgement);
         verdict.from = verdict.on_behalf_of = hostile;
         verdict.signers.front().name = verdict.signers.front().issuer = hostile;
-        verdict.signers.front().addresses = verdict.reasons = verdict.warnings = {hostile};
-        verdict.coverage.headers = verdict.coverage.not_covered = {hostile};
+        verdict.signers.front().addresses = {hostile};
+        verdict.reasons = verdict.warnings = {{.what = Found::not_trusted, .name = hostile, .reason = hostile}};
+        verdict.coverage.headers = {hostile};
+        verdict.coverage.not_covered = {{.what = Found::field_added, .field = hostile, .value = hostile}};
         const std::string text = "\n" + english(verdict);
         CHECK(text.find('\x1b') == std::string::npos);
         CHECK(text.find('\x07') == std::string::npos);
@@ -377,6 +382,53 @@ TEST_CASE("colour is there when it is wanted, and a terminal without UTF-8 gets 
     CHECK_THAT(ascii_of(french(bad)), Catch::StartsWith("X MODIFIE APRES SIGNATURE."));
 }
 
+TEST_CASE("each finding has a code, and is said in English and in French")
+{
+    std::set<std::string> said;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(Found::revocation_unanswered); ++i) {
+        const mail::Finding finding{.what = static_cast<Found>(i), .reason = "a part has several fields To"};
+        INFO(to_string(finding.what));
+        CHECK(to_string(finding.what).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
+        for (const Language language : {Language::english, Language::french}) {
+            const std::string sentence = text_of(finding, {.language = language});
+            CHECK_THAT(sentence, Catch::EndsWith("."));
+            CHECK(said.insert(sentence).second);
+        }
+    }
+}
+
+TEST_CASE("what is found is said in whole sentences of the person's language, and its reasons as well")
+{
+    const mail::Finding unfit{
+        .what = Found::list_unfit, .issuer = "Example CA", .file = "a.pem", .reason = "CRL signature failure"};
+    CHECK(text_of(unfit, {}) ==
+          "No use can be made of the revocation list of Example CA (a.pem): CRL signature failure.");
+    CHECK(text_of(unfit, {.language = Language::french}) ==
+          "On ne peut se servir de la liste de révocation de Example CA (a.pem) ; OpenSSL dit : « CRL signature "
+          "failure ».");
+    mail::Finding expired{.what = Found::expired, .name = "Alice", .date = parse_moment("2026-03-01")};
+    ::setenv("TZ", "UTC", 1);
+    CHECK(text_of(expired, {}) == "The certificate of Alice was valid until 1 Mar 2026 only.");
+    expired.of_other_signature = true;
+    CHECK(text_of(expired, {.language = Language::french}) ==
+          "Une autre signature du même signataire ne compte pas : Le certificat de Alice n'était valable que jusqu'au "
+          "1er mars 2026.");
+    CHECK(clause_of("a part holds a NUL byte, and cannot be altered", {.language = Language::french}) ==
+          "une partie contient un octet nul, et l'on ne peut y toucher");
+    CHECK(clause_of("a part has several fields To (at byte 12)", {.language = Language::french}) ==
+          "une partie a plusieurs champs To (à l'octet 12)");
+    CHECK(clause_of("what nobody knows", {.language = Language::french}) == "« what nobody knows » (en anglais)");
+}
+
+TEST_CASE("JSON says what was found in English and by its code, whoever reads it")
+{
+    Verdict verdict = verdict_of(Judgement::changed);
+    verdict.reasons = {{.what = Found::content_changed}};
+    const std::string text = json_of(verdict, kAt);
+    CHECK_THAT(text, Catch::Contains("\"The content is not what was signed.\""));
+    CHECK_THAT(text, Catch::Contains("\"reason_codes\": [\n    \"content_changed\"\n  ]"));
+}
+
 TEST_CASE("a verdict in JSON has the same members whatever it says")
 {
     const Verdict good = verdict_of(Judgement::signed_);
@@ -384,6 +436,7 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
   "judgement": "signed",
   "judged_at": "2026-12-01T00:00:00Z",
   "reasons": [],
+  "reason_codes": [],
   "limit": null,
   "signer": {
     "name": "Direction Example",
@@ -416,6 +469,7 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
   "revocation": "not_asked",
   "revocation_checked": false,
   "warnings": [],
+  "warning_codes": [],
   "coverage": {
     "headers": [
       "From",
@@ -424,7 +478,8 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
     ],
     "text": true,
     "attachments": 1,
-    "not_covered": []
+    "not_covered": [],
+    "not_covered_codes": []
   }
 }
 )");

@@ -87,7 +87,7 @@ TEST_CASE("every mail of the corpus is signed, verifies with OpenSSL and loses n
         REQUIRE(source);
         const auto verdict = mime::judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
         REQUIRE(verdict);
-        INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
+        INFO((verdict->reasons.empty() ? "" : to_string(verdict->reasons.front().what)));
         CHECK(verdict->judgement > mime::Judgement::changed);
         ++count;
     }
@@ -174,7 +174,7 @@ TEST_CASE("a signature survives relays that strip blanks, mail stores that quote
             REQUIRE(source);
             const auto verdict = mime::judge(*source, {.ca_file = signer.certificate(), .crl_files = {}, .at = {}});
             REQUIRE(verdict);
-            INFO((verdict->reasons.empty() ? "" : verdict->reasons.front()));
+            INFO((verdict->reasons.empty() ? "" : to_string(verdict->reasons.front().what)));
             CHECK(verdict->judgement > mime::Judgement::changed);
         }
         CHECK(run("openssl cms -verify -CAfile " + signer.certificate() + " -in " + (scratch / "signed.eml").string() +

@@ -175,7 +175,7 @@ TEST_CASE("the signature of another mail does not fit")
     const Bytes other = sign(world.alice, text_part("Please pay 48000 euros."));
     const Verdict verdict = judged_cms(world, other);
     CHECK(verdict == Judgement::changed);
-    CHECK(verdict.reasons.front() == "The content is not what was signed.");
+    CHECK(verdict.reasons.front().what == mail::Found::content_changed);
     REQUIRE(verdict.signer() != nullptr);
     CHECK(verdict.signer()->name == "Alice Example");
     CHECK_FALSE(verdict.coverage.text);

@@ -174,7 +174,8 @@ TEST_CASE("a signed part that is reused under a new header has that header not c
     const World world;
     const auto reused = world.signed_by(world.alice, kAlice + "To: eve@evil.example\r\nSubject: Pay 48000 euros\r\n");
     const auto verdict = judged(reused, world.trust());
-    CHECK(verdict.coverage.not_covered == std::vector<std::string>{"The header is not signed: To and Subject."});
+    CHECK(sentences(verdict.coverage.not_covered) ==
+          std::vector<std::string>{"The header is not signed: To and Subject."});
     const auto with_protection = world.signed_by(
         world.alice, kAlice + "To: eve@evil.example\r\nSubject: Pay 48000 euros\r\n", protected_part(kAlice + kRest));
     CHECK(judged(with_protection, world.trust()) == Judgement::partly_covered);

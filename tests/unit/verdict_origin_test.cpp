@@ -112,7 +112,7 @@ TEST_CASE("characters that hide or turn the text round are taken out of what is 
     CHECK(says(verdict.warnings, "hide or steer"));
     const auto escape = with_header(world, "From: Eve <e\x1b[2Jve@evil.example>\r\n", &world.eve);
     CHECK(escape != Judgement::signed_);
-    for (const auto& sentence : escape.reasons)
+    for (const auto& sentence : sentences(escape.reasons))
         CHECK(mail::cms::is_plain(sentence));
     CHECK(mail::cms::is_plain(escape.from));
 }

@@ -88,7 +88,7 @@ TEST_CASE("a list that does not fit is named with why")
 
     auto trust = world.trust_with({world.of_root, world.of_issuer});
     trust.at = moment("20280101000000Z") + std::chrono::hours(1);
-    CHECK(says(judged(world.signed_mail(), trust).warnings, "Example CA (list1.pem) was to be replaced on 2028-01-01"));
+    CHECK(says(judged(world.signed_mail(), trust).warnings, "Example CA (list1.pem) was to be replaced on 1 Jan 2028"));
 
     const Verdict critical =
         world.with({world.of_root, revocation_list(world.issuer, {}, {"1.2.3.4=critical,DER:0500"})});

@@ -85,14 +85,6 @@ class Beside {
     bool only_footer_ = true;
 };
 
-std::string joined(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-    return text;
-}
-
 void unprotected_header(const Entity& root, Extent& extent)
 {
     std::vector<std::string> names;
@@ -101,7 +93,7 @@ void unprotected_header(const Entity& root, Extent& extent)
             names.emplace_back(name);
     }
     if (!names.empty())
-        extent.coverage.not_covered.push_back("The header is not signed: " + joined(names) + ".");
+        extent.coverage.not_covered.push_back({.what = Found::header_not_signed, .names = std::move(names)});
 }
 
 void protected_header(const Entity& root, const Entity& payload, Extent& extent)
@@ -131,12 +123,11 @@ void parts_beside(const Source& source, const Entity& root, const Entity& signed
     extent.whole = false;
     extent.coverage.gaps.beside = true;
     extent.coverage.gaps.footer = beside.only_footer();
-    extent.coverage.not_covered.emplace_back("The signed part is not the whole mail.");
+    extent.coverage.not_covered.push_back({.what = Found::not_the_whole_mail});
     if (contents.texts > 0)
-        extent.coverage.not_covered.emplace_back("There is text beside the signed part.");
+        extent.coverage.not_covered.push_back({.what = Found::text_beside});
     if (contents.attachments > 0)
-        extent.coverage.not_covered.push_back("There are " + std::to_string(contents.attachments) +
-                                              " attachments beside the signed part.");
+        extent.coverage.not_covered.push_back({.what = Found::attachments_beside, .count = contents.attachments});
 }
 
 } // namespace
@@ -163,7 +154,7 @@ Extent extent_of(const Source& source, const Entity& root, const Entity& signed_
     if (contents.kept_elsewhere) {
         extent.whole = false;
         extent.coverage.gaps.elsewhere = true;
-        extent.coverage.not_covered.emplace_back("A part of the content is kept elsewhere and only named here.");
+        extent.coverage.not_covered.push_back({.what = Found::kept_elsewhere});
     }
     return extent;
 }

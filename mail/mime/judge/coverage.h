@@ -2,6 +2,7 @@
 // shown besides.
 #pragma once
 
+#include "mail/finding.h"
 #include "mail/mime/parse/entity.h"
 
 namespace sceau::mail::mime {
@@ -21,7 +22,7 @@ struct Coverage {
     std::vector<std::string> headers; // names of the header fields that are covered (RFC 9788)
     bool text = false;
     unsigned attachments = 0;
-    std::vector<std::string> not_covered; // what a reader may be shown that is not signed, one sentence each
+    std::vector<Finding> not_covered; // what a reader may be shown that is not signed
     Gaps gaps;
 };
 
@@ -31,7 +32,7 @@ bool has_header_protection(const Entity& payload);
 struct Extent {
     Coverage coverage;
     bool whole = true; // false: something that is shown beside the signed part is not signed, or says otherwise
-    std::vector<std::string> warnings; // where the header outside differs and no harm can come of it, one sentence each
+    std::vector<Finding> warnings; // where the header outside differs and no harm can come of it
 };
 
 /// `root` is the message in `source`, `signed_part` the entity in it that is signed (the root itself, or a part),

@@ -149,7 +149,7 @@ class Comparison {
         const auto moment = outer.is("Date") ? read_date(outer.value) : std::nullopt;
         if (inner != nullptr && (outside == inside || (moment && moment == read_date(inner->value))))
             return;
-        differences_.slight.push_back(sentence(outer.name, outside, inner == nullptr, inside));
+        differences_.slight.push_back(difference(outer.name, outside, inner == nullptr, inside));
     }
 
     void compare_people(const std::string& name)
@@ -166,8 +166,8 @@ class Comparison {
         // A list's own Sender leads nobody astray: From is signed.
         const bool grave = name == "From" || (name != "Sender" && !nobody_else);
         (grave ? differences_.grave : differences_.slight)
-            .push_back(sentence(name, text_of(foreign, without(outer, foreign)), inner_.field(name) == nullptr,
-                                text_of(without(inner, outer), without(inner, without(inner, outer)))));
+            .push_back(difference(name, text_of(foreign, without(outer, foreign)), inner_.field(name) == nullptr,
+                                  text_of(without(inner, outer), without(inner, without(inner, outer)))));
     }
 
     /// Whom a field may name without leading to anybody who is not signed.
@@ -178,16 +178,15 @@ class Comparison {
         return name == "From" ? inner : both(inner, people_in(inner_, "From"));
     }
 
-    static std::string sentence(const std::string& name, const std::string& outside, bool is_new,
-                                const std::string& inside)
+    static Finding difference(const std::string& name, const std::string& outside, bool is_new,
+                              const std::string& inside)
     {
-        const auto quoted = [](const std::string& value) {
-            return "\"" + base::shown(cms::made_plain(value), kValueColumns) + "\"";
+        const auto short_one = [](const std::string& value) {
+            return base::shown(cms::made_plain(value), kValueColumns);
         };
         if (is_new)
-            return name + " outside of the signed part is not signed: " + quoted(outside) + ".";
-        return name + " outside of the signed part is not the one that was signed: " + quoted(outside) +
-               " in place of " + quoted(inside) + ".";
+            return {.what = Found::field_added, .field = name, .value = short_one(outside)};
+        return {.what = Found::field_replaced, .field = name, .value = short_one(outside), .other = short_one(inside)};
     }
 
     const Entity& outer_;

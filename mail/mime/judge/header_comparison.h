@@ -2,16 +2,17 @@
 // since transport writes dates, names and lists of addresses in its own way.
 #pragma once
 
+#include "mail/finding.h"
 #include "mail/mime/parse/entity.h"
 
 #include <array>
 
 namespace sceau::mail::mime {
 
-/// One English sentence each, with both values.
+/// Each with both values.
 struct HeaderDifferences {
-    std::vector<std::string> grave; // another author, an answer that goes elsewhere, recipients that were added
-    std::vector<std::string> slight;
+    std::vector<Finding> grave; // another author, an answer that goes elsewhere, recipients that were added
+    std::vector<Finding> slight;
 };
 
 /// The fields that mail programs show, or that decide where an answer goes.

@@ -1,7 +1,7 @@
 // The judgements on a received message.
 #pragma once
 
-#include "mail/cms/finding.h"
+#include "mail/cms/flaw.h"
 
 #include <string_view>
 

@@ -59,31 +59,31 @@ class Judge {
         origin_ = read_header(root);
         verdict_.from = joined_plain(origin_.from);
         for (const Defect& defect : parsed->defects)
-            add(Judgement::malformed, "The mail can be read in more than one way: " + defect.what + ".");
+            add(Judgement::malformed, {.what = Found::ambiguous, .reason = defect.what});
         for (const std::string& oddity : oddities_of(root))
-            verdict_.warnings.push_back("The mail is written oddly: " + oddity + ".");
+            verdict_.warnings.push_back({.what = Found::written_oddly, .reason = oddity});
         const Structure structure = find_signature(root);
-        for (const std::string& defect : structure.defects)
+        for (const Finding& defect : structure.defects)
             add(Judgement::malformed, defect);
-        if (findings_.empty() && structure.signed_part)
+        if (reasons_.empty() && structure.signed_part)
             TRY(judge_signature(root, *structure.signed_part));
-        else if (findings_.empty() && structure.encrypted)
+        else if (reasons_.empty() && structure.encrypted)
             encrypted();
-        else if (findings_.empty())
+        else if (reasons_.empty())
             not_signed(structure.remarks);
         return std::move(*this).conclude();
     }
 
   private:
-    struct Finding {
+    struct Reason {
         Judgement judgement;
-        std::string reason;
+        Finding finding;
     };
 
-    void add(Judgement judgement, std::string reason)
+    void add(Judgement judgement, Finding finding)
     {
-        const auto place = std::ranges::upper_bound(findings_, judgement, {}, &Finding::judgement);
-        findings_.insert(place, {judgement, std::move(reason)});
+        const auto place = std::ranges::upper_bound(reasons_, judgement, {}, &Reason::judgement);
+        reasons_.insert(place, {judgement, std::move(finding)});
     }
 
     Result<Verdict> unreadable(const base::Error& error)
@@ -91,7 +91,7 @@ class Judge {
         if (error.code != base::ErrorCode::bad_message)
             return std::unexpected(error);
         if (!goes_over_limit(error))
-            add(Judgement::malformed, "The mail cannot be taken apart: " + error.message + ".");
+            add(Judgement::malformed, {.what = Found::cannot_be_taken_apart, .reason = error.message});
         return std::move(*this).conclude();
     }
 
@@ -102,23 +102,23 @@ class Judge {
         if (!limit)
             return false;
         verdict_.limit = limit;
-        add(Judgement::cannot_be_checked, "It goes over a limit of this check: " + error.message + ".");
+        add(Judgement::cannot_be_checked, {.what = Found::over_limit, .reason = error.message});
         return true;
     }
 
-    void encrypted() { add(Judgement::encrypted, "It is encrypted: what is inside cannot be judged here."); }
+    void encrypted() { add(Judgement::encrypted, {.what = Found::encrypted}); }
 
-    void not_signed(const std::vector<std::string>& remarks)
+    void not_signed(const std::vector<Finding>& remarks)
     {
-        add(Judgement::not_signed, "It carries no S/MIME signature.");
-        for (const std::string& remark : remarks)
+        add(Judgement::not_signed, {.what = Found::no_signature});
+        for (const Finding& remark : remarks)
             add(Judgement::not_signed, remark);
     }
 
     Origin read_header(const Entity& entity)
     {
         Origin origin = read_origin(entity);
-        for (const std::string& defect : origin.defects)
+        for (const Finding& defect : origin.defects)
             add(Judgement::malformed, defect);
         std::ranges::copy(origin.warnings, std::back_inserter(verdict_.warnings));
         return origin;
@@ -135,9 +135,9 @@ class Judge {
             return {};
         }
         if (called_encrypted)
-            verdict_.warnings.emplace_back("The mail says of itself that it is encrypted, and it is not.");
+            verdict_.warnings.push_back({.what = Found::says_encrypted});
         if (kind != cms::ContentKind::none && !is_signed) {
-            not_signed({"It is of another kind of S/MIME than signed."});
+            not_signed({Finding{.what = Found::other_smime}});
             return {};
         }
         const auto separated = cms::remove_content(encoded);
@@ -145,19 +145,16 @@ class Judge {
             return no_signed_data(part, separated.error());
         TRY_ASSIGN(const bool text_behind, holds_more_than_base64(source_, *part.signature));
         if (separated->bytes_behind || text_behind)
-            verdict_.warnings.emplace_back("Something stands behind the signature's CMS structure, such as what a "
-                                           "gateway appends; no part of the mail.");
+            verdict_.warnings.push_back({.what = Found::bytes_behind_signature});
         const auto signatures = cms::Signatures::parse(separated->signed_data);
         if (!signatures)
             return no_signed_data(part, signatures.error());
         if (separated->content.has_value() != part.is_opaque()) {
-            add(Judgement::malformed, part.is_opaque()
-                                          ? "The signed data holds no content."
-                                          : "The signature holds a content of its own, beside the mail's.");
+            add(Judgement::malformed, {.what = part.is_opaque() ? Found::content_missing : Found::content_of_its_own});
             return {};
         }
         if (signatures->count() == 0) {
-            add(Judgement::not_signed, "It carries certificates, and no signature.");
+            add(Judgement::not_signed, {.what = Found::only_certificates});
             return {};
         }
         TRY_ASSIGN(const cms::ContentDigests digests, digests_of(part, separated->content, signatures->hashes()));
@@ -165,7 +162,7 @@ class Judge {
         take(reports);
         TRY(write_content(part, separated->content));
         if (names_another_hash(*part.whole, signatures->hashes()))
-            verdict_.warnings.emplace_back("The parameter micalg names another hash than the signature.");
+            verdict_.warnings.push_back({.what = Found::micalg_names_another});
         if (part.is_opaque())
             return judge_opaque(root, part, *separated->content, reports);
         return judge_message(root, part, {.source = source_, .root = *part.payload}, reports);
@@ -174,12 +171,12 @@ class Judge {
     Result<> no_signed_data(const SignedPart& part, const base::Error& error)
     {
         if (error.code == base::ErrorCode::unsupported)
-            add(Judgement::cannot_be_checked, "The S/MIME part cannot be judged: " + error.message + ".");
+            add(Judgement::cannot_be_checked, {.what = Found::smime_part_unjudged, .reason = error.message});
         else if (error.code != base::ErrorCode::bad_message)
             return std::unexpected(error);
         else if (!goes_over_limit(error))
             add(part.says_signed_data() ? Judgement::malformed : Judgement::not_signed,
-                "The S/MIME part cannot be read: " + error.message + ".");
+                {.what = Found::smime_part_unreadable, .reason = error.message});
         return {};
     }
 
@@ -207,7 +204,7 @@ class Judge {
     /// Nothing where it is not what was signed.
     Result<> write_content(const SignedPart& part, const std::optional<Source>& content)
     {
-        const bool wrong = !findings_.empty() && findings_.front().judgement <= Judgement::cannot_be_checked;
+        const bool wrong = !reasons_.empty() && reasons_.front().judgement <= Judgement::cannot_be_checked;
         if (wanted_ == nullptr || wrong)
             return {};
         Writer writer(wanted_->fd);
@@ -227,10 +224,10 @@ class Judge {
         for (const cms::SignerReport& report : reports)
             name_signer(report);
         if (reports.size() > 1)
-            verdict_.warnings.push_back("The mail has " + std::to_string(reports.size()) + " signatures.");
+            verdict_.warnings.push_back({.what = Found::several_signatures, .count = reports.size()});
         for (const cms::SignerReport& report : reports) {
-            for (const cms::Finding& finding : report.findings)
-                add(judgement_of(finding.fault), finding.reason);
+            for (const cms::Flaw& flaw : report.flaws)
+                add(judgement_of(flaw.fault), flaw.finding);
             std::ranges::copy(report.warnings, std::back_inserter(verdict_.warnings));
         }
     }
@@ -256,15 +253,15 @@ class Judge {
         if (!inside && goes_over_limit(inside.error()))
             return {};
         if (!inside)
-            add(Judgement::malformed, "The signed content cannot be taken apart: " + inside.error().message + ".");
+            add(Judgement::malformed, {.what = Found::content_not_taken_apart, .reason = inside.error().message});
         else if (inside->root.mbox_line.size() > 0)
-            add(Judgement::malformed, "The signed content begins with a line that is no header field.");
+            add(Judgement::malformed, {.what = Found::content_begins_oddly});
         else
             for (const Defect& defect : inside->defects)
-                add(Judgement::malformed, "The signed content can be read in more than one way: " + defect.what + ".");
+                add(Judgement::malformed, {.what = Found::content_ambiguous, .reason = defect.what});
         if (!inside || inside->root.mbox_line.size() > 0 || !inside->defects.empty())
             return {};
-        for (const std::string& defect : find_signature(inside->root).defects)
+        for (const Finding& defect : find_signature(inside->root).defects)
             add(Judgement::malformed, defect);
         return judge_message(root, part, {.source = content, .root = inside->root}, reports);
     }
@@ -280,7 +277,7 @@ class Judge {
     {
         const Entity& payload = signed_over.root;
         judge_origin(origin_, reports);
-        const bool right = findings_.empty() || findings_.front().judgement > Judgement::cannot_be_checked;
+        const bool right = reasons_.empty() || reasons_.front().judgement > Judgement::cannot_be_checked;
         if (right && part.whole == &root && has_header_protection(payload))
             judge_protected_header(payload, reports);
         warn_of_text_around(*part.whole);
@@ -289,9 +286,8 @@ class Judge {
         Extent extent = extent_of(source_, root, *part.whole, payload);
         std::ranges::move(extent.warnings, std::back_inserter(verdict_.warnings));
         if (!extent.whole)
-            add(Judgement::partly_covered, extent.coverage.gaps.only_header()
-                                               ? "The header outside of the signed part was changed or added to."
-                                               : "Not all that may be shown with the mail is signed.");
+            add(Judgement::partly_covered,
+                {.what = extent.coverage.gaps.only_header() ? Found::header_outside_changed : Found::not_all_signed});
         coverage_ = std::move(extent.coverage);
         return warn_of_encryption(signed_over);
     }
@@ -301,8 +297,7 @@ class Judge {
     {
         TRY_ASSIGN(const bool encrypted, holds_encrypted(signed_over.source, signed_over.root));
         if (encrypted)
-            verdict_.warnings.emplace_back(
-                "What is signed is encrypted: its signer may not have seen the content, nor have written it.");
+            verdict_.warnings.push_back({.what = Found::signed_over_encrypted});
         return {};
     }
 
@@ -314,7 +309,7 @@ class Judge {
             verdict_.from = joined_plain(origin.from);
         }
         if (cms::ascii_lower(*payload.content_type.parameter("hp")) == "cipher")
-            verdict_.warnings.emplace_back("The signer meant the mail to be encrypted, and it is not.");
+            verdict_.warnings.push_back({.what = Found::meant_to_be_encrypted});
     }
 
     /// One signer at least has to be the author, or who sent it for the author.
@@ -329,9 +324,10 @@ class Judge {
         }
         const std::string from = joined_plain(origin.from);
         if (best == Match::none) {
-            add(Judgement::not_from_signer, origin.from.empty()
-                                                ? "The mail does not say who it is from."
-                                                : "It is from " + from + ", and the signer's certificate is not.");
+            if (origin.from.empty())
+                add(Judgement::not_from_signer, {.what = Found::no_from});
+            else
+                add(Judgement::not_from_signer, {.what = Found::from_another, .value = from});
         } else if (best == Match::sender) {
             sent_for(origin, from);
         }
@@ -342,11 +338,11 @@ class Judge {
     {
         verdict_.on_behalf_of = from;
         verdict_.sender = cms::made_plain(origin.sender);
-        const std::string sentence = "Not signed by " + from + ", but by " + verdict_.sender + " on their behalf.";
+        Finding finding{.what = Found::sent_for_another, .value = from, .other = verdict_.sender};
         if (shares_domain(origin))
-            verdict_.warnings.push_back(sentence);
+            verdict_.warnings.push_back(std::move(finding));
         else
-            add(Judgement::signed_by_sender, sentence);
+            add(Judgement::signed_by_sender, std::move(finding));
     }
 
     /// Thunderbird 153 calls such a signature not good: a mail kept back, or an old signature under a new header.
@@ -359,7 +355,7 @@ class Judge {
                 continue;
             const std::int64_t distance = *date - std::chrono::system_clock::to_time_t(*report.claimed_time);
             if (distance > kHour || distance < -kHour)
-                verdict_.warnings.emplace_back("The mail's Date is more than an hour away from the time of signing.");
+                verdict_.warnings.push_back({.what = Found::date_far_from_signing});
         }
     }
 
@@ -368,15 +364,15 @@ class Judge {
     {
         constexpr std::uint64_t kLineEnds = 4;
         if (whole.is_multipart() && whole.epilogue.size() > kLineEnds)
-            verdict_.warnings.emplace_back("Text stands after the signed part, which mail programs should not show.");
+            verdict_.warnings.push_back({.what = Found::text_after_signed_part});
     }
 
     Verdict conclude() &&
     {
-        verdict_.judgement = findings_.empty() ? Judgement::signed_ : findings_.front().judgement;
-        for (const Finding& finding : findings_) {
-            if (std::ranges::find(verdict_.reasons, finding.reason) == verdict_.reasons.end())
-                verdict_.reasons.push_back(finding.reason);
+        verdict_.judgement = reasons_.empty() ? Judgement::signed_ : reasons_.front().judgement;
+        for (const Reason& reason : reasons_) {
+            if (std::ranges::find(verdict_.reasons, reason.finding) == verdict_.reasons.end())
+                verdict_.reasons.push_back(reason.finding);
         }
         if (verdict_.judgement > Judgement::cannot_be_checked)
             verdict_.coverage = std::move(coverage_);
@@ -392,7 +388,7 @@ class Judge {
     Origin origin_;         // of the header outside
     Verdict verdict_;
     Coverage coverage_;
-    std::vector<Finding> findings_; // worst first
+    std::vector<Reason> reasons_; // worst first
 };
 
 } // namespace

@@ -28,14 +28,14 @@ struct SignerFacts {
 /// All text in it is fit to be shown on a terminal: of what is hidden or steers the display, U+FFFD is left.
 struct Verdict {
     Judgement judgement = Judgement::not_signed;
-    std::vector<std::string> reasons; // one English sentence each, what led to the judgement, the worst first
+    std::vector<Finding> reasons;     // what led to the judgement, the worst first
     std::optional<Limit> limit;       // that the mail goes over, so that it cannot be checked
     std::vector<SignerFacts> signers; // all that can be read, each certificate once
     std::string from;                 // the address in From: the covered one where the header is protected
     std::string on_behalf_of;         // From, when only Sender is the signer's
     std::string sender;               // Sender, where on_behalf_of is said
     cms::Revocation revocation = cms::Revocation::not_asked; // "checked" for the whole path of each signer
-    std::vector<std::string> warnings;                       // RSA under 2048 bits, a name that looks like an address …
+    std::vector<Finding> warnings;                           // RSA under 2048 bits, a name that looks like an address …
     Coverage coverage;                                       // empty unless the signature is right
 
     /// Null unless there is exactly one that can be read.

@@ -74,7 +74,7 @@ struct Entity {
 /// Where a message departs from the standards so that two programs may read it differently.
 struct Defect {
     std::uint64_t offset; // in bytes
-    std::string what;     // an English clause: "a multipart has no close delimiter"
+    std::string what;     // in the words of an error: "a multipart has no close delimiter"
 };
 
 struct Message {

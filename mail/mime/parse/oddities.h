@@ -6,7 +6,7 @@
 
 namespace sceau::mail::mime {
 
-/// One English clause each: "a multipart is said to be encoded, which it may not be".
+/// Each in the words of an error: "a multipart is said to be encoded, which it may not be".
 std::vector<std::string> oddities_of(const Entity& root);
 
 } // namespace sceau::mail::mime

@@ -38,14 +38,15 @@ void warn_of(const std::string& name, const std::string& raw, const std::vector<
     std::ranges::replace(decoded, '\t', ' '); // of folds
     const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
     if (!cms::is_plain(decoded))
-        origin.warnings.push_back(name + " holds characters that hide or steer the display.");
+        origin.warnings.push_back({.what = Found::hidden_characters, .field = name});
     if (all_at_signs(decoded) > mailboxes.size() + repeated)
-        origin.warnings.push_back("A name in " + name + " looks like an address, and is not the one.");
+        origin.warnings.push_back({.what = Found::like_an_address, .field = name});
     for (const Mailbox& mailbox : mailboxes) {
         const auto address = cms::parse_address(mailbox.address);
         if (address && !cms::is_ascii(mailbox.address.substr(mailbox.address.rfind('@'))))
-            origin.warnings.push_back("The domain of " + cms::made_plain(mailbox.address) + " is written " +
-                                      address->domain + " on the wire: similar letters may be meant to mislead.");
+            origin.warnings.push_back({.what = Found::like_another_domain,
+                                       .value = cms::made_plain(mailbox.address),
+                                       .other = address->domain});
     }
 }
 
@@ -58,7 +59,7 @@ std::vector<std::string> addresses_in(const Entity& entity, const std::string& n
     const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
     const std::size_t signs = bare_at_signs(field->value);
     if (signs < mailboxes.size() || signs > mailboxes.size() + repeated)
-        origin.defects.push_back("The addresses in " + name + " can be read in more than one way.");
+        origin.defects.push_back({.what = Found::addresses_unclear, .field = name});
     warn_of(name, field->value, mailboxes, origin);
     std::vector<std::string> addresses;
     std::ranges::transform(mailboxes, std::back_inserter(addresses), &Mailbox::address);
@@ -72,11 +73,11 @@ Origin read_origin(const Entity& header_of)
     Origin origin;
     for (const char* name : kAllowedOnce)
         if (header_of.count(name) > 1)
-            origin.defects.push_back(std::string("The mail has several fields ") + name + ".");
+            origin.defects.push_back({.what = Found::several_fields, .field = name});
     origin.from = addresses_in(header_of, "From", origin);
     const std::vector<std::string> senders = addresses_in(header_of, "Sender", origin);
     if (senders.size() > 1)
-        origin.defects.emplace_back("The field Sender has more than one mailbox."); // RFC 5322 §3.6.2
+        origin.defects.push_back({.what = Found::several_senders}); // RFC 5322 §3.6.2
     else if (!senders.empty())
         origin.sender = senders.front();
     return origin;

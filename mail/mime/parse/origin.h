@@ -1,6 +1,7 @@
 // Who a message says it is from, and whether a certificate agrees (RFC 8550 §3).
 #pragma once
 
+#include "mail/finding.h"
 #include "mail/mime/parse/values.h"
 
 #include <array>
@@ -11,10 +12,10 @@ namespace sceau::mail::mime {
 inline constexpr std::array kAllowedOnce = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
 
 struct Origin {
-    std::vector<std::string> from;     // addr-spec each
-    std::string sender;                // of Sender; empty where there is none
-    std::vector<std::string> defects;  // in how far the header can be read in two ways, one English sentence each
-    std::vector<std::string> warnings; // what may mislead a reader, one English sentence each
+    std::vector<std::string> from; // addr-spec each
+    std::string sender;            // of Sender; empty where there is none
+    std::vector<Finding> defects;  // in how far the header can be read in two ways
+    std::vector<Finding> warnings; // what may mislead a reader
 };
 
 Origin read_origin(const Entity& header_of);

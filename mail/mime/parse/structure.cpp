@@ -54,15 +54,13 @@ bool is_document(const Entity& part)
 }
 
 /// What the message as a whole is instead of signed.
-std::string remark_on(const Entity& root)
+std::optional<Finding> remark_on(const Entity& root)
 {
     if (root.content_type.is("multipart", "signed"))
-        return "It carries another kind of signature than S/MIME, which is not checked here.";
+        return Finding{.what = Found::other_signature};
     if (!is_pkcs7_mime(root.content_type))
-        return "";
-    if (smime_type(root) == "certs-only")
-        return "It carries certificates, and no signature.";
-    return "It is of another kind of S/MIME than signed.";
+        return std::nullopt;
+    return Finding{.what = smime_type(root) == "certs-only" ? Found::only_certificates : Found::other_smime};
 }
 
 /// What a message consists of, where multiparts hold nothing but one part.
@@ -85,14 +83,14 @@ class Search {
         if (is_signed(root)) {
             take(root);
         } else {
-            if (std::string remark = remark_on(root); !remark.empty())
-                result_.remarks.push_back(std::move(remark));
+            if (auto remark = remark_on(root))
+                result_.remarks.push_back(*std::move(remark));
             below(root);
         }
         if (!result_.signed_part && encrypted_part_)
-            result_.remarks.emplace_back("A part of it is encrypted, and cannot be judged here.");
+            result_.remarks.push_back({.what = Found::part_encrypted});
         if (!result_.signed_part && signed_message_inside_)
-            result_.remarks.emplace_back("A mail that is attached is signed, which says nothing of this one.");
+            result_.remarks.push_back({.what = Found::attached_mail_signed});
         return std::move(result_);
     }
 
@@ -131,16 +129,15 @@ class Search {
         }
         // RFC 1847 §2.1: exactly two.
         if (entity.children.size() != 2)
-            defect("A signed multipart has " + std::to_string(entity.children.size()) +
-                   " parts, where one is signed and one the signature.");
+            defect({.what = Found::signed_multipart_parts, .count = entity.children.size()});
         else if (!is_signature(entity.children[1]))
-            defect("The second part of a signed multipart is no S/MIME signature.");
+            defect({.what = Found::second_part_no_smime});
         else
             result_.signed_part =
                 SignedPart{.whole = &entity, .payload = &entity.children[0], .signature = &entity.children[1]};
     }
 
-    void defect(std::string what)
+    void defect(Finding what)
     {
         if (std::ranges::find(result_.defects, what) == result_.defects.end())
             result_.defects.push_back(std::move(what));

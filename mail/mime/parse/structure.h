@@ -1,6 +1,7 @@
 // Where in a message its S/MIME signature is (RFC 8551 §3.5), and whether there is one way only to read that.
 #pragma once
 
+#include "mail/finding.h"
 #include "mail/mime/parse/entity.h"
 
 namespace sceau::mail::mime {
@@ -17,9 +18,9 @@ struct SignedPart {
 
 struct Structure {
     std::optional<SignedPart> signed_part;
-    bool encrypted = false;           // all of it, as it says itself, be it that signed_part holds something else
-    std::vector<std::string> remarks; // why there is none, one English sentence each
-    std::vector<std::string> defects; // in how far it is ambiguous or broken, one English sentence each
+    bool encrypted = false;       // all of it, as it says itself, be it that signed_part holds something else
+    std::vector<Finding> remarks; // why there is none
+    std::vector<Finding> defects; // in how far it is ambiguous or broken
 };
 
 /// Whether an entity says that it is encrypted (RFC 8551 §3.3, RFC 1847 §2.2).

@@ -1,7 +1,7 @@
 // What is found to be wrong with a signature.
 #pragma once
 
-#include <string>
+#include "mail/finding.h"
 
 namespace sceau::mail::cms {
 
@@ -18,9 +18,11 @@ enum class Fault {
     revocation_unknown, // whether a certificate of the path is revoked could not be found out, and has to be
 };
 
-struct Finding {
+struct Flaw {
     Fault fault;
-    std::string reason; // one English sentence, fit to be shown
+    Finding finding;
+
+    friend bool operator==(const Flaw&, const Flaw&) = default;
 };
 
 } // namespace sceau::mail::cms
