@@ -67,7 +67,7 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
     if (!use.empty()) {
         CO_TRY_ASSIGN(place, place_for(peer.executable));
     }
-    auto reply = co_await std::visit([&](const auto& wanted) { return answer(peer, wanted, stream); }, request);
+    auto reply = co_await answer(peer, request, stream);
     if (!use.empty())
         record(peer, use, reply);
     co_return reply;
@@ -82,6 +82,11 @@ Result<std::shared_ptr<const void>> Service::place_for(const std::string& progra
     if (!place)
         programs_[program] = place = std::make_shared<int>();
     return place;
+}
+
+Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream)
+{
+    return std::visit([&](const auto& wanted) { return answer(peer, wanted, stream); }, request);
 }
 
 Service::Answer Service::answer(const ipc::Peer&, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream&)

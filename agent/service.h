@@ -31,6 +31,7 @@ class Service {
     static constexpr std::size_t kMostOfOneProgram = 128;
     base::Result<std::shared_ptr<const void>> place_for(const std::string& program);
 
+    Answer answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream);
     Answer answer(const ipc::Peer& peer, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream& stream);
     Answer answer(const ipc::Peer& peer, const ipc::ListKeys::Parameters& wanted, ipc::ReplyStream& stream);
     Answer answer(const ipc::Peer& peer, const ipc::Watch::Parameters& wanted, ipc::ReplyStream& stream);
