@@ -1,7 +1,7 @@
 // The words for what mail/ finds: `sceau verify` says them, in the medal and in JSON.
 #pragma once
 
-#include "clients/cli/console.h"
+#include "clients/cli/words.h"
 #include "mail/finding.h"
 
 namespace sceau::cli {
