@@ -1,9 +1,12 @@
 // RSA encryption schemes, as RFC 8017 §7 has them, by names of our own in the manner of base/scheme.h.
 #pragma once
 
+#include "base/described.h"
+
 #include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace sceau::base {
 
@@ -45,6 +48,15 @@ constexpr std::optional<DecryptionScheme> decryption_scheme_from(std::string_vie
         if (each.name == name)
             return each.scheme;
     return std::nullopt;
+}
+
+inline std::vector<Enumerator<DecryptionScheme>> enumerators(DecryptionScheme)
+{
+    std::vector<Enumerator<DecryptionScheme>> all;
+    all.reserve(kDecryptionSchemes.size());
+    for (const DecryptionSchemeTraits& scheme : kDecryptionSchemes)
+        all.push_back({scheme.scheme, scheme.name});
+    return all;
 }
 
 } // namespace sceau::base

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/described.h"
 
 #include <array>
 #include <optional>
@@ -45,5 +46,13 @@ std::span<const SchemeTraits> all_schemes();
 const SchemeTraits& traits(Scheme scheme);
 std::string_view to_string(Scheme scheme);
 std::optional<Scheme> scheme_from(std::string_view name);
+
+inline std::vector<Enumerator<Scheme>> enumerators(Scheme)
+{
+    std::vector<Enumerator<Scheme>> all;
+    for (const SchemeTraits& scheme : all_schemes())
+        all.push_back({scheme.scheme, scheme.name});
+    return all;
+}
 
 } // namespace sceau::base

@@ -1,6 +1,6 @@
 #include "ipc/call.h"
 
-#include "ipc/codec.h"
+#include "base/codec.h"
 #include "ipc/errors.h"
 #include "ipc/frame.h"
 
@@ -9,9 +9,14 @@ namespace sceau::ipc {
 namespace {
 
 using base::bad_frame;
+using base::decode;
+using base::Described;
+using base::encode;
 using base::Error;
 using base::ErrorCode;
+using base::Place;
 using base::Result;
+using base::Unknown;
 using nlohmann::json;
 using nlohmann::ordered_json;
 

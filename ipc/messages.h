@@ -1,11 +1,12 @@
 // The messages of org.sceau.Agent and org.varlink.service as types. Each struct has one description of its fields,
-// fields(), from which codec.h writes and reads its JSON; a test compares it with the interface files, so that none of
-// the three can differ. Used by all who speak the protocol; ipc/call.h turns messages into frames and back.
+// fields(), from which base/codec.h writes and reads its JSON; a test compares it with the interface files, so that
+// none of the three can differ. Used by all who speak the protocol; ipc/call.h turns messages into frames and back.
 //
 // On the wire: Bytes are base64, KeyId is lower-case hex, an enumerator is its name, an empty optional is left out.
 #pragma once
 
 #include "base/decryption_scheme.h"
+#include "base/described.h"
 #include "base/key_id.h"
 #include "base/scheme.h"
 
@@ -20,37 +21,10 @@
 
 namespace sceau::ipc {
 
-/// One member of a struct and its name on the wire.
-template <class Object, class Value>
-struct Field {
-    std::string_view name;
-    Value Object::* member;
-};
-
-template <class Enum>
-struct Enumerator {
-    Enum value;
-    std::string_view name;
-};
+using base::Enumerator;
+using base::Field;
 
 // --- types ---
-
-inline std::vector<Enumerator<base::Scheme>> enumerators(base::Scheme)
-{
-    std::vector<Enumerator<base::Scheme>> all;
-    for (const base::SchemeTraits& scheme : base::all_schemes())
-        all.push_back({scheme.scheme, scheme.name});
-    return all;
-}
-
-inline std::vector<Enumerator<base::DecryptionScheme>> enumerators(base::DecryptionScheme)
-{
-    std::vector<Enumerator<base::DecryptionScheme>> all;
-    all.reserve(base::kDecryptionSchemes.size());
-    for (const base::DecryptionSchemeTraits& scheme : base::kDecryptionSchemes)
-        all.push_back({scheme.scheme, scheme.name});
-    return all;
-}
 
 enum class Usage { sign, decrypt };
 

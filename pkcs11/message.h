@@ -1,7 +1,6 @@
-// What the agent and sceau-token write to each other, as the bytes of one packet each: JSON objects whose
-// values are texts, numbers, flags and lists of texts, binary values in base64. A report is untrusted (a vendor's
-// module runs in the process that sends it): every member is required, bounded and of its type, and there is no other
-// one.
+// What the agent and sceau-token write to each other, as the bytes of one packet each: JSON (base/codec.h), by the
+// descriptions in words.h. A report is untrusted (a vendor's module runs in the process that sends it): every member is
+// required, bounded and of its type, and there is no other one. A PIN is no message (base/channel.h).
 #pragma once
 
 #include "pkcs11/words.h"
@@ -10,13 +9,10 @@
 
 namespace sceau::pkcs11 {
 
-inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits into a packet in base64
-inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
-inline constexpr std::size_t kPublicKeyLimit = 4096;    // bytes of DER: RSA of 16384 bits
-inline constexpr std::size_t kTokenLimit = 64;          // tokens in one discovery
+inline constexpr std::size_t kTokenLimit = 64; // tokens in one discovery
 inline constexpr std::size_t kCertificatesPerToken = 128;
 inline constexpr std::size_t kKeysPerToken = 128;
-inline constexpr std::size_t kReaderLimit = 64; // PC/SC Lite has 16
+inline constexpr std::size_t kErrorTextLimit = 2048; // bytes
 
 std::string encode(const Task& task);
 /// `token_failed` on anything that encode() does not write.
@@ -26,6 +22,12 @@ base::Result<Task> parse_task(std::string_view packet);
 /// so that no token is too large for a packet.
 struct DiscoveryEnd {
     std::string incomplete; // as Discovered has it
+
+    static constexpr std::string_view kName = "discovered";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"incomplete", &DiscoveryEnd::incomplete, base::Bounds{0, kErrorTextLimit}}};
+    }
 };
 
 using Message = std::variant<Token, Certificate, KeyObject, DiscoveryEnd, Ready, Performed, CardReset, Readers, Failed>;

@@ -1,10 +1,12 @@
 // What the agent and sceau-token say to each other, as types: what a token is, the tasks, the reports. Nothing of
-// PKCS#11 shows here. message.h writes them.
+// PKCS#11 shows here. Each struct describes its fields and their bounds, by which message.h writes and reads it.
 #pragma once
 
 #include "base/decryption_scheme.h"
+#include "base/described.h"
 #include "base/digest.h"
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +14,16 @@
 #include <vector>
 
 namespace sceau::pkcs11 {
+
+using base::Field;
+
+inline constexpr std::size_t kCertificateLimit = 32768; // bytes of DER: fits into a packet in base64
+inline constexpr std::size_t kCkaIdLimit = 256;         // bytes
+inline constexpr std::size_t kPublicKeyLimit = 4096;    // bytes of DER: RSA of 16384 bits
+inline constexpr std::size_t kOutputLimit = 2048;       // bytes: RSA of 16384 bits
+inline constexpr std::size_t kPinSizeLimit = 255;       // bytes
+inline constexpr std::size_t kPathLimit = 4096;         // bytes
+inline constexpr std::size_t kReaderLimit = 64;         // PC/SC Lite has 16
 
 /// What a token says of its PIN (CK_TOKEN_INFO flags, PKCS#11 v2.40 §3.2).
 struct PinState {
@@ -24,6 +36,17 @@ struct PinState {
     unsigned shortest = 0;      // bytes; 0 where the token does not tell
     unsigned longest = 0;       // likewise
 
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"low", &PinState::low},
+                          Field{"final_try", &PinState::final_try},
+                          Field{"locked", &PinState::locked},
+                          Field{"pad", &PinState::pad},
+                          Field{"to_be_changed", &PinState::to_be_changed},
+                          Field{"not_set", &PinState::not_set},
+                          Field{"shortest", &PinState::shortest, base::Bounds{0, kPinSizeLimit}},
+                          Field{"longest", &PinState::longest, base::Bounds{0, kPinSizeLimit}}};
+    }
     friend bool operator==(const PinState&, const PinState&) = default;
 };
 
@@ -36,6 +59,11 @@ struct TokenIdentity {
     std::string manufacturer;
     std::string model;
 
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"label", &TokenIdentity::label}, Field{"serial", &TokenIdentity::serial},
+                          Field{"manufacturer", &TokenIdentity::manufacturer}, Field{"model", &TokenIdentity::model}};
+    }
     friend auto operator<=>(const TokenIdentity&, const TokenIdentity&) = default;
 };
 
@@ -43,6 +71,12 @@ struct Certificate {
     base::Bytes cka_id; // mostly the private key's, too
     base::Bytes der;
 
+    static constexpr std::string_view kName = "certificate";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"cka_id", &Certificate::cka_id, base::Bounds{1, kCkaIdLimit}},
+                          Field{"der", &Certificate::der, base::Bounds{1, kCertificateLimit}}};
+    }
     friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
@@ -52,6 +86,13 @@ struct KeyObject {
     std::string label;
     base::Bytes public_key; // SubjectPublicKeyInfo, DER
 
+    static constexpr std::string_view kName = "key";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"cka_id", &KeyObject::cka_id, base::Bounds{1, kCkaIdLimit}},
+                          Field{"label", &KeyObject::label},
+                          Field{"public_key", &KeyObject::public_key, base::Bounds{1, kPublicKeyLimit}}};
+    }
     friend bool operator==(const KeyObject&, const KeyObject&) = default;
 };
 
@@ -60,9 +101,15 @@ struct Token {
     std::string reader;     // CK_SLOT_INFO::slotDescription
     bool removable = false; // a card or a USB token: it comes and goes, and stays logged in to until it is reset
     PinState pin;
-    std::vector<Certificate> certificates;
+    std::vector<Certificate> certificates; // in messages of their own, as the keys are
     std::vector<KeyObject> keys = {};
 
+    static constexpr std::string_view kName = "token";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"identity", &Token::identity}, Field{"reader", &Token::reader},
+                          Field{"removable", &Token::removable}, Field{"pin", &Token::pin}};
+    }
     friend bool operator==(const Token&, const Token&) = default;
 };
 
@@ -73,15 +120,29 @@ struct Token {
 struct DiscoverTask {
     std::vector<std::string> busy_readers;   // as Token::reader has them: not looked into
     std::filesystem::path certificate_cache; // an empty folder that a module may keep certificates in; none: empty
+
+    static constexpr std::string_view kName = "discover";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"busy_readers", &DiscoverTask::busy_readers, base::Bounds{0, kReaderLimit}},
+                          Field{"certificate_cache", &DiscoverTask::certificate_cache, base::Bounds{0, kPathLimit}}};
+    }
 };
 
 /// What becomes of a card after a login.
 enum class AfterLogin { reset, leave };
 
+constexpr auto enumerators(AfterLogin)
+{
+    return std::array{base::Enumerator{AfterLogin::reset, "reset"}, base::Enumerator{AfterLogin::leave, "leave"}};
+}
+
 /// C_Sign. Its output: RSA as it is, ECDSA as a DER SEQUENCE of r and s. Not verified yet.
 struct Signature {
     base::Scheme scheme;
     base::Digest digest;
+
+    static constexpr std::string_view kName = "sign";
 };
 
 /// RSADP (RFC 8017 §5.1.2). Its output: the encoded message, as long as the modulus, with its padding on and not looked
@@ -89,14 +150,27 @@ struct Signature {
 struct Decryption {
     base::DecryptionScheme scheme;
     base::Bytes ciphertext; // as long as the modulus
+
+    static constexpr std::string_view kName = "decrypt";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"scheme", &Decryption::scheme},
+                          Field{"ciphertext", &Decryption::ciphertext, base::Bounds{1, kOutputLimit}}};
+    }
 };
 
 /// C_DeriveKey with CKM_ECDH1_DERIVE and no key derivation function. Its output: the shared point's x (SEC 1 §3.3.1).
 struct Derivation {
     base::Bytes public_key; // the other side's point, uncompressed (SEC 1 §2.3.3), on the key's curve
+
+    static constexpr std::string_view kName = "derive";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"public_key", &Derivation::public_key, base::Bounds{1, kOutputLimit}}};
+    }
 };
 
-using Operation = std::variant<Signature, Decryption, Derivation>;
+using Operation = std::variant<Derivation, Decryption, Signature>; // the first can be made of nothing
 
 /// Find the token, see that it holds the key's certificate or public key, report its PIN's state (Ready), wait for the
 /// PIN, do one operation with the key. `key_not_found` before Ready: the token of that name is another one, or has
@@ -110,17 +184,39 @@ struct KeyTask {
     Operation operation;
     AfterLogin after = AfterLogin::reset;
     std::filesystem::path certificate_cache; // as a discovery has left it: what is there is not read from the token
+
+    static constexpr std::string_view kName = "use_key";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"token", &KeyTask::token},
+                          Field{"slot", &KeyTask::slot},
+                          Field{"reader", &KeyTask::reader},
+                          Field{"cka_id", &KeyTask::cka_id, base::Bounds{1, kCkaIdLimit}},
+                          Field{"public_key", &KeyTask::public_key, base::Bounds{1, kPublicKeyLimit}},
+                          Field{"operation", &KeyTask::operation},
+                          Field{"after", &KeyTask::after},
+                          Field{"certificate_cache", &KeyTask::certificate_cache, base::Bounds{0, kPathLimit}}};
+    }
 };
 
 /// Reset the card in this reader, so that nobody is logged in to it any more. No module.
 struct ResetTask {
     std::string reader; // as Token::reader has it
+
+    static constexpr std::string_view kName = "reset";
+    static constexpr auto fields() { return std::tuple{Field{"reader", &ResetTask::reader}}; }
 };
 
 /// Report Readers after each change, until the agent drops the worker. No module. When the agent goes without a word,
 /// killed, the worker clears this folder away and goes too.
 struct MonitorTask {
     std::filesystem::path certificate_cache; // empty: none
+
+    static constexpr std::string_view kName = "monitor";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"certificate_cache", &MonitorTask::certificate_cache, base::Bounds{0, kPathLimit}}};
+    }
 };
 
 using Task = std::variant<DiscoverTask, KeyTask, ResetTask, MonitorTask>;
@@ -135,16 +231,28 @@ struct Discovered {
 /// The module is initialised and the token found: a PIN can be sent now.
 struct Ready {
     PinState pin;
+
+    static constexpr std::string_view kName = "ready";
+    static constexpr auto fields() { return std::tuple{Field{"pin", &Ready::pin}}; }
 };
 
 /// The operation is done.
 struct Performed {
     base::Bytes output;
+
+    static constexpr std::string_view kName = "performed";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"output", &Performed::output, base::Bounds{1, kOutputLimit}}};
+    }
 };
 
 /// Nobody is logged in to the card of that reader now; also where there is no card in it. Where several readers may be
 /// meant, all of them are reset. Where none is, the task fails with `token_absent`.
-struct CardReset {};
+struct CardReset {
+    static constexpr std::string_view kName = "reset";
+    static constexpr auto fields() { return std::tuple{}; }
+};
 
 /// A reader of PC/SC's. The number of events changes with every card that comes or goes.
 struct Reader {
@@ -152,6 +260,10 @@ struct Reader {
     bool card = false;
     unsigned events = 0;
 
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"name", &Reader::name}, Field{"card", &Reader::card}, Field{"events", &Reader::events}};
+    }
     friend bool operator==(const Reader&, const Reader&) = default;
 };
 
@@ -159,6 +271,12 @@ struct Readers {
     bool service = false; // pcscd answers
     std::vector<Reader> readers;
 
+    static constexpr std::string_view kName = "readers";
+    static constexpr auto fields()
+    {
+        return std::tuple{Field{"service", &Readers::service},
+                          Field{"readers", &Readers::readers, base::Bounds{0, kReaderLimit}}};
+    }
     friend bool operator==(const Readers&, const Readers&) = default;
 };
 
@@ -166,6 +284,8 @@ struct Readers {
 /// token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
 struct Failed {
     base::Error error;
+
+    static constexpr std::string_view kName = "failed";
 };
 
 /// After the task's result: the module has been finalised, which resets the card where the module does that, and the

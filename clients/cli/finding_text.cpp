@@ -1,8 +1,7 @@
 #include "clients/cli/finding_text.h"
 
 #include "clients/cli/layout.h"
-#include "clients/cli/moment.h"
-#include "clients/cli/reason.h"
+#include "clients/words/reason.h"
 
 namespace sceau::cli {
 

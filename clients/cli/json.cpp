@@ -1,7 +1,7 @@
 #include "clients/cli/json.h"
 
+#include "base/codec.h"
 #include "clients/cli/finding_text.h"
-#include "ipc/codec.h"
 
 namespace sceau::cli {
 
@@ -64,19 +64,19 @@ std::string text_of(const ordered_json& value, JsonForm form)
 
 std::string json_of(const ipc::ListTokens::Reply& reply)
 {
-    return text_of(ipc::encode(reply));
+    return text_of(base::encode(reply));
 }
 
 std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles)
 {
-    ordered_json object = ipc::encode(reply);
-    object["obstacles"] = ipc::encode(ipc::ListTokens::Reply{.tokens = {}, .obstacles = obstacles})["obstacles"];
+    ordered_json object = base::encode(reply);
+    object["obstacles"] = base::encode(ipc::ListTokens::Reply{.tokens = {}, .obstacles = obstacles})["obstacles"];
     return text_of(object);
 }
 
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form)
 {
-    return text_of(ipc::encode(reply), form);
+    return text_of(base::encode(reply), form);
 }
 
 std::string json_of(const base::Bytes& signature)

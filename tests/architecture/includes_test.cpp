@@ -180,7 +180,7 @@ TEST_CASE("each library's headers appear only in the folder that owns it")
         {"pcsclite", {"pkcs11/token/"}},
         {"gmime/", {"mail/"}},
         {"asio", {"ipc/", "agent/"}},
-        {"nlohmann/", {"ipc/", "pkcs11/", "clients/"}},
+        {"nlohmann/", {"base/codec.", "ipc/", "pkcs11/text.cpp", "clients/"}},
         {"curl/", {"clients/cli/"}},
         {"toml++/", {"agent/", "clients/"}},
     };

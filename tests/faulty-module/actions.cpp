@@ -90,22 +90,22 @@ Value write(int descriptor, std::string_view text)
 /// No report of a worker's; to a terminal it is an order to clear itself.
 Value write_into(const std::string& descriptor)
 {
-    return write(std::stoi(descriptor), "\x1b[2J{\"report\":\"signed\"}\n");
+    return write(std::stoi(descriptor), "\x1b[2J{\"performed\":{}}\n");
 }
 
 /// As the worker would report it.
 Value forge_signature(const std::string&)
 {
-    return write(3, R"({"report":"signed","signature":"AAAA"})");
+    return write(3, R"({"performed":{"output":"AAAA"}})");
 }
 
 /// Without end.
 Value flood(const std::string& report)
 {
     const std::string text =
-        report == "ready" ? R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,)"
-                            R"("to_be_changed":false,"not_set":false})"
-                          : R"({"report":"certificate","cka_id":"AQ==","der":")" + std::string(40000, 'A') + "\"}";
+        report == "ready" ? R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,)"
+                            R"("to_be_changed":false,"not_set":false,"shortest":4,"longest":8}}})"
+                          : R"({"certificate":{"cka_id":"AQ==","der":")" + std::string(40000, 'A') + "\"}}";
     while (::write(3, text.data(), text.size()) > 0) {
     }
     return CKR_GENERAL_ERROR;

@@ -2,6 +2,7 @@
 
 #include "base/file_access.h"
 #include "pkcs11/token/module_access.h"
+#include "pkcs11/worker.h"
 #include "tests/unit/agent_by_hand.h"
 
 #include <linux/filter.h>

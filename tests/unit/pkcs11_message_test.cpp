@@ -1,3 +1,4 @@
+#include "base/channel.h"
 #include "pkcs11/message.h"
 
 #include <catch2/catch.hpp>
@@ -102,23 +103,29 @@ TEST_CASE("every task is read as it was written")
 TEST_CASE("a report is refused for anything that is missing, unknown, too long or of another type")
 {
     const auto* packet = GENERATE(
-        "", "null", "[]", "{}", R"({"report":"performed"})", R"({"report":"other"})", R"({"report":1})",
-        R"({"report":"performed","output":""})", R"({"report":"performed","output":"AQ"})",
-        R"({"report":"performed","output":[1]})", R"({"report":"performed","output":"AQI=","more":1})",
-        R"({"report":"discovered"})", R"({"report":"discovered","incomplete":"","tokens":[]})",
-        R"({"report":"ready","low":0,"final_try":false,"locked":false,"pad":false})",
-        R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false})",
-        R"({"report":"ready","low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
-        R"("not_set":false,"shortest":256})",
-        R"({"report":"certificate","cka_id":"","der":"MAA="})", R"({"report":"failed","code":"internal","message":""})",
-        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":-1})",
-        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":256})",
-        R"({"report":"failed","code":"pin_incorrect","message":"","tries_left":1.5})",
-        R"({"report":"readers","service":true,"readers":"Reader"})",
-        R"({"report":"readers","service":true,"readers":["2 1 Reader"]})",
-        R"({"report":"readers","service":true,"readers":["1 -1 Reader"]})",
-        R"({"report":"readers","service":true,"readers":["1 1"]})", R"({"report":"discovered"}{"report":"discovered"})",
-        "{\"report\":\"\xff\"}");
+        "", "null", "[]", "{}", R"({"performed":{}})", R"({"performed":null})", R"({"other":{}})", R"({"performed":1})",
+        R"({"reset":{},"discovered":{"incomplete":""}})", R"({"performed":{"output":""}})",
+        R"({"performed":{"output":"AQ"}})", R"({"performed":{"output":[1]}})",
+        R"({"performed":{"output":"AQI=","more":1}})", R"({"performed":{"output":"AQI=","output":"AQI="}})",
+        R"({"discovered":{}})", R"({"discovered":{"incomplete":"","tokens":[]}})", R"({"discovered":{"incomplete":1}})",
+        R"({"ready":{"pin":{"low":0,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
+        R"("not_set":false,"shortest":4,"longest":8}}})",
+        R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
+        R"("shortest":4,"longest":8}}})",
+        R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
+        R"("not_set":false,"shortest":256,"longest":8}}})",
+        R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,"to_be_changed":false,)"
+        R"("not_set":false,"shortest":4,"longest":8,"tries":3}}})",
+        R"({"certificate":{"cka_id":"","der":"MAA="}})", R"({"failed":{"code":"internal","message":""}})",
+        R"({"failed":{"code":"pin_incorrect","message":"","tries_left":-1}})",
+        R"({"failed":{"code":"pin_incorrect","message":"","tries_left":256}})",
+        R"({"failed":{"code":"pin_incorrect","message":"","tries_left":1.5}})",
+        R"({"readers":{"service":true,"readers":"Reader"}})", R"({"readers":{"service":true,"readers":["Reader"]}})",
+        R"({"readers":{"service":true,"readers":[{"name":"Reader","card":2,"events":1}]}})",
+        R"({"readers":{"service":true,"readers":[{"name":"Reader","card":true,"events":-1}]}})",
+        R"({"readers":{"service":true,"readers":[{"name":"Reader","card":true,"events":4294967296}]}})",
+        R"({"readers":{"service":true,"readers":[{"card":true,"events":1}]}})", R"({"reset":{}}{"reset":{}})",
+        R"({"reset":{"a":[[[[[[[[1]]]]]]]]}})", "{\"discovered\":{\"incomplete\":\"\xff\"}}");
     const auto report = parse_message(packet);
     REQUIRE_FALSE(report);
     CHECK(report.error().code == ErrorCode::token_failed);
@@ -130,9 +137,36 @@ TEST_CASE("sizes over their limits are refused")
     CHECK(too_long(Certificate{.cka_id = {1}, .der = Bytes(kCertificateLimit + 1)}));
     CHECK(too_long(Certificate{.cka_id = Bytes(kCkaIdLimit + 1), .der = {1}}));
     CHECK(too_long(Performed{Bytes(2049)}));
+    CHECK(too_long(Readers{.service = true, .readers = std::vector<Reader>(kReaderLimit + 1)}));
+    CHECK(too_long(Readers{.service = true, .readers = {{.name = std::string(257, 'x')}}}));
+    CHECK_FALSE(parse_message(R"({"discovered":{"incomplete":""}})" + std::string(base::kPacketLimit, ' ')));
     CHECK(too_long(Token{.identity = kIdentity, .reader = std::string(257, 'x'), .pin = {}, .certificates = {}}));
     const Failed wordy = round_trip(Failed{base::token_failed(std::string(100'000, 'x'))});
     CHECK(wordy.error.message.size() == 512);
+}
+
+TEST_CASE("a digest that is not its scheme's is refused")
+{
+    KeyTask task = {.token = kIdentity,
+                    .slot = "Reader 00 00",
+                    .reader = {},
+                    .cka_id = {1},
+                    .public_key = {0x30, 0},
+                    .operation =
+                        Signature{.scheme = base::Scheme::rsa_pkcs1_sha256,
+                                  .digest = *base::Digest::for_scheme(base::Scheme::rsa_pkcs1_sha256, Bytes(32, 7))},
+                    .after = AfterLogin::reset,
+                    .certificate_cache = {}};
+    std::string packet = encode(Task(task));
+    REQUIRE(parse_task(packet));
+    packet.replace(packet.find("rsa_pkcs1_sha256"), 16, "rsa_pkcs1_sha512");
+    CHECK_FALSE(parse_task(packet));
+}
+
+TEST_CASE("a failure that no task has is told as one of the worker's")
+{
+    CHECK(round_trip(Failed{base::internal("no memory for a secret")}).error ==
+          base::token_failed("no memory for a secret"));
 }
 
 TEST_CASE("text that is not UTF-8 is written as valid UTF-8")

@@ -259,8 +259,9 @@ TEST_CASE("a worker refuses a task that is none")
 {
     const auto program = base::libexec_program("sceau-token");
     REQUIRE(program);
-    const std::string packet = GENERATE(std::string("{}"), std::string("{\"task\":\"format\"}"), std::string("\0", 1),
-                                        std::string("{\"task\":\"discover\",\"login\":true}"), std::string());
+    const std::string packet =
+        GENERATE(std::string("{}"), std::string("{\"format\":{}}"), std::string("\0", 1),
+                 std::string(R"({"discover":{"busy_readers":[],"certificate_cache":"","login":true}})"), std::string());
     std::array<int, 2> pair{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) == 0);
     const pid_t pid = ::fork();
