@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/error_table.h"
+
 #include <system_error>
 #include <utility>
 
@@ -7,55 +9,7 @@ namespace sceau::base {
 
 std::string_view to_string(ErrorCode code)
 {
-    switch (code) {
-    case ErrorCode::key_not_found:
-        return "key_not_found";
-    case ErrorCode::token_absent:
-        return "token_absent";
-    case ErrorCode::pin_incorrect:
-        return "pin_incorrect";
-    case ErrorCode::pin_locked:
-        return "pin_locked";
-    case ErrorCode::pin_final_try:
-        return "pin_final_try";
-    case ErrorCode::pin_to_be_changed:
-        return "pin_to_be_changed";
-    case ErrorCode::cancelled:
-        return "cancelled";
-    case ErrorCode::timed_out:
-        return "timed_out";
-    case ErrorCode::not_permitted:
-        return "not_permitted";
-    case ErrorCode::evidence_mismatch:
-        return "evidence_mismatch";
-    case ErrorCode::unsupported:
-        return "unsupported";
-    case ErrorCode::busy:
-        return "busy";
-    case ErrorCode::token_failed:
-        return "token_failed";
-    case ErrorCode::journal_failed:
-        return "journal_failed";
-    case ErrorCode::internal:
-        return "internal";
-    case ErrorCode::invalid_parameter:
-        return "invalid_parameter";
-    case ErrorCode::method_not_found:
-        return "method_not_found";
-    case ErrorCode::interface_not_found:
-        return "interface_not_found";
-    case ErrorCode::expected_more:
-        return "expected_more";
-    case ErrorCode::bad_frame:
-        return "bad_frame";
-    case ErrorCode::agent_unreachable:
-        return "agent_unreachable";
-    case ErrorCode::bad_message:
-        return "bad_message";
-    case ErrorCode::io:
-        return "io";
-    }
-    return "unknown";
+    return traits(code).name;
 }
 
 namespace {
@@ -63,6 +17,11 @@ namespace {
 Error make(ErrorCode code, std::string message)
 {
     return {.code = code, .message = std::move(message), .tries_left = std::nullopt, .parameter = {}};
+}
+
+Error make_with_parameter(ErrorCode code, std::string parameter, std::string message)
+{
+    return {.code = code, .message = std::move(message), .tries_left = {}, .parameter = std::move(parameter)};
 }
 
 } // namespace
@@ -146,9 +105,19 @@ Error pin_incorrect(std::optional<unsigned> tries_left)
 
 Error invalid_parameter(std::string parameter, std::string message)
 {
-    Error error = make(ErrorCode::invalid_parameter, std::move(message));
-    error.parameter = std::move(parameter);
-    return error;
+    return make_with_parameter(ErrorCode::invalid_parameter, std::move(parameter), std::move(message));
+}
+Error method_not_found(std::string method)
+{
+    return make_with_parameter(ErrorCode::method_not_found, std::move(method), {});
+}
+Error interface_not_found(std::string interface)
+{
+    return make_with_parameter(ErrorCode::interface_not_found, std::move(interface), {});
+}
+Error expected_more()
+{
+    return make(ErrorCode::expected_more, {});
 }
 
 Error io_errno(const std::string& message, int error_number)

@@ -1,5 +1,5 @@
-// What went wrong, in the few words that tell a caller what to do next (design §3). The codes that travel over the
-// socket have the same names there in PascalCase (ipc/errors.h maps them).
+// What went wrong, in the few words that tell a caller what to do next. base/error_table.h has what stands for each
+// elsewhere; those that travel over the socket have the same names there in PascalCase.
 #pragma once
 
 #include <optional>
@@ -65,6 +65,9 @@ Error busy(std::string message);
 Error token_failed(std::string message);
 Error internal(std::string message);
 Error invalid_parameter(std::string parameter, std::string message);
+Error method_not_found(std::string method);
+Error interface_not_found(std::string interface);
+Error expected_more();
 Error bad_frame(std::string reason);
 Error agent_unreachable(std::string message);
 Error bad_message(std::string reason);

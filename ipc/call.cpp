@@ -13,7 +13,6 @@ using base::decode;
 using base::Described;
 using base::encode;
 using base::Error;
-using base::ErrorCode;
 using base::Place;
 using base::Result;
 using base::Unknown;
@@ -97,17 +96,11 @@ Result<Call::AnyRequest> decode_parameters(const json& parameters)
         return decoded;
 }
 
-Error with_parameter(ErrorCode code, std::string parameter)
-{
-    return {.code = code, .message = {}, .tries_left = {}, .parameter = std::move(parameter)};
-}
-
 // The method of that name among these, its parameters decoded.
 template <class... Methods>
 Result<Call::AnyRequest> decode_one_of(const Envelope& call)
 {
-    Result<Call::AnyRequest> request =
-        std::unexpected(with_parameter(ErrorCode::method_not_found, call.interface + "." + call.method));
+    Result<Call::AnyRequest> request = std::unexpected(base::method_not_found(call.interface + "." + call.method));
     const auto decode_if_named = [&]<class Method>(std::type_identity<Method>) {
         if (call.method != Method::kName)
             return false;
@@ -121,13 +114,13 @@ Result<Call::AnyRequest> decode_one_of(const Envelope& call)
 Result<Call::AnyRequest> decode_request(const Envelope& call)
 {
     if (call.interface != kAgentInterface && call.interface != kServiceInterface)
-        return std::unexpected(with_parameter(ErrorCode::interface_not_found, call.interface));
+        return std::unexpected(base::interface_not_found(call.interface));
     if (call.upgrade)
         return std::unexpected(base::invalid_parameter("upgrade", "no method changes the protocol"));
     if (call.interface == kServiceInterface)
         return decode_one_of<GetInfo, GetInterfaceDescription>(call);
     if (call.method == Watch::kName && call.mode != Mode::more)
-        return std::unexpected(with_parameter(ErrorCode::expected_more, ""));
+        return std::unexpected(base::expected_more());
     return decode_one_of<ListTokens, ListKeys, Sign, Decrypt, Derive, Watch>(call);
 }
 

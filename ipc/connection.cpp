@@ -66,8 +66,7 @@ std::string reply_to(const GetInterfaceDescription::Parameters& asked)
         return encode_reply(GetInterfaceDescription::Reply{std::string(interface_description())});
     if (asked.interface == kServiceInterface)
         return encode_reply(GetInterfaceDescription::Reply{std::string(service_description())});
-    return encode_error_reply(Error{
-        .code = base::ErrorCode::interface_not_found, .message = {}, .tries_left = {}, .parameter = asked.interface});
+    return encode_error_reply(base::interface_not_found(asked.interface));
 }
 
 } // namespace

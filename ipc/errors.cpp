@@ -13,43 +13,33 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::kErrors;
+using Interface = base::ErrorOnWire::Interface;
 using enum Carried;
 
-constexpr std::array kWireErrors = {
-    WireError{ErrorCode::key_not_found, kAgentInterface, "KeyNotFound", nothing, "", "no known token has this key"},
-    WireError{ErrorCode::token_absent, kAgentInterface, "TokenAbsent", nothing, "",
-              "the key's token is not plugged in"},
-    WireError{ErrorCode::pin_incorrect, kAgentInterface, "PinIncorrect", tries_left, "tries_left",
-              "the PIN is not right"},
-    WireError{ErrorCode::pin_locked, kAgentInterface, "PinLocked", nothing, "", "the token's PIN is locked"},
-    WireError{ErrorCode::pin_final_try, kAgentInterface, "PinFinalTry", nothing, "",
-              "one try of the PIN is left and was not confirmed"},
-    WireError{ErrorCode::pin_to_be_changed, kAgentInterface, "PinToBeChanged", nothing, "",
-              "the token wants its PIN changed, or set for the first time, before it is used"},
-    WireError{ErrorCode::cancelled, kAgentInterface, "Cancelled", nothing, "", "cancelled"},
-    WireError{ErrorCode::timed_out, kAgentInterface, "TimedOut", nothing, "", "nobody answered in time"},
-    WireError{ErrorCode::not_permitted, kAgentInterface, "NotPermitted", message, "reason", "not permitted"},
-    WireError{ErrorCode::evidence_mismatch, kAgentInterface, "EvidenceMismatch", message, "reason",
-              "what was shown is not what is signed"},
-    WireError{ErrorCode::unsupported, kAgentInterface, "Unsupported", message, "reason", "not supported"},
-    WireError{ErrorCode::busy, kAgentInterface, "Busy", message, "reason", "the agent has too much to do"},
-    WireError{ErrorCode::token_failed, kAgentInterface, "TokenFailed", message, "detail", "the token failed"},
-    WireError{ErrorCode::journal_failed, kAgentInterface, "JournalFailed", nothing, "",
-              "the signature could not be recorded and was not released"},
-    WireError{ErrorCode::internal, kAgentInterface, "Internal", nothing, "", "a fault of the agent's: see its log"},
-    WireError{ErrorCode::bad_frame, kAgentInterface, "BadFrame", message, "reason", "not a message of the protocol"},
-    WireError{ErrorCode::interface_not_found, kServiceInterface, "InterfaceNotFound", parameter, "interface",
-              "the agent has no such interface"},
-    WireError{ErrorCode::method_not_found, kServiceInterface, "MethodNotFound", parameter, "method",
-              "the agent has no such method"},
+constexpr std::array kReceivedErrors = {
     WireError{ErrorCode::unsupported, kServiceInterface, "MethodNotImplemented", parameter, "method",
               "the agent does not implement this method"},
-    WireError{ErrorCode::invalid_parameter, kServiceInterface, "InvalidParameter", parameter, "parameter",
-              "the agent does not take this parameter"},
     WireError{ErrorCode::not_permitted, kServiceInterface, "PermissionDenied", nothing, "", "not permitted"},
-    WireError{ErrorCode::expected_more, kServiceInterface, "ExpectedMore", nothing, "",
-              "the method wants to be called with \"more\""},
 };
+
+constexpr bool travels(const base::ErrorTraits& error)
+{
+    return error.wire.interface != Interface::none;
+}
+
+constexpr auto kWireErrors = [] {
+    std::array<WireError, std::ranges::count_if(kErrors, travels) + kReceivedErrors.size()> all;
+    auto* next = all.begin();
+    for (const base::ErrorTraits& error : kErrors) {
+        const base::ErrorOnWire& wire = error.wire;
+        const std::string_view interface = wire.interface == Interface::agent ? kAgentInterface : kServiceInterface;
+        if (travels(error))
+            *next++ = {error.code, interface, wire.name, wire.carried, wire.parameter, wire.sentence};
+    }
+    std::ranges::copy(kReceivedErrors, next);
+    return all;
+}();
 
 std::string full_name(const WireError& error)
 {

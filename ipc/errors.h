@@ -3,7 +3,7 @@
 // a detail; where it does not, the receiver gets a sentence of its own.
 #pragma once
 
-#include "base/error.h"
+#include "base/error_table.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -12,8 +12,7 @@
 
 namespace sceau::ipc {
 
-/// Which part of base::Error an error's one parameter carries.
-enum class Carried { nothing, tries_left, message, parameter };
+using base::Carried;
 
 struct WireError {
     base::ErrorCode code;
@@ -24,8 +23,8 @@ struct WireError {
     std::string_view sentence;  // Error::message when it was not carried
 };
 
-/// In the order of the interface files. Two of org.varlink.service are only ever received, and share their code with an
-/// error of the agent's that stands before them.
+/// Those of base/error_table.h, and behind them two of org.varlink.service that are only ever received and share their
+/// codes with errors of the agent's.
 std::span<const WireError> wire_errors();
 
 /// Codes without a name on the wire become Internal: their detail is not the caller's business.

@@ -1,5 +1,6 @@
 #include "clients/libsceau/status.h"
 
+#include "base/error_table.h"
 #include "clients/libsceau/sceau.h"
 
 #include <algorithm>
@@ -8,24 +9,6 @@
 namespace sceau::client {
 
 namespace {
-
-using enum base::ErrorCode;
-
-struct Status {
-    base::ErrorCode code;
-    int number;
-};
-
-constexpr std::array kStatuses = {
-    Status{key_not_found, SCEAU_KEY_NOT_FOUND},   Status{token_absent, SCEAU_TOKEN_ABSENT},
-    Status{pin_incorrect, SCEAU_PIN_INCORRECT},   Status{pin_locked, SCEAU_PIN_LOCKED},
-    Status{pin_final_try, SCEAU_PIN_FINAL_TRY},   Status{pin_to_be_changed, SCEAU_PIN_TO_BE_CHANGED},
-    Status{cancelled, SCEAU_CANCELLED},           Status{timed_out, SCEAU_TIMED_OUT},
-    Status{not_permitted, SCEAU_NOT_PERMITTED},   Status{evidence_mismatch, SCEAU_EVIDENCE_MISMATCH},
-    Status{unsupported, SCEAU_UNSUPPORTED},       Status{busy, SCEAU_BUSY},
-    Status{token_failed, SCEAU_TOKEN_FAILED},     Status{journal_failed, SCEAU_JOURNAL_FAILED},
-    Status{agent_unreachable, SCEAU_UNREACHABLE}, Status{invalid_parameter, SCEAU_BAD_ARGUMENT},
-};
 
 struct Sentence {
     const char* english;
@@ -56,12 +39,17 @@ constexpr std::array kSentences = {
              "Le code PIN du jeton doit d'abord être changé ou défini."},
 };
 
+constexpr bool has_sentence(const base::ErrorTraits& error)
+{
+    return error.libsceau < std::ssize(kSentences);
+}
+static_assert(std::ranges::all_of(base::kErrors, has_sentence));
+
 } // namespace
 
 int status_of(base::ErrorCode code)
 {
-    const auto* found = std::ranges::find(kStatuses, code, &Status::code);
-    return found == kStatuses.end() ? SCEAU_INTERNAL : found->number;
+    return base::traits(code).libsceau;
 }
 
 const char* sentence(int status, base::Language language)

@@ -1,5 +1,6 @@
 #include "clients/pkcs11-module/signature.h"
 
+#include "base/error_table.h"
 #include "base/openssl.h"
 #include "clients/lib/key_use.h"
 
@@ -10,6 +11,15 @@
 namespace sceau::pkcs11_module {
 
 namespace {
+
+static_assert(base::error_table::kGeneralError == CKR_GENERAL_ERROR);
+static_assert(base::error_table::kFunctionFailed == CKR_FUNCTION_FAILED);
+static_assert(base::error_table::kDeviceError == CKR_DEVICE_ERROR);
+static_assert(base::error_table::kDeviceRemoved == CKR_DEVICE_REMOVED);
+static_assert(base::error_table::kFunctionCanceled == CKR_FUNCTION_CANCELED);
+static_assert(base::error_table::kPinExpired == CKR_PIN_EXPIRED);
+static_assert(base::error_table::kPinLocked == CKR_PIN_LOCKED);
+static_assert(base::error_table::kFunctionRejected == CKR_FUNCTION_REJECTED);
 
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, base::Deleter<ECDSA_SIG_free>>;
 
@@ -77,32 +87,7 @@ base::Bytes der_ecdsa(base::BytesView raw)
 
 CK_RV return_value(base::ErrorCode code)
 {
-    using enum base::ErrorCode;
-    switch (code) {
-    case cancelled:
-    case pin_incorrect:
-    case pin_final_try:
-    case timed_out:
-        return CKR_FUNCTION_CANCELED;
-    case not_permitted:
-        return CKR_FUNCTION_REJECTED;
-    case pin_locked:
-        return CKR_PIN_LOCKED;
-    case pin_to_be_changed:
-        return CKR_PIN_EXPIRED;
-    case token_absent:
-    case key_not_found:
-        return CKR_DEVICE_REMOVED;
-    case token_failed:
-    case busy:
-    case journal_failed:
-    case agent_unreachable:
-        return CKR_DEVICE_ERROR;
-    case unsupported:
-        return CKR_FUNCTION_FAILED;
-    default:
-        return CKR_GENERAL_ERROR;
-    }
+    return base::traits(code).pkcs11;
 }
 
 } // namespace sceau::pkcs11_module

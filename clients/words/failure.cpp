@@ -1,6 +1,7 @@
 #include "clients/words/failure.h"
 
 #include "base/display_text.h"
+#include "base/error_table.h"
 #include "base/installation.h"
 #include "clients/words/moment.h"
 #include "clients/words/obstacle.h"
@@ -38,7 +39,6 @@ struct Saying {
 
 struct Explanation {
     ErrorCode code;
-    int status;
     Saying what; // {}: the error's own words, which are English
     Saying next; // what the person can do; empty where nothing helps
 };
@@ -51,104 +51,86 @@ constexpr Saying kRestart = {"Agent and command may be of different versions: sy
 
 constexpr std::array kExplanations = {
     Explanation{ErrorCode::key_not_found,
-                EX_NOPERM,
                 {"No token that is plugged in has this key.", "Aucun jeton branché n'a cette clé."},
                 {"See the keys that are there: sceau keys", "Voyez les clés présentes : sceau keys"}},
     Explanation{ErrorCode::token_absent,
-                EX_TEMPFAIL,
                 {"The token is not plugged in.", "Le jeton n'est pas branché."},
                 {"Plug it in and try again.", "Branchez-le et recommencez."}},
     Explanation{ErrorCode::pin_incorrect,
-                EX_NOPERM,
                 {"The PIN was wrong: nothing was signed.", "Le code PIN était faux : rien n'a été signé."},
                 {"Try again with the right one.", "Recommencez avec le bon code."}},
     Explanation{ErrorCode::pin_locked,
-                EX_NOPERM,
                 {"The token is locked: it takes no more PINs.", "Le jeton est bloqué : il n'accepte plus de code PIN."},
                 {"Unlock it with its PUK, or ask whoever gave it to you.",
                  "Débloquez-le avec son code PUK, ou demandez à qui vous l'a remis."}},
     Explanation{ErrorCode::pin_final_try,
-                EX_NOPERM,
                 {"One wrong PIN more would lock the token, so none was sent.",
                  "Un code PIN faux de plus bloquerait le jeton ; aucun n'a été envoyé."},
                 {"Make sure of the PIN, and enter it once with the program that came with the token.",
                  "Vérifiez le code, et saisissez-le une fois avec le programme fourni avec le jeton."}},
     Explanation{ErrorCode::pin_to_be_changed,
-                EX_NOPERM,
                 {"The token wants its PIN changed, or set for the first time, before it is used.",
                  "Le jeton demande que son code PIN soit changé, ou défini une première fois, avant tout usage."},
                 {"Do that with the program that came with the token, or ask whoever gave it to you.",
                  "Faites-le avec le programme fourni avec le jeton, ou demandez à qui vous l'a remis."}},
-    Explanation{
-        ErrorCode::cancelled, EX_NOPERM, {"Cancelled: nothing was signed.", "Annulé : rien n'a été signé."}, {}},
+    Explanation{ErrorCode::cancelled, {"Cancelled: nothing was signed.", "Annulé : rien n'a été signé."}, {}},
     Explanation{ErrorCode::timed_out,
-                EX_TEMPFAIL,
                 {"The PIN or the token did not come in time: nothing was signed.",
                  "Le code PIN ou le jeton ne sont pas venus à temps : rien n'a été signé."},
                 {"Try again.", "Recommencez."}},
     Explanation{ErrorCode::not_permitted,
-                EX_NOPERM,
                 {"Not permitted: {}.", "Refusé : {}."},
                 {"If that surprises you, ask whoever looks after this computer.",
                  "Si cela vous étonne, demandez à la personne qui s'occupe de cet ordinateur."}},
     Explanation{ErrorCode::evidence_mismatch,
-                EX_NOPERM,
                 {"What was to be shown is not what was to be signed: {}.",
                  "Ce qui devait être montré n'est pas ce qui devait être signé : {}."},
                 kAskTechnician},
-    Explanation{ErrorCode::unsupported, EX_NOPERM, {"That cannot be done: {}.", "C'est impossible : {}."}, {}},
+    Explanation{ErrorCode::unsupported, {"That cannot be done: {}.", "C'est impossible : {}."}, {}},
     Explanation{ErrorCode::busy,
-                EX_TEMPFAIL,
                 {"Not now: {}.", "Pas maintenant : {}."},
                 {"Try again in a moment; if another program keeps the token, close it.",
                  "Recommencez dans un instant ; si un autre programme garde le jeton, fermez-le."}},
     Explanation{ErrorCode::token_failed,
-                EX_SOFTWARE,
                 {"The token failed: {}.", "Le jeton a échoué : {}."},
                 {"Unplug it, plug it in again and try again.", "Débranchez-le, rebranchez-le et recommencez."}},
     Explanation{ErrorCode::journal_failed,
-                EX_SOFTWARE,
                 {"The signature could not be recorded, so it was not released.",
                  "La signature n'a pas pu être consignée ; elle n'a donc pas été remise."},
                 kAskTechnician},
-    Explanation{
-        ErrorCode::internal, EX_SOFTWARE, {"A fault of Sceau: {}.", "Une erreur de Sceau : {}."}, kAskTechnician},
-    Explanation{ErrorCode::invalid_parameter,
-                EX_USAGE,
-                {"That cannot be asked: {}.", "Cela ne peut pas être demandé : {}."},
-                {}},
+    Explanation{ErrorCode::internal, {"A fault of Sceau: {}.", "Une erreur de Sceau : {}."}, kAskTechnician},
+    Explanation{ErrorCode::invalid_parameter, {"That cannot be asked: {}.", "Cela ne peut pas être demandé : {}."}, {}},
     Explanation{ErrorCode::method_not_found,
-                EX_SOFTWARE,
                 {"The agent does not know what was asked: {}.", "L'agent ne connaît pas ce qui est demandé : {}."},
                 kRestart},
     Explanation{ErrorCode::interface_not_found,
-                EX_SOFTWARE,
                 {"The agent does not know what was asked: {}.", "L'agent ne connaît pas ce qui est demandé : {}."},
                 kRestart},
     Explanation{ErrorCode::expected_more,
-                EX_SOFTWARE,
                 {"The agent did not understand what was asked.", "L'agent n'a pas compris ce qui est demandé."},
                 kRestart},
     Explanation{ErrorCode::bad_frame,
-                EX_SOFTWARE,
                 {"The agent and the command do not understand each other: {}.",
                  "L'agent et la commande ne se comprennent pas : {}."},
                 kRestart},
     Explanation{ErrorCode::agent_unreachable,
-                EX_UNAVAILABLE,
                 {"The agent does not answer: {}.", "L'agent ne répond pas : {}."},
                 {}}, // how_to_start_the_agent
     Explanation{ErrorCode::bad_message,
-                EX_DATAERR,
                 {"The mail cannot be used as it is: {}.", "Le courriel est inutilisable tel quel : {}."},
                 {"It was left as it is.", "Il est resté tel quel."}},
-    Explanation{ErrorCode::io, EX_IOERR, {"{}.", "Fichier inaccessible : {}."}, {}},
+    Explanation{ErrorCode::io, {"{}.", "Fichier inaccessible : {}."}, {}},
 };
+
+constexpr bool is_explained(const base::ErrorTraits& error)
+{
+    return std::ranges::find(kExplanations, error.code, &Explanation::code) != kExplanations.end();
+}
+static_assert(std::ranges::all_of(base::kErrors, is_explained));
 
 const Explanation& explanation(ErrorCode code)
 {
-    const auto found = std::ranges::find(kExplanations, code, &Explanation::code);
-    return found != kExplanations.end() ? *found : explanation(ErrorCode::internal);
+    return *std::ranges::find(kExplanations, code, &Explanation::code);
 }
 
 // The same folder tells systemctl where the person's service manager is.
@@ -243,7 +225,7 @@ struct Explain {
 int exit_status(const Failure& failure)
 {
     if (const auto* error = std::get_if<base::Error>(&failure))
-        return explanation(error->code).status;
+        return base::traits(error->code).exit_status;
     if (std::holds_alternative<Interrupted>(failure))
         return kInterrupted;
     return std::holds_alternative<NoKeys>(failure) ? EX_TEMPFAIL : EX_NOPERM;

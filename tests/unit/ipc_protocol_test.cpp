@@ -7,6 +7,7 @@
 #include <asio/awaitable.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -115,6 +116,27 @@ TEST_CASE("the protocol document names every error with its parameter")
         if (error.carried != Carried::nothing && !only_received)
             CHECK_THAT(text, Catch::Contains(name + " `" + std::string(error.parameter) + "`: "));
     }
+}
+
+TEST_CASE("the protocol document's tables of errors name no other")
+{
+    std::istringstream text(document());
+    std::string interface;
+    int rows = 0;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("| error of "))
+            interface = line.substr(11, line.find(' ', 11) - 11);
+        if (line.empty())
+            interface.clear();
+        if (interface.empty() || !line.starts_with("| `"))
+            continue;
+        const std::string name = line.substr(3, line.find('`', 3) - 3);
+        INFO(interface << "." << name);
+        CHECK(std::ranges::any_of(
+            wire_errors(), [&](const WireError& error) { return error.interface == interface && error.name == name; }));
+        ++rows;
+    }
+    CHECK(rows == 20);
 }
 
 TEST_CASE("the protocol document names every method and field and state")

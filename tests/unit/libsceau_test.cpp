@@ -1,4 +1,5 @@
 // libsceau through its header, as a mail program uses it.
+#include "base/error_table.h"
 #include "clients/libsceau/sceau.h"
 #include "mail/cms/certificate.h"
 #include "tests/support/fake_agent.h"
@@ -6,8 +7,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <future>
+#include <map>
 #include <memory>
 #include <regex>
 #include <set>
@@ -297,4 +301,32 @@ TEST_CASE("the library exports what its header declares, under a version, and no
     CHECK(declared.size() > 30);
     CHECK(exported == declared);
     CHECK(names_in(run({"nm", "-D", "--defined-only", SCEAU_LIBRARY}), " [^A] (\\w+)").size() == declared.size());
+}
+
+TEST_CASE("the numbers of the header are those of the table of errors, by name")
+{
+    const std::map<base::ErrorCode, std::string> named_otherwise = {
+        {base::ErrorCode::agent_unreachable, "UNREACHABLE"},
+        {base::ErrorCode::invalid_parameter, "BAD_ARGUMENT"},
+    };
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/lib/sceau.h");
+    const std::string header{std::istreambuf_iterator<char>(file), {}};
+    const std::regex declaration(R"(\bSCEAU_([A-Z_]+) = (\d+))");
+    std::map<std::string, int> declared;
+    for (std::sregex_iterator match(header.begin(), header.end(), declaration), end; match != end; ++match)
+        declared[(*match)[1]] = std::stoi((*match)[2]);
+    std::set<std::string> unused;
+    CHECK(declared.size() == 19);
+    for (const auto& [name, number] : declared)
+        unused.insert(name);
+    for (const base::ErrorTraits& error : base::kErrors) {
+        std::string name(error.name);
+        std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        if (const auto other = named_otherwise.find(error.code); other != named_otherwise.end())
+            name = other->second;
+        INFO(error.name);
+        CHECK(error.libsceau == (declared.contains(name) ? declared[name] : SCEAU_INTERNAL));
+        unused.erase(name);
+    }
+    CHECK(unused == std::set<std::string>{"OK", "NO_MEMORY"});
 }

@@ -1,3 +1,4 @@
+#include "base/error_table.h"
 #include "clients/words/failure.h"
 #include "clients/words/moment.h"
 #include "clients/words/obstacle.h"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <set>
 
 using namespace sceau;
@@ -107,6 +109,14 @@ TEST_CASE("every error has an exit status after sysexits and one sentence in eac
         CHECK_THAT(french, Catch::StartsWith("sceau: ") && Catch::EndsWith("\n"));
         CHECK(french != english);
     }
+}
+
+TEST_CASE("the manual page has each exit status of an error")
+{
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/docs/man/sceau.1");
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    for (const base::ErrorTraits& error : base::kErrors)
+        CHECK_THAT(page, Catch::Contains("\n.It " + std::to_string(error.exit_status) + "\n"));
 }
 
 TEST_CASE("an interruption and an absent token have their own exit status")
