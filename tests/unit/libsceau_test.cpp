@@ -309,7 +309,7 @@ TEST_CASE("the numbers of the header are those of the table of errors, by name")
         {base::ErrorCode::agent_unreachable, "UNREACHABLE"},
         {base::ErrorCode::invalid_parameter, "BAD_ARGUMENT"},
     };
-    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/lib/sceau.h");
+    std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/clients/libsceau/sceau.h");
     const std::string header{std::istreambuf_iterator<char>(file), {}};
     const std::regex declaration(R"(\bSCEAU_([A-Z_]+) = (\d+))");
     std::map<std::string, int> declared;
