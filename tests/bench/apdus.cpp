@@ -1,5 +1,5 @@
 // apdus: what one signed mail costs on a card, with the real agent, command, pcscd and OpenSC and the virtual card: the
-// figures of docs/architecture.md. Counts do not depend on the machine; the times do. Run by scripts/bench; ends with 1
+// figures of docs/measurements.md. Counts do not depend on the machine; the times do. Run by scripts/bench; ends with 1
 // where a required figure is missed. With --list it shows every APDU too.
 #include "tests/bench/table.h"
 #include "tests/e2e/card_desk.h"

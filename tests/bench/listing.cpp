@@ -1,5 +1,5 @@
 // listing: what it costs that a program lists the objects of a card through sceau-pkcs11.so, beside the same program
-// with OpenSC's module: the figures of docs/architecture.md. Whole processes, in turn; the card answers at once. Run by
+// with OpenSC's module: the figures of docs/measurements.md. Whole processes, in turn; the card answers at once. Run by
 // scripts/bench; ends with 1 where a required figure is missed.
 #include "tests/bench/table.h"
 #include "tests/e2e/module_desk.h"
