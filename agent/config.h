@@ -1,6 +1,6 @@
-// The agent's configuration (design §6): the administrator's file, that of the prefix the agent is installed in where
-// that is another than /usr, then the user's. Any section that an earlier file has is final, so that a user's malware
-// cannot put its own pinentry or module in place.
+// The agent's configuration (sceau-agent.toml(5)): the administrator's file, that of the prefix the agent is installed
+// in where that is another than /usr, then the user's. Any section that an earlier file has is final, so that a user's
+// malware cannot put its own pinentry or module in place.
 #pragma once
 
 #include "agent/tokens/issuer_store.h"

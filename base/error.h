@@ -1,5 +1,5 @@
-// What went wrong, in the few words that tell a caller what to do next. base/error_table.h has what stands for each
-// elsewhere; those that travel over the socket have the same names there in PascalCase.
+// What went wrong, in the few words that tell a caller what to do next. The codes that travel over the socket have the same
+// names there in PascalCase (base/error_table.h has all that stands for each).
 #pragma once
 
 #include <optional>

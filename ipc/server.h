@@ -1,4 +1,4 @@
-// The agent's side of the socket: all rules of the transport (design §3, docs/protocol.md), so that what it calls, the
+// The agent's side of the socket: all rules of the transport (docs/protocol.md), so that what it calls, the
 // handler, deals with requests only. One thread, that of the io_context.
 #pragma once
 

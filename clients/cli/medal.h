@@ -1,4 +1,4 @@
-// A verdict as a person reads it at a glance (design §7): who signed, or very visibly why not to act on the mail.
+// A verdict as a person reads it at a glance: who signed, or very visibly why not to act on the mail.
 #pragma once
 
 #include "clients/cli/words.h"

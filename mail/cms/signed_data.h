@@ -1,5 +1,5 @@
 // CMS SignedData (RFC 5652) around a signature that is made elsewhere: the attributes are drafted here, their digest is
-// signed by the agent's token, the structure is closed here. No private key, no engine, no stub (design §5).
+// signed by the agent's token, the structure is closed here. That takes no private key, no engine and no stub.
 #pragma once
 
 #include "base/digest.h"

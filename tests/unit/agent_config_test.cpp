@@ -20,7 +20,7 @@ base::Result<Config> user_config(const TemporaryFolder& folder, const std::strin
 
 } // namespace
 
-TEST_CASE("a configuration may have everything that design section 6 names")
+TEST_CASE("a configuration may have every section and every key")
 {
     const TemporaryFolder folder;
     const auto config = user_config(folder, R"(
