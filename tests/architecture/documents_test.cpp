@@ -1,4 +1,4 @@
-// The documents name files of this repository, and only such as exist.
+// The documents and the comments name files of this repository, and only such as exist.
 
 #include <catch2/catch.hpp>
 
@@ -98,6 +98,27 @@ TEST_CASE("each path that a document names in backticks exists")
             ++seen;
         }
     CHECK(seen > 50);
+}
+
+TEST_CASE("each file that a comment names exists")
+{
+    static const std::regex kComment(R"((?:^|\n)\s*//([^\n]*))");
+    static const std::regex kFile(R"((?:^|[\s("`,:])([a-z0-9-]+/[A-Za-z0-9_./-]*\.[a-z]+))");
+    const std::set<std::string> folders = top_level_folders();
+    std::size_t seen = 0;
+    for (const fs::path& file : files_of_the_repository()) {
+        if (file.extension() != ".h" && file.extension() != ".cpp")
+            continue;
+        for (const std::string& comment : captures(text_of_file(file), kComment))
+            for (const std::string& named : captures(comment, kFile)) {
+                if (!folders.contains(named.substr(0, named.find('/'))))
+                    continue;
+                INFO(file << " names " << named);
+                CHECK(is_in_the_repository(named));
+                ++seen;
+            }
+    }
+    CHECK(seen > 10);
 }
 
 TEST_CASE("each file that a document links to exists")
