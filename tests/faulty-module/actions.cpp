@@ -102,10 +102,10 @@ Value forge_signature(const std::string&)
 /// Without end.
 Value flood(const std::string& report)
 {
-    const std::string text =
-        report == "ready" ? R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,)"
-                            R"("to_be_changed":false,"not_set":false,"shortest":4,"longest":8}}})"
-                          : R"({"certificate":{"cka_id":"AQ==","der":")" + std::string(40000, 'A') + "\"}}";
+    const std::string text = report == "ready"
+                                 ? R"({"ready":{"pin":{"low":false,"final_try":false,"locked":false,"pad":false,)"
+                                   R"("to_be_changed":false,"not_set":false,"shortest":4,"longest":8}}})"
+                                 : R"({"certificate":{"cka_id":"AQ==","der":")" + std::string(40000, 'A') + "\"}}";
     while (::write(3, text.data(), text.size()) > 0) {
     }
     return CKR_GENERAL_ERROR;
