@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 namespace sceau::mail::mime {
 
 inline bool operator==(const Verdict& verdict, Judgement judgement)
@@ -37,9 +39,10 @@ struct Catch::StringMaker<sceau::mail::mime::Verdict> {
 
 namespace sceau::test {
 
-/// What an English person reads of them.
+/// What an English person reads of them, in UTC.
 inline std::vector<std::string> sentences(const std::vector<mail::Finding>& findings)
 {
+    ::setenv("TZ", "UTC", 1);
     std::vector<std::string> all;
     for (const mail::Finding& finding : findings)
         all.push_back(cli::text_of(finding, {}));
