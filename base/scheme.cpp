@@ -1,6 +1,6 @@
 #include "base/scheme.h"
 
-#include <openssl/evp.h>
+#include "base/openssl.h"
 
 #include <algorithm>
 
@@ -23,6 +23,8 @@ constexpr std::array kSchemes = {
                  521},
 };
 
+} // namespace
+
 const EVP_MD* evp_md(Hash hash)
 {
     switch (hash) {
@@ -35,8 +37,6 @@ const EVP_MD* evp_md(Hash hash)
     }
     return nullptr;
 }
-
-} // namespace
 
 std::size_t digest_size(Hash hash)
 {

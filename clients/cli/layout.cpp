@@ -1,7 +1,8 @@
 #include "clients/cli/layout.h"
 
+#include "base/display_text.h"
+
 #include <unistr.h>
-#include <uniwidth.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -14,19 +15,13 @@ constexpr std::size_t kGap = 2;
 
 } // namespace
 
-std::size_t columns_of(std::string_view utf8)
-{
-    const int width = u8_width(reinterpret_cast<const std::uint8_t*>(utf8.data()), utf8.size(), "UTF-8");
-    return static_cast<std::size_t>(std::max(width, 0));
-}
-
 std::string table(const std::vector<std::vector<Cell>>& rows, const Console& console)
 {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], columns_of(row[i].text));
+            widths[i] = std::max(widths[i], base::columns_of(row[i].text));
     }
     std::string text;
     for (const auto& row : rows) {
@@ -35,7 +30,7 @@ std::string table(const std::vector<std::vector<Cell>>& rows, const Console& con
         for (std::size_t i = 0; i < row.size(); ++i) {
             if (!row[i].text.empty())
                 line += std::string(std::exchange(due, 0), ' ') + console.painted(row[i].colour, row[i].text);
-            due += widths[i] - columns_of(row[i].text) + kGap;
+            due += widths[i] - base::columns_of(row[i].text) + kGap;
         }
         text += line + "\n";
     }
@@ -49,7 +44,7 @@ std::string paragraph(std::string_view text, std::size_t indent, std::size_t wid
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
         text.remove_prefix(std::min(text.size(), word.size() + 1));
-        const std::size_t columns = columns_of(word);
+        const std::size_t columns = base::columns_of(word);
         if (column > 0 && column + 1 + columns > width) {
             lines += "\n";
             column = 0;

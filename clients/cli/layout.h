@@ -9,9 +9,6 @@
 
 namespace sceau::cli {
 
-/// How many columns of a terminal the text takes (UAX 11), without escape sequences.
-std::size_t columns_of(std::string_view utf8);
-
 struct Cell {
     std::string text;
     Colour colour = Colour::none;

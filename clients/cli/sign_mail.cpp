@@ -1,3 +1,4 @@
+#include "base/display_text.h"
 #include "clients/cli/agent.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/input.h"
@@ -5,7 +6,6 @@
 #include "clients/sending/outgoing_mail.h"
 #include "clients/sending/output_file.h"
 #include "clients/words/progress.h"
-#include "mail/cms/text.h"
 
 #include <sysexits.h>
 
@@ -35,7 +35,7 @@ void tell_of_date(const mail::mime::Prepared& prepared, const Console& console)
         console.say("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays.\n",
                     "La date du courriel, {}, est maintenant celle de la signature : {}. Avec --keep-date elle "
                     "reste.\n",
-                    mail::cms::made_plain(*prepared.old_date), prepared.date));
+                    base::made_plain(*prepared.old_date), prepared.date));
 }
 
 void tell_of_key(const ipc::Key& key, Moment now, const Console& console)

@@ -1,5 +1,6 @@
 #include "clients/sending/key_choice.h"
 
+#include "base/ascii.h"
 #include "mail/cms/certificate.h"
 
 #include <algorithm>
@@ -128,9 +129,7 @@ Result<std::vector<ipc::Key>> keys_named(const std::vector<ipc::Key>& keys, std:
     if (!is_key_name(name))
         return std::unexpected(
             base::invalid_parameter("key", "a key is named by 64 hex digits, or the first 8 or more"));
-    std::string digits(name);
-    for (char& digit : digits)
-        digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
+    const std::string digits = base::ascii_lower(name);
     std::vector<ipc::Key> named;
     std::set<base::KeyId> ids;
     for (const ipc::Key& key : keys)

@@ -1,30 +1,15 @@
-// Moments as people and scripts write and read them.
+// Moments, as the programs call them.
 #pragma once
 
-#include "base/language.h"
-
-#include <chrono>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "base/moment.h"
 
 namespace sceau::words {
 
-/// Seconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit into nanoseconds.
-using Moment = std::chrono::sys_seconds;
-
-Moment current_moment();
-
-/// RFC 3339 ("2026-11-24T10:12:00Z", "2026-11-24T11:12:00+01:00") or a date alone, which is its first moment in UTC.
-/// From 1950, where the times of certificates begin (RFC 5280 §4.1.2.5), to 9999.
-std::optional<Moment> parse_moment(std::string_view text);
-
-/// "2026-11-24T10:12:00Z"
-std::string rfc3339(Moment moment);
-
-/// "24 Nov 2026", "24 nov. 2026": in this process's time zone.
-std::string shown_date(Moment moment, base::Language language);
-/// "24 Nov 2026 10:12"
-std::string shown_time(Moment moment, base::Language language);
+using base::current_moment;
+using base::Moment;
+using base::parse_moment;
+using base::rfc3339;
+using base::shown_date;
+using base::shown_time;
 
 } // namespace sceau::words

@@ -1,6 +1,7 @@
 #include "mail/cms/address.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
+#include "base/display_text.h"
 
 #include <idn2.h>
 
@@ -45,7 +46,7 @@ std::optional<std::string> to_a_labels(const std::string& domain)
     const int status = idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     const std::unique_ptr<char, Idn2Free> owner(converted);
     // IDNA refuses some names that are in use, such as those with an underscore; they are compared as they are.
-    std::string name = ascii_lower(status == IDN2_OK ? std::string_view(converted) : std::string_view(domain));
+    std::string name = base::ascii_lower(status == IDN2_OK ? std::string_view(converted) : std::string_view(domain));
     return is_host_name(name) ? std::optional(std::move(name)) : std::nullopt;
 }
 
@@ -55,7 +56,7 @@ std::optional<Address> parse_address(std::string_view text)
 {
     const auto at = text.rfind('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > kLongestAddress ||
-        !is_plain(text))
+        !base::is_plain(text))
         return std::nullopt;
     const std::string_view local = text.substr(0, at);
     const std::string_view domain = text.substr(at + 1);
@@ -73,8 +74,8 @@ bool same_address(std::string_view one, std::string_view other)
     const auto second = parse_address(other);
     if (!first || !second || first->domain != second->domain)
         return false;
-    if (is_ascii(first->local) && is_ascii(second->local))
-        return ascii_lower(first->local) == ascii_lower(second->local);
+    if (base::is_ascii(first->local) && base::is_ascii(second->local))
+        return base::ascii_lower(first->local) == base::ascii_lower(second->local);
     return first->local == second->local;
 }
 

@@ -11,7 +11,6 @@ namespace sceau::mail::cms {
 
 namespace {
 
-using PssParametersPtr = std::unique_ptr<RSA_PSS_PARAMS, Deleter<RSA_PSS_PARAMS_free>>;
 using BignumPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 
 struct Algorithms {
@@ -144,7 +143,19 @@ bool is_rsa(const EVP_PKEY* key)
 
 const EVP_MD* evp_md(ContentHash hash)
 {
-    return EVP_get_digestbyname(std::string(to_string(hash)).c_str());
+    switch (hash) {
+    case ContentHash::md5:
+        return EVP_md5();
+    case ContentHash::sha1:
+        return EVP_sha1();
+    case ContentHash::sha256:
+        return EVP_sha256();
+    case ContentHash::sha384:
+        return EVP_sha384();
+    case ContentHash::sha512:
+        return EVP_sha512();
+    }
+    return nullptr;
 }
 
 std::optional<ContentHash> digest_hash(CMS_SignerInfo* signer)

@@ -1,7 +1,7 @@
 #include "mail/cms/certificate.h"
 
+#include "base/ascii.h"
 #include "mail/cms/openssl.h"
-#include "mail/cms/text.h"
 
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
@@ -32,13 +32,13 @@ std::string address_in(const GENERAL_NAME* name)
 {
     if (name->type == GEN_EMAIL) {
         std::string address = text_of(name->d.rfc822Name);
-        return is_ascii(address) && parse_address(address) ? address : "";
+        return base::is_ascii(address) && parse_address(address) ? address : "";
     }
     if (name->type == GEN_OTHERNAME && OBJ_obj2nid(name->d.otherName->type_id) == NID_id_on_SmtpUTF8Mailbox &&
         name->d.otherName->value->type == V_ASN1_UTF8STRING) {
         std::string text = text_of(name->d.otherName->value->value.utf8string);
         const auto address = parse_address(text);
-        return address && !is_ascii(address->local) ? text : "";
+        return address && !base::is_ascii(address->local) ? text : "";
     }
     return "";
 }
@@ -54,7 +54,7 @@ std::string address_in(const ASN1_STRING* value)
         return "";
     std::string address(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
     OPENSSL_free(utf8);
-    return address.size() <= kUpperBound && is_ascii(address) && parse_address(address) ? address : "";
+    return address.size() <= kUpperBound && base::is_ascii(address) && parse_address(address) ? address : "";
 }
 
 std::vector<std::string> addresses_of(const X509* certificate)
@@ -88,7 +88,7 @@ std::string algorithm_of(const EVP_PKEY* key)
         return "ed25519";
     default:
         const char* name = EVP_PKEY_get0_type_name(key);
-        return name != nullptr ? ascii_lower(name) : "unknown";
+        return name != nullptr ? base::ascii_lower(name) : "unknown";
     }
 }
 
@@ -141,7 +141,7 @@ Bytes public_key_of(const X509* certificate)
 {
     unsigned char* der = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    const std::unique_ptr<unsigned char, decltype([](unsigned char* p) { OPENSSL_free(p); })> owner(der);
+    const std::unique_ptr<unsigned char, base::OpensslFree> owner(der);
     return {der, der + std::max(size, 0)};
 }
 

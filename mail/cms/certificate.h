@@ -14,7 +14,7 @@ namespace sceau::mail::cms {
 struct CertificateFacts {
     base::KeyId key;
     base::Bytes public_key;   // SubjectPublicKeyInfo, DER
-    std::string subject;      // one line, RFC 2253 with UTF-8; like the other names fit to be shown (text.h)
+    std::string subject;      // one line, RFC 2253 with UTF-8; like the other names fit to be shown (is_plain)
     std::string subject_name; // the common name, else the subject
     std::string issuer;       // one line
     std::string issuer_name;  // the common name, else the issuer

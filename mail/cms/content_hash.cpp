@@ -1,6 +1,6 @@
 #include "mail/cms/content_hash.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ std::optional<ContentHash> hash_named(std::string_view name)
 {
     constexpr std::array kAll = {ContentHash::md5, ContentHash::sha1, ContentHash::sha256, ContentHash::sha384,
                                  ContentHash::sha512};
-    std::string plain = ascii_lower(name);
+    std::string plain = base::ascii_lower(name);
     if (plain.starts_with("rsa-"))
         plain.erase(0, 4);
     std::erase_if(plain, [](char c) { return c == '-' || c == '_' || c == ' ' || c == '\t'; });

@@ -1,8 +1,8 @@
 #include "mail/cms/issuers.h"
 
+#include "base/ascii.h"
 #include "mail/cms/algorithms.h"
 #include "mail/cms/openssl.h"
-#include "mail/cms/text.h"
 
 #include <algorithm>
 #include <functional>
@@ -222,7 +222,7 @@ std::vector<std::string> issuer_urls(BytesView certificate)
             continue;
         std::string url(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                         static_cast<std::size_t>(ASN1_STRING_length(text)));
-        const std::string scheme = ascii_lower(url.substr(0, url.find(':')));
+        const std::string scheme = base::ascii_lower(url.substr(0, url.find(':')));
         const bool is_plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < '\x7f'; });
         if ((scheme == "http" || scheme == "https") && is_plain)
             urls.push_back(std::move(url));

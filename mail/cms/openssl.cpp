@@ -1,6 +1,6 @@
 #include "mail/cms/openssl.h"
 
-#include "mail/cms/text.h"
+#include "base/display_text.h"
 
 #include <algorithm>
 #include <ctime>
@@ -46,19 +46,6 @@ base::Bytes to_der(const X509* certificate)
     return der;
 }
 
-const EVP_MD* evp_md(base::Hash hash)
-{
-    switch (hash) {
-    case base::Hash::sha256:
-        return EVP_sha256();
-    case base::Hash::sha384:
-        return EVP_sha384();
-    case base::Hash::sha512:
-        return EVP_sha512();
-    }
-    return nullptr;
-}
-
 std::optional<std::chrono::sys_seconds> time_of(const ASN1_TIME* time)
 {
     std::tm broken_down{};
@@ -73,7 +60,7 @@ std::string one_line(const X509_NAME* name)
     constexpr unsigned long kFlags = XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
     if (!bio || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0)
         return "?";
-    return made_plain(contents(bio.get()));
+    return base::made_plain(contents(bio.get()));
 }
 
 std::string common_name(const X509_NAME* name)
@@ -89,7 +76,7 @@ std::string common_name(const X509_NAME* name)
         return one_line(name);
     const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
     OPENSSL_free(utf8);
-    return made_plain(text);
+    return base::made_plain(text);
 }
 
 } // namespace sceau::mail::cms

@@ -7,6 +7,7 @@
 #include <openssl/asn1.h>
 #include <openssl/cms.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -17,6 +18,7 @@
 namespace sceau::mail::cms {
 
 using base::Deleter;
+using base::evp_md;
 using base::QuietErrors;
 
 using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
@@ -41,6 +43,18 @@ inline void free_views(STACK_OF(X509) * stack)
 using X509StackPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_certificates>>;
 /// Of certificates that are others'.
 using X509ViewsPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_views>>;
+inline void free_crl_views(STACK_OF(X509_CRL) * stack)
+{
+    sk_X509_CRL_free(stack);
+}
+/// Of lists that are others'.
+using X509CrlViewsPtr = std::unique_ptr<STACK_OF(X509_CRL), Deleter<free_crl_views>>;
+inline void free_algorithms(STACK_OF(X509_ALGOR) * stack)
+{
+    sk_X509_ALGOR_pop_free(stack, X509_ALGOR_free);
+}
+using X509AlgorStackPtr = std::unique_ptr<STACK_OF(X509_ALGOR), Deleter<free_algorithms>>;
+using PssParametersPtr = std::unique_ptr<RSA_PSS_PARAMS, Deleter<RSA_PSS_PARAMS_free>>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
 
 /// Null unless the bytes are one certificate and nothing more.
@@ -48,7 +62,6 @@ X509Ptr parse_certificate(base::BytesView der);
 /// Null unless the bytes are one SubjectPublicKeyInfo and nothing more.
 EvpPkeyPtr parse_public_key(base::BytesView der);
 base::Bytes to_der(const X509* certificate);
-const EVP_MD* evp_md(base::Hash hash);
 
 /// The name on one line, RFC 2253 with UTF-8, fit to be shown.
 std::string one_line(const X509_NAME* name);

@@ -98,8 +98,7 @@ void PathCheck::prepare(X509_STORE* store)
 
 bool PathCheck::run(X509_STORE* store, X509* certificate, STACK_OF(X509) * others)
 {
-    const std::unique_ptr<STACK_OF(X509_CRL), decltype([](STACK_OF(X509_CRL) * stack) { sk_X509_CRL_free(stack); })>
-        lists(sk_X509_CRL_new_null());
+    const X509CrlViewsPtr lists(sk_X509_CRL_new_null());
     const X509StoreCtxPtr context(X509_STORE_CTX_new());
     if (!lists || !context || X509_STORE_CTX_init(context.get(), store, certificate, others) != 1)
         return false;

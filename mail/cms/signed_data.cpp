@@ -19,11 +19,6 @@ using base::SchemeTraits;
 
 namespace {
 
-using AttributeListPtr =
-    std::unique_ptr<STACK_OF(X509_ALGOR),
-                    decltype([](STACK_OF(X509_ALGOR) * list) { sk_X509_ALGOR_pop_free(list, X509_ALGOR_free); })>;
-using PssParametersPtr = std::unique_ptr<RSA_PSS_PARAMS, Deleter<RSA_PSS_PARAMS_free>>;
-
 std::unexpected<base::Error> failed(const char* what)
 {
     return std::unexpected(base::internal(std::string("OpenSSL cannot ") + what));
@@ -96,7 +91,7 @@ Result<> add_capabilities(CMS_SignerInfo* signer)
     STACK_OF(X509_ALGOR)* raw = nullptr;
     const bool made = CMS_add_simple_smimecap(&raw, NID_aes_256_cbc, -1) == 1 &&
                       CMS_add_simple_smimecap(&raw, NID_aes_128_cbc, -1) == 1;
-    const AttributeListPtr capabilities(raw);
+    const X509AlgorStackPtr capabilities(raw);
     if (!made || CMS_add_smimecap(signer, capabilities.get()) != 1)
         return failed("list the capabilities");
     return {};

@@ -1,8 +1,8 @@
 #include "mail/cms/trust.h"
 
+#include "base/display_text.h"
 #include "mail/cms/algorithms.h"
 #include "mail/cms/path_check.h"
-#include "mail/cms/text.h"
 
 #include <openssl/pem.h>
 
@@ -62,7 +62,7 @@ Result<> add_lists(std::vector<RevocationList>& lists, const std::filesystem::pa
     const std::size_t before = lists.size();
     const auto add = [&](X509CrlPtr list) {
         std::string issuer = common_name(X509_CRL_get_issuer(list.get()));
-        lists.push_back({std::move(list), std::move(issuer), made_plain(path.filename().string())});
+        lists.push_back({std::move(list), std::move(issuer), base::made_plain(path.filename().string())});
     };
     while (X509CrlPtr list{PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr)})
         add(std::move(list));

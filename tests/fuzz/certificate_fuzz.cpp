@@ -1,7 +1,7 @@
 // Any bytes as a certificate and as a public key: read or refused, and its addresses are addresses.
+#include "base/display_text.h"
 #include "mail/cms/certificate.h"
 #include "mail/cms/issuers.h"
-#include "mail/cms/text.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     const bool addresses = std::ranges::all_of(
         facts->addresses, [](const std::string& address) { return cms::same_address(address, address); });
-    if (!addresses || !cms::is_plain(facts->subject) || !cms::is_plain(facts->issuer_name))
+    if (!addresses || !sceau::base::is_plain(facts->subject) || !sceau::base::is_plain(facts->issuer_name))
         std::abort();
     cms::Issuers().chain_of(der, {der}, facts->not_before);
     cms::issuer_urls(der);

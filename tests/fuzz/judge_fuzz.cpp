@@ -1,5 +1,5 @@
 // Any bytes as a received mail: judged without a crash, and never with text that steers a terminal.
-#include "mail/cms/text.h"
+#include "base/display_text.h"
 #include "mail/mime/judge/verdict.h"
 
 #include <algorithm>
@@ -14,8 +14,8 @@ bool is_plain(const mail::Finding& finding)
 {
     return std::ranges::all_of(std::array{finding.field, finding.value, finding.other, finding.name, finding.issuer,
                                           finding.file, finding.algorithm, finding.reason},
-                               mail::cms::is_plain) &&
-           std::ranges::all_of(finding.names, mail::cms::is_plain);
+                               base::is_plain) &&
+           std::ranges::all_of(finding.names, base::is_plain);
 }
 
 } // namespace
@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto source = mail::Source::of_bytes({data, size});
     const auto verdict = mail::mime::judge(*source, trust);
     if (verdict && !(std::ranges::all_of(verdict->reasons, is_plain) &&
-                     std::ranges::all_of(verdict->warnings, is_plain) && mail::cms::is_plain(verdict->from)))
+                     std::ranges::all_of(verdict->warnings, is_plain) && base::is_plain(verdict->from)))
         std::abort();
     return 0;
 }

@@ -1,5 +1,7 @@
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/display_text.h"
+#include "base/hasher.h"
 #include "base/installation.h"
 #include "base/key_id.h"
 #include "base/language.h"
@@ -167,6 +169,37 @@ TEST_CASE("text from outside cannot break out of its line or turn it around")
     CHECK(shown("\xc0\xaf", 80) == "\uFFFD\uFFFD"); // overlong
     CHECK(shown("éèà", 2) == "éè…");
     CHECK(shown("漢字", 3) == "漢…"); // two columns each
+}
+
+TEST_CASE("what shapes its neighbours is plain in a name, and takes no column of a line")
+{
+    CHECK(is_plain("❤\ufe0f \u200c\u200d"));
+    CHECK(shown("❤\ufe0f", 80) == "❤");
+    for (const std::string_view hidden : {"\u3164", "\u034f", "\u2800", "\u00ad", "\ue000", "\U000110bd", "\xff"}) {
+        INFO(to_hex(as_bytes(hidden)));
+        CHECK_FALSE(is_plain(hidden));
+        CHECK(made_plain("a" + std::string(hidden) + "b") == "a\uFFFDb");
+    }
+    CHECK(columns_of("é漢") == 3);
+}
+
+TEST_CASE("case is that of ASCII alone")
+{
+    CHECK(ascii_lower("AZaz@[É") == "azaz@[É");
+    CHECK(same_in_ascii("Content-Type", "CONTENT-type"));
+    CHECK_FALSE(same_in_ascii("É", "é"));
+    CHECK(is_ascii("a~"));
+    CHECK_FALSE(is_ascii("é"));
+}
+
+TEST_CASE("what is hashed in pieces has the digest of the whole")
+{
+    for (const Hash hash : {Hash::sha256, Hash::sha384, Hash::sha512}) {
+        Hasher hasher(hash);
+        hasher.update("a message ");
+        hasher.update(as_bytes("in pieces"));
+        CHECK(std::move(hasher).finish() == hash_of(hash, as_bytes("a message in pieces")));
+    }
 }
 
 TEST_CASE("P13: letters that are drawn as nothing are taken out of a text for a person")

@@ -1,6 +1,6 @@
 // Who a signed mail seems to be from. Eve has a good certificate of her own throughout. The names in brackets are those
 // of the attack classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
-#include "mail/cms/text.h"
+#include "base/display_text.h"
 #include "tests/support/verdict_matchers.h"
 
 using namespace sceau;
@@ -113,8 +113,8 @@ TEST_CASE("characters that hide or turn the text round are taken out of what is 
     const auto escape = with_header(world, "From: Eve <e\x1b[2Jve@evil.example>\r\n", &world.eve);
     CHECK(escape != Judgement::signed_);
     for (const auto& sentence : sentences(escape.reasons))
-        CHECK(mail::cms::is_plain(sentence));
-    CHECK(mail::cms::is_plain(escape.from));
+        CHECK(base::is_plain(sentence));
+    CHECK(base::is_plain(escape.from));
 }
 
 TEST_CASE("an address with similar letters of another alphabet is warned of")

@@ -1,7 +1,8 @@
 #include "mail/mime/judge/coverage.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
 #include "mail/mime/judge/header_comparison.h"
+#include "mail/mime/parse/origin.h"
 
 #include <algorithm>
 #include <iterator>
@@ -88,7 +89,7 @@ class Beside {
 void unprotected_header(const Entity& root, Extent& extent)
 {
     std::vector<std::string> names;
-    for (const char* name : kShown) {
+    for (const char* name : kAllowedOnce) {
         if (root.field(name) != nullptr && std::string_view(name) != "From")
             names.emplace_back(name);
     }
@@ -134,7 +135,7 @@ void parts_beside(const Source& source, const Entity& root, const Entity& signed
 
 bool has_header_protection(const Entity& payload)
 {
-    const std::string value = cms::ascii_lower(payload.content_type.parameter("hp").value_or(""));
+    const std::string value = base::ascii_lower(payload.content_type.parameter("hp").value_or(""));
     return value == "clear" || value == "cipher";
 }
 

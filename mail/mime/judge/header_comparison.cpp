@@ -1,9 +1,9 @@
 #include "mail/mime/judge/header_comparison.h"
 
+#include "base/ascii.h"
 #include "base/display_text.h"
 #include "mail/cms/address.h"
-#include "mail/cms/text.h"
-#include "mail/mime/parse/values.h"
+#include "mail/mime/parse/origin.h"
 
 #include <algorithm>
 #include <map>
@@ -28,7 +28,8 @@ std::string key_of(const std::string& addr_spec)
     const auto address = cms::parse_address(addr_spec);
     if (!address)
         return "?" + addr_spec;
-    return (cms::is_ascii(address->local) ? cms::ascii_lower(address->local) : address->local) + "@" + address->domain;
+    return (base::is_ascii(address->local) ? base::ascii_lower(address->local) : address->local) + "@" +
+           address->domain;
 }
 
 /// The words of a name in any order: directories turn "Alice Example" into "Example, Alice". None for a name that only
@@ -36,7 +37,7 @@ std::string key_of(const std::string& addr_spec)
 std::multiset<std::string> words_of(const Mailbox& mailbox)
 {
     std::multiset<std::string> words;
-    std::string name = cms::ascii_lower(mailbox.name);
+    std::string name = base::ascii_lower(mailbox.name);
     if (key_of(mailbox.name) == key_of(mailbox.address) || cms::same_address(name, mailbox.address))
         return words;
     std::ranges::replace_if(name, [](char c) { return c == ',' || c == '"' || c == '\t'; }, ' ');
@@ -111,7 +112,7 @@ class Comparison {
 
     HeaderDifferences run() &&
     {
-        for (const char* name : kShown)
+        for (const char* name : kAllowedOnce)
             if (const HeaderField* field = outer_.field(name); field != nullptr && says_something(*field))
                 compare(*field, name);
         return std::move(differences_);
@@ -127,7 +128,7 @@ class Comparison {
         if (text.find_first_of('@') != std::string::npos)
             return true;
         return !std::ranges::all_of(read_mailboxes(field.value), [](const Mailbox& mailbox) {
-            return mailbox.address.empty() || cms::ascii_lower(mailbox.address).starts_with("undisclosed");
+            return mailbox.address.empty() || base::ascii_lower(mailbox.address).starts_with("undisclosed");
         });
     }
 
@@ -182,7 +183,7 @@ class Comparison {
                               const std::string& inside)
     {
         const auto short_one = [](const std::string& value) {
-            return base::shown(cms::made_plain(value), kValueColumns);
+            return base::shown(base::made_plain(value), kValueColumns);
         };
         if (is_new)
             return {.what = Found::field_added, .field = name, .value = short_one(outside)};

@@ -5,8 +5,6 @@
 #include "mail/finding.h"
 #include "mail/mime/parse/entity.h"
 
-#include <array>
-
 namespace sceau::mail::mime {
 
 /// Each with both values.
@@ -14,9 +12,6 @@ struct HeaderDifferences {
     std::vector<Finding> grave; // another author, an answer that goes elsewhere, recipients that were added
     std::vector<Finding> slight;
 };
-
-/// The fields that mail programs show, or that decide where an answer goes.
-inline constexpr std::array kShown = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
 
 /// A field that says nothing outside, or is not there, makes no difference.
 HeaderDifferences compare_headers(const Entity& outer, const Entity& inner);

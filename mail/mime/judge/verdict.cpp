@@ -1,9 +1,10 @@
 #include "mail/mime/judge/verdict.h"
 
+#include "base/ascii.h"
+#include "base/display_text.h"
 #include "mail/cms/content_digest.h"
 #include "mail/cms/content_kind.h"
 #include "mail/cms/content_removal.h"
-#include "mail/cms/text.h"
 #include "mail/cms/verification.h"
 #include "mail/mime/canonical.h"
 #include "mail/mime/judge/signature_part.h"
@@ -38,7 +39,7 @@ std::string joined_plain(const std::vector<std::string>& addresses)
 {
     std::string text;
     for (const std::string& address : addresses)
-        text += (text.empty() ? "" : ", ") + cms::made_plain(address);
+        text += (text.empty() ? "" : ", ") + base::made_plain(address);
     return text;
 }
 
@@ -308,7 +309,7 @@ class Judge {
             judge_origin(origin, reports);
             verdict_.from = joined_plain(origin.from);
         }
-        if (cms::ascii_lower(*payload.content_type.parameter("hp")) == "cipher")
+        if (base::ascii_lower(*payload.content_type.parameter("hp")) == "cipher")
             verdict_.warnings.push_back({.what = Found::meant_to_be_encrypted});
     }
 
@@ -337,7 +338,7 @@ class Judge {
     void sent_for(const Origin& origin, const std::string& from)
     {
         verdict_.on_behalf_of = from;
-        verdict_.sender = cms::made_plain(origin.sender);
+        verdict_.sender = base::made_plain(origin.sender);
         Finding finding{.what = Found::sent_for_another, .value = from, .other = verdict_.sender};
         if (shares_domain(origin))
             verdict_.warnings.push_back(std::move(finding));

@@ -1,5 +1,6 @@
 #include "mail/mime/parse/entity.h"
 
+#include "base/ascii.h"
 #include "mail/mime/parse/scanner.h"
 #include "mail/mime/parse/second_reading.h"
 
@@ -10,28 +11,14 @@ namespace sceau::mail::mime {
 
 using base::Result;
 
-namespace {
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(std::string_view one, std::string_view other)
-{
-    return std::ranges::equal(one, other, {}, lower, lower);
-}
-
-} // namespace
-
 bool HeaderField::is(std::string_view other) const
 {
-    return same(name, other);
+    return base::same_in_ascii(name, other);
 }
 
 bool HeaderField::begins(std::string_view prefix) const
 {
-    return same(std::string_view(name).substr(0, prefix.size()), prefix);
+    return base::same_in_ascii(std::string_view(name).substr(0, prefix.size()), prefix);
 }
 
 std::optional<std::string> find(const std::vector<Parameter>& parameters, std::string_view name)

@@ -1,7 +1,8 @@
 #include "mail/mime/parse/origin.h"
 
+#include "base/ascii.h"
+#include "base/display_text.h"
 #include "mail/cms/address.h"
-#include "mail/cms/text.h"
 #include "mail/mime/parse/bare_text.h"
 
 #include <algorithm>
@@ -37,15 +38,15 @@ void warn_of(const std::string& name, const std::string& raw, const std::vector<
     std::string decoded = read_unstructured(raw);
     std::ranges::replace(decoded, '\t', ' '); // of folds
     const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
-    if (!cms::is_plain(decoded))
+    if (!base::is_plain(decoded))
         origin.warnings.push_back({.what = Found::hidden_characters, .field = name});
     if (all_at_signs(decoded) > mailboxes.size() + repeated)
         origin.warnings.push_back({.what = Found::like_an_address, .field = name});
     for (const Mailbox& mailbox : mailboxes) {
         const auto address = cms::parse_address(mailbox.address);
-        if (address && !cms::is_ascii(mailbox.address.substr(mailbox.address.rfind('@'))))
+        if (address && !base::is_ascii(mailbox.address.substr(mailbox.address.rfind('@'))))
             origin.warnings.push_back({.what = Found::like_another_domain,
-                                       .value = cms::made_plain(mailbox.address),
+                                       .value = base::made_plain(mailbox.address),
                                        .other = address->domain});
     }
 }

@@ -8,7 +8,8 @@
 
 namespace sceau::mail::mime {
 
-/// Fields that RFC 5322 §3.6 allows once and of which readers are shown one.
+/// Fields that RFC 5322 §3.6 allows once and of which readers are shown one: those that mail programs show, or that
+/// decide where an answer goes.
 inline constexpr std::array kAllowedOnce = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date"};
 
 struct Origin {

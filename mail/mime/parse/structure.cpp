@@ -1,6 +1,6 @@
 #include "mail/mime/parse/structure.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace {
 /// RFC 8551 §3.5.3.2, and the name from before RFC 2633 that many programs still write.
 bool is_signature_type(std::string_view type)
 {
-    const std::string lower = cms::ascii_lower(type);
+    const std::string lower = base::ascii_lower(type);
     return lower == "application/pkcs7-signature" || lower == "application/x-pkcs7-signature";
 }
 
@@ -23,7 +23,8 @@ bool is_pkcs7_mime(const ContentType& type)
 /// What is application/octet-stream counts by its name (RFC 8551 §3.10).
 bool is_named(const Entity& entity, std::string_view ending)
 {
-    return entity.content_type.is("application", "octet-stream") && cms::ascii_lower(entity.filename).ends_with(ending);
+    return entity.content_type.is("application", "octet-stream") &&
+           base::ascii_lower(entity.filename).ends_with(ending);
 }
 
 std::string type_of(const Entity& entity)
@@ -33,7 +34,7 @@ std::string type_of(const Entity& entity)
 
 std::string smime_type(const Entity& entity)
 {
-    return cms::ascii_lower(entity.content_type.parameter("smime-type").value_or(""));
+    return base::ascii_lower(entity.content_type.parameter("smime-type").value_or(""));
 }
 
 bool may_hold_signed_data(const Entity& entity)
@@ -50,7 +51,7 @@ bool is_signature(const Entity& entity)
 /// A file that is signed itself ("contract.pdf.p7m") and attached, which says nothing of the mail.
 bool is_document(const Entity& part)
 {
-    return part.is_leaf() && !part.filename.empty() && cms::ascii_lower(part.filename) != "smime.p7m";
+    return part.is_leaf() && !part.filename.empty() && base::ascii_lower(part.filename) != "smime.p7m";
 }
 
 /// What the message as a whole is instead of signed.

@@ -1,6 +1,6 @@
 #include "mail/mime/sign/address_words.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
 #include "mail/mime/sign/encoded_words.h"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ std::string words_encoded(std::string_view run)
 
 std::string encoded(std::string_view token)
 {
-    if (cms::is_ascii(token) || token.front() == '<' || token.find('@') != std::string_view::npos)
+    if (base::is_ascii(token) || token.front() == '<' || token.find('@') != std::string_view::npos)
         return std::string(token);
     if (token.front() == '(')
         return "(" + on_its_own_line(unquoted(token)) + " )";

@@ -1,6 +1,7 @@
 #include "mail/mime/sign/encoded_words.h"
 
 #include "mail/mime/gmime.h"
+#include "mail/mime/sign/quoted_printable.h"
 
 namespace sceau::mail::mime {
 
@@ -9,15 +10,14 @@ namespace {
 /// RFC 2047 §4.2 and §5 (3): of one character, fit for phrases too.
 std::string q_encoded(std::string_view character)
 {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
     if (character == " ")
         return "_";
     if (character.size() == 1 && g_ascii_isalnum(character.front()))
         return std::string(character);
     std::string text;
     for (const char c : character) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += {'=', kDigits[byte >> 4], kDigits[byte & 15]};
+        const auto digits = escaped(c);
+        text.append(digits.begin(), digits.end());
     }
     return text;
 }

@@ -1,6 +1,6 @@
 #include "mail/mime/sign/field_meaning.h"
 
-#include "mail/cms/text.h"
+#include "base/ascii.h"
 #include "mail/mime/gmime.h"
 #include "mail/mime/parse/field_limits.h"
 #include "mail/mime/parse/values.h"
@@ -155,7 +155,7 @@ std::string body_charset(const Entity& message)
 
 std::optional<std::string> utf8_value(const std::string& raw, const std::string& charset)
 {
-    if (cms::is_ascii(raw))
+    if (base::is_ascii(raw))
         return raw;
     const bool declared = !charset.empty() && holds_ascii(charset);
     if (has_raw_bytes_in_word(raw, is_utf8(raw)))

@@ -1,7 +1,5 @@
 #include "mail/mime/sign/quoted_printable.h"
 
-#include <array>
-
 namespace sceau::mail::mime {
 
 using base::Result;
@@ -9,13 +7,6 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kWidth = 75; // and the "=" of a soft line break
-
-std::array<char, 3> escaped(char c)
-{
-    constexpr std::string_view kDigits = "0123456789ABCDEF"; // RFC 2045 §6.7 rule 1: upper case
-    const auto byte = static_cast<unsigned char>(c);
-    return {'=', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
-}
 
 bool is_literal(char c)
 {
@@ -35,6 +26,13 @@ void protect_beginning(std::string& line)
 }
 
 } // namespace
+
+std::array<char, 3> escaped(char c)
+{
+    constexpr std::string_view kDigits = "0123456789ABCDEF"; // RFC 2045 §6.7 rule 1: upper case
+    const auto byte = static_cast<unsigned char>(c);
+    return {'=', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
 
 Result<> QuotedPrintableEncoder::write(std::string_view piece)
 {

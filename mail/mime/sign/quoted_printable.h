@@ -4,7 +4,12 @@
 
 #include "mail/mime/writer.h"
 
+#include <array>
+
 namespace sceau::mail::mime {
+
+/// "=C3": a byte in two digits (RFC 2045 §6.7 rule 1, RFC 2047 §4.2 rule 1).
+std::array<char, 3> escaped(char c);
 
 /// Takes text in which CRLF ends a line; a CR or LF by itself is data and is encoded. Lines come out at most 76 long,
 /// none ending in a blank, none beginning with "From ", "." or "--".

@@ -1,5 +1,6 @@
 #include "mail/mime/sign/signing.h"
 
+#include "base/hasher.h"
 #include "mail/mime/parse/oddities.h"
 #include "mail/mime/parse/values.h"
 #include "mail/mime/sign/field_meaning.h"
@@ -7,10 +8,7 @@
 #include "mail/mime/sign/payload.h"
 #include "mail/mime/sign/read_back.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <memory>
 
 namespace sceau::mail::mime {
 
@@ -18,11 +16,6 @@ using base::Result;
 using Moment = std::chrono::system_clock::time_point;
 
 namespace {
-
-struct DigestContextFree {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using DigestContext = std::unique_ptr<EVP_MD_CTX, DigestContextFree>;
 
 Result<> refuse_defects(const Message& message)
 {
@@ -99,16 +92,12 @@ Result<Prepared> prepare(const Source& source, std::optional<Moment> moment)
 
 Result<base::Bytes> Prepared::digest(base::Hash hash) const
 {
-    const DigestContext context(EVP_MD_CTX_new());
-    bool good = context && EVP_DigestInit_ex(context.get(), EVP_get_digestbyname(base::to_string(hash)), nullptr) == 1;
+    base::Hasher hasher(hash);
     TRY(stream(payload, {.begin = 0, .end = payload.size()}, [&](std::string_view piece) -> Result<> {
-        good = good && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+        hasher.update(piece);
         return {};
     }));
-    base::Bytes digest(base::digest_size(hash));
-    if (!good || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1)
-        return std::unexpected(base::internal("OpenSSL cannot hash"));
-    return digest;
+    return std::move(hasher).finish();
 }
 
 } // namespace sceau::mail::mime

@@ -1,13 +1,12 @@
-#include "clients/words/moment.h"
+#include "base/moment.h"
 
 #include <fmt/chrono.h>
 
 #include <array>
 #include <ctime>
 
-namespace sceau::words {
+namespace sceau::base {
 
-using base::Language;
 using std::chrono::system_clock;
 
 namespace {
@@ -96,4 +95,4 @@ std::string shown_time(Moment moment, Language language)
     return fmt::format("{} {:02}:{:02}", shown_date(moment, language), local.tm_hour, local.tm_min);
 }
 
-} // namespace sceau::words
+} // namespace sceau::base
