@@ -66,11 +66,6 @@ class Language {
 
 inline constexpr Language Language::english;
 
-constexpr std::string_view say(Language language, std::string_view english, std::string_view french)
-{
-    return language == Language::english ? english : french;
-}
-
 /// Of a locale's name as LC_MESSAGES or LANG has it: "fr_FR.UTF-8", "fr", "C". English where there is no catalogue for
 /// it.
 Language language_of(std::string_view locale);

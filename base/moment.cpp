@@ -41,11 +41,14 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text)
 
 std::string_view month_name(int month, Language language)
 {
-    static constexpr std::array<std::string_view, 12> kEnglish = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    static constexpr std::array<std::string_view, 12> kFrench = {"janv.", "févr.", "mars",  "avril", "mai",  "juin",
-                                                                 "juil.", "août",  "sept.", "oct.",  "nov.", "déc."};
-    return (language != Language::english ? kFrench : kEnglish).at(static_cast<std::size_t>(month));
+    using base::translatable;
+    static constexpr std::array kNames = {
+        // Translators: The twelve months, as short as a date has them.
+        translatable("Jan"), translatable("Feb"), translatable("Mar"), translatable("Apr"),
+        translatable("May"), translatable("Jun"), translatable("Jul"), translatable("Aug"),
+        translatable("Sep"), translatable("Oct"), translatable("Nov"), translatable("Dec"),
+    };
+    return language.translated(kNames.at(static_cast<std::size_t>(month)));
 }
 
 std::optional<Moment> parse_any_moment(std::string_view text)
@@ -85,8 +88,12 @@ std::string rfc3339(Moment moment)
 std::string shown_date(Moment moment, Language language)
 {
     const std::tm local = fmt::localtime(moment.time_since_epoch().count());
-    const std::string_view first = language != Language::english && local.tm_mday == 1 ? "er" : "";
-    return fmt::format("{}{} {} {}", local.tm_mday, first, month_name(local.tm_mon, language), local.tm_year + 1900);
+    const std::string_view month = month_name(local.tm_mon, language);
+    const int year = local.tm_year + 1900;
+    // Translators: The first of a month: the month and the year.
+    return local.tm_mday == 1 ? language.phrase("1 {} {}", month, year)
+                              // Translators: Any other day: the day, the month and the year.
+                              : language.phrase("{} {} {}", local.tm_mday, month, year);
 }
 
 std::string shown_time(Moment moment, Language language)

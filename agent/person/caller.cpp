@@ -15,7 +15,6 @@
 namespace sceau::agent {
 
 using base::Language;
-using base::say;
 namespace fs = std::filesystem;
 
 namespace {
@@ -182,7 +181,7 @@ std::string program_of(const ipc::Peer& peer, Language language)
     const bool has_file = !base::shows_nothing(file);
     std::string name = peer.name;
     if (base::shows_nothing(name))
-        name = has_file ? file : say(language, "A program without a name", "Un programme sans nom");
+        name = has_file ? file : language.translated("A program without a name");
     else if (has_file && !file.starts_with(name))
         name += " (" + file + ")";
     const auto parent = std::ranges::find_if(peer.parents, says_something);
@@ -194,11 +193,9 @@ std::string note_on_program(const ipc::Peer& peer, Language language)
     if (peer.of_system)
         return {};
     if (peer.executable.empty())
-        return std::string(say(language, "Which program it is cannot be seen.\n",
-                               "On ne peut pas voir de quel programme il s'agit.\n"));
-    return fmt::format(fmt::runtime(say(language, "It is not the system's, but a program in your own folders:\n  {}\n",
-                                        "Ce n'est pas un programme du système, il est dans vos dossiers :\n  {}\n")),
-                       base::shown(peer.executable, kPathColumns));
+        return language.phrase("Which program it is cannot be seen.\n");
+    return language.phrase("It is not the system's, but a program in your own folders:\n  {}\n",
+                           base::shown(peer.executable, kPathColumns));
 }
 
 } // namespace sceau::agent

@@ -81,7 +81,7 @@ std::optional<DesktopEntry> read_desktop_entry(std::string_view text, base::Lang
 {
     const Group group = main_group(text);
     const std::vector<std::string> words = words_of(value_of(group, "Exec"));
-    DesktopEntry entry{.name = language != base::Language::english ? value_of(group, "Name[fr]") : std::string()};
+    DesktopEntry entry{.name = value_of(group, "Name[" + std::string(language.code()) + "]")};
     if (base::shows_nothing(entry.name))
         entry.name = value_of(group, "Name");
     if (value_of(group, "Type") != "Application" || base::shows_nothing(entry.name) || words.empty() ||

@@ -3,7 +3,6 @@
 namespace sceau::agent {
 
 using base::Language;
-using base::say;
 
 namespace {
 
@@ -51,48 +50,41 @@ std::string_view sign_only_if(Occasion occasion, Language language)
 {
     switch (occasion) {
     case Occasion::mail:
-        return say(language, "Sign only if you pressed Send just now.",
-                   "Ne signez que si vous venez d'appuyer sur Envoyer.");
+        return language.translated("Sign only if you pressed Send just now.");
     case Occasion::mail_or_login:
-        return say(language, "Sign only if you pressed Send, or logged in, just now.",
-                   "Ne signez que si vous venez d'appuyer sur Envoyer ou de vous connecter.");
+        return language.translated("Sign only if you pressed Send, or logged in, just now.");
     case Occasion::login:
-        return say(language, "Sign only if you are logging in somewhere just now.",
-                   "Ne signez que si vous êtes en train de vous connecter quelque part.");
+        return language.translated("Sign only if you are logging in somewhere just now.");
     case Occasion::ssh:
-        return say(language, "Sign only if you are connecting to another machine just now.",
-                   "Ne signez que si vous êtes en train de vous connecter à une autre machine.");
+        return language.translated("Sign only if you are connecting to another machine just now.");
     case Occasion::commit:
-        return say(language, "Sign only if you made a commit or a tag just now.",
-                   "Ne signez que si vous venez de faire un commit ou un tag.");
+        return language.translated("Sign only if you made a commit or a tag just now.");
     case Occasion::document:
-        return say(language, "Sign only if you are signing a document just now.",
-                   "Ne signez que si vous êtes en train de signer un document.");
+        return language.translated("Sign only if you are signing a document just now.");
     case Occasion::any:
         break;
     }
-    return say(language, "Sign only if you asked for just this, just now.",
-               "Ne signez que si vous venez de demander précisément cela.");
+    return language.translated("Sign only if you asked for just this, just now.");
 }
 
 std::string_view just_now(Occasion occasion, Language language)
 {
     switch (occasion) {
     case Occasion::mail:
-        return say(language, "UNSEEN. Did you press Send just now?", "NON MONTRÉ. Venez-vous d'envoyer ?");
+        return language.translated("UNSEEN. Did you press Send just now?");
     case Occasion::mail_or_login:
-        return say(language, "UNSEEN. Did you just send or log in?", "NON MONTRÉ. Envoi ou connexion ?");
+        return language.translated("UNSEEN. Did you just send or log in?");
     case Occasion::login:
     case Occasion::ssh:
-        return say(language, "UNSEEN. Are you just logging in?", "NON MONTRÉ. Vous connectez-vous ?");
+        return language.translated("UNSEEN. Are you just logging in?");
     case Occasion::commit:
-        return say(language, "UNSEEN. Did you just commit or tag?", "NON MONTRÉ. Un commit ou un tag ?");
+        return language.translated("UNSEEN. Did you just commit or tag?");
     case Occasion::document:
-        return say(language, "UNSEEN. Are you signing a document?", "NON MONTRÉ. Signez-vous un document ?");
+        return language.translated("UNSEEN. Are you signing a document?");
     case Occasion::any:
         break;
     }
-    return say(language, "UNSEEN. Did you ask for just this?", "NON MONTRÉ. L'avez-vous demandé ?");
+    return language.translated("UNSEEN. Did you ask for just this?");
 }
 
 } // namespace sceau::agent

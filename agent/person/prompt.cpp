@@ -11,7 +11,6 @@
 namespace sceau::agent {
 
 using base::Language;
-using base::say;
 using base::shown;
 
 namespace {
@@ -52,12 +51,10 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     if (pin.final_try || history.tries_left)
         return {};
     if (history.refused > 1)
-        return fmt::format(fmt::runtime(say(language, "  PIN     {} wrong ones were typed before\n",
-                                            "  PIN     {} codes erronés ont déjà été saisis\n")),
-                           history.refused);
+        return language.counted(history.refused, "  PIN     {} wrong one was typed before\n",
+                                "  PIN     {} wrong ones were typed before\n");
     if (pin.low || history.refused == 1)
-        return std::string(
-            say(language, "  PIN     a wrong one was typed before\n", "  PIN     un code erroné a déjà été saisi\n"));
+        return language.phrase("  PIN     a wrong one was typed before\n");
     return {};
 }
 
@@ -65,41 +62,30 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
 std::string pin_not_ready(const pkcs11::PinState& pin, Language language)
 {
     if (pin.not_set)
-        return std::string(say(language,
-                               "  PIN     none was ever set, says the token: set one first,\n"
-                               "          with the program that came with it\n",
-                               "  PIN     aucun n'a jamais été défini, dit le jeton : définissez-en un\n"
-                               "          d'abord, avec le programme fourni avec lui\n"));
+        return language.phrase("  PIN     none was ever set, says the token: set one first,\n"
+                               "          with the program that came with it\n");
     if (pin.to_be_changed)
-        return std::string(say(language,
-                               "  PIN     it must be changed first, says the token:\n"
-                               "          do that with the program that came with it\n",
-                               "  PIN     il doit d'abord être changé, dit le jeton :\n"
-                               "          faites-le avec le programme fourni avec lui\n"));
+        return language.phrase("  PIN     it must be changed first, says the token:\n"
+                               "          do that with the program that came with it\n");
     return {};
 }
 
 std::string request_for_signature(const std::string& program, const PromptRequest& request, Language language)
 {
     const Occasion occasion = occasion_of(request.caller, request.key.facts, request.attributes);
-    std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants a signature.\n",
-                                                    "{} (à ce qu'il dit) demande une signature.\n")),
-                                   program);
+    std::string text = language.phrase("{} (as it claims) wants a signature.\n", program);
     text += request.program_note;
-    text += say(language, "ITS CONTENT CANNOT BE SHOWN.\n", "SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.\n");
+    text += language.translated("ITS CONTENT CANNOT BE SHOWN.\n");
     text += sign_only_if(occasion, language);
     return text + "\n\n";
 }
 
 std::string request_for_decryption(const std::string& program, const std::string& note, Language language)
 {
-    std::string text = fmt::format(fmt::runtime(say(language, "{} (as it claims) wants to open an encrypted message.\n",
-                                                    "{} (à ce qu'il dit) veut ouvrir un message chiffré.\n")),
-                                   program);
+    std::string text = language.phrase("{} (as it claims) wants to open an encrypted message.\n", program);
     text += note;
-    text += say(language, "IT WILL BE ABLE TO READ ALL OF IT.\n", "IL POURRA LE LIRE EN ENTIER.\n");
-    text += say(language, "Go on only if you opened one just now.\n\n",
-                "Ne continuez que si vous venez d'en ouvrir un.\n\n");
+    text += language.translated("IT WILL BE ABLE TO READ ALL OF IT.\n");
+    text += language.translated("Go on only if you opened one just now.\n\n");
     return text;
 }
 
@@ -107,13 +93,10 @@ std::string with_key(const Key& key, Language language)
 {
     const mail::cms::CertificateFacts& facts = key.facts;
     if (key.certificate.empty())
-        return fmt::format(fmt::runtime(say(language, "  With    the key \"{}\", which has no certificate\n",
-                                            "  Avec    la clé « {} », sans certificat\n")),
-                           shown(key.label, kNameColumns));
+        return language.phrase("  With    the key \"{}\", which has no certificate\n", shown(key.label, kNameColumns));
     const std::string holder = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
-    return fmt::format(
-        fmt::runtime(say(language, "  With    {} (certificate until {})\n", "  Avec    {} (certificat jusqu'au {})\n")),
-        shown(holder, kNameColumns), shown_date(facts.not_after));
+    return language.phrase("  With    {} (certificate until {})\n", shown(holder, kNameColumns),
+                           shown_date(facts.not_after));
 }
 
 // Where the label alone does not say which token is meant.
@@ -121,25 +104,20 @@ std::string place_of(const Key& key, Language language)
 {
     if (!key.has_namesake)
         return {};
-    return fmt::format(
-        fmt::runtime(say(language, "  Token   serial {}, in {}\n", "  Jeton   n° de série {}, dans {}\n")),
-        shown(key.token.serial.empty() ? "-" : key.token.serial, kNameColumns / 2),
-        shown(key.token.reader, kNameColumns));
+    return language.phrase("  Token   serial {}, in {}\n",
+                           shown(key.token.serial.empty() ? "-" : key.token.serial, kNameColumns / 2),
+                           shown(key.token.reader, kNameColumns));
 }
 
 // What they tell of a content that cannot be shown.
 std::string shown_attributes(const mail::cms::SignedAttributes& attributes, Language language)
 {
-    std::string text(
-        attributes.of_mail ? say(language, "  What    a mail (S/MIME)", "  Objet   un courriel (S/MIME)")
-        : attributes.of_data
-            ? say(language, "  What    a file or a mail (CMS)", "  Objet   un fichier ou un courriel (CMS)")
-            : say(language, "  What    neither a mail nor a file (CMS)", "  Objet   ni courriel ni fichier (CMS)"));
+    std::string text = attributes.of_mail   ? language.phrase("  What    a mail (S/MIME)")
+                       : attributes.of_data ? language.phrase("  What    a file or a mail (CMS)")
+                                            : language.phrase("  What    neither a mail nor a file (CMS)");
     if (attributes.signing_time)
-        text += fmt::format(fmt::runtime(say(language, ", dated {} UTC", ", daté du {} UTC")),
-                            shown_minute(*attributes.signing_time));
-    return text + fmt::format(fmt::runtime(say(language, "\n  Digest  {}\n", "\n  Résumé  {}\n")),
-                              shown_digest(attributes.message_digest));
+        text += language.phrase(", dated {} UTC", shown_minute(*attributes.signing_time));
+    return text + language.phrase("\n  Digest  {}\n", shown_digest(attributes.message_digest));
 }
 
 std::string description_of(const PromptRequest& request, const PinHistory& history, Language language)
@@ -153,13 +131,10 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
     if (request.attributes != nullptr)
         text += shown_attributes(*request.attributes, language);
     else if (signature != nullptr)
-        text +=
-            fmt::format(fmt::runtime(say(language, "  Digest  {} {}\n", "  Résumé  {} {}\n")),
-                        base::to_string(base::traits(signature->scheme).hash), shown_digest(signature->digest.bytes()));
+        text += language.phrase("  Digest  {} {}\n", base::to_string(base::traits(signature->scheme).hash),
+                                shown_digest(signature->digest.bytes()));
     if (request.waiting > 1)
-        text += fmt::format(
-            fmt::runtime(say(language, "  {} of {} requests that wait\n", "  {} sur {} demandes en attente\n")),
-            request.place, request.waiting);
+        text += language.phrase("  {} of {} requests that wait\n", request.place, request.waiting);
     return text + pin_not_ready(request.pin, language) + wrong_pins_of(request.pin, history, language);
 }
 
@@ -171,14 +146,12 @@ std::string brief_of(const PromptRequest& request, Language language)
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
     std::string who =
         base::shown(request.program, kBriefColumns / 2) +
-        std::string(request.program_note.empty() ? say(language, " (as it claims)", " (à ce qu'il dit)")
-                                                 : say(language, " (NOT THE SYSTEM'S)", " (HORS DU SYSTÈME)"));
+        (request.program_note.empty() ? language.phrase(" (as it claims)") : language.phrase(" (NOT THE SYSTEM'S)"));
     std::string text = who + "\n" +
                        shown(facts.addresses.empty() ? facts.subject_name : facts.addresses.front(), kBriefColumns) +
                        "\n";
     if (signature == nullptr)
-        return text + std::string(say(language, "IT WILL READ ALL OF A MESSAGE.\nDid you open one just now?",
-                                      "IL LIRA TOUT UN MESSAGE.\nVenez-vous d'en ouvrir un ?"));
+        return text + language.phrase("IT WILL READ ALL OF A MESSAGE.\nDid you open one just now?");
     text += shown_digest(request.attributes != nullptr ? base::BytesView(request.attributes->message_digest)
                                                        : base::BytesView(signature->digest.bytes()));
     return text + "\n" + std::string(just_now(occasion_of(request.caller, facts, request.attributes), language));
@@ -187,22 +160,22 @@ std::string brief_of(const PromptRequest& request, Language language)
 std::string brief_prompt_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
     if (pin.final_try)
-        return std::string(say(language, "PIN (LAST TRY):", "PIN (DERNIER) :"));
+        return language.phrase("PIN (LAST TRY):");
     if (history.tries_left)
-        return fmt::format(fmt::runtime(say(language, "PIN ({} left):", "PIN (reste {}) :")), *history.tries_left);
-    return std::string(say(language, "PIN:", "PIN :"));
+        return language.phrase("PIN ({} left):", *history.tries_left);
+    return language.phrase("PIN:");
 }
 
 // "6 to 8"
 std::string shown_lengths(const pkcs11::PinState& pin, Language language)
 {
     if (pin.longest == 0)
-        return fmt::format(fmt::runtime(say(language, "at least {}", "au moins {}")), pin.shortest);
+        return language.phrase("at least {}", pin.shortest);
     if (pin.shortest == 0)
-        return fmt::format(fmt::runtime(say(language, "at most {}", "au plus {}")), pin.longest);
+        return language.phrase("at most {}", pin.longest);
     if (pin.shortest == pin.longest)
         return std::to_string(pin.longest);
-    return fmt::format(fmt::runtime(say(language, "{} to {}", "{} à {}")), pin.shortest, pin.longest);
+    return language.phrase("{} to {}", pin.shortest, pin.longest);
 }
 
 std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language language)
@@ -211,21 +184,16 @@ std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language l
     case PinProblem::none:
         return {};
     case PinProblem::incorrect:
-        return std::string(say(language, "The token refused that PIN.", "Le jeton a refusé ce code PIN."));
+        return language.phrase("The token refused that PIN.");
     case PinProblem::refused_before:
-        return std::string(say(language, "The token refused that same PIN just now; it was not sent again.",
-                               "Le jeton vient de refuser ce même code PIN ; il n'a pas été renvoyé."));
+        return language.phrase("The token refused that same PIN just now; it was not sent again.");
     case PinProblem::empty:
-        return std::string(
-            say(language, "No PIN was typed; nothing was sent.", "Aucun code PIN saisi ; rien n'a été envoyé."));
+        return language.phrase("No PIN was typed; nothing was sent.");
     case PinProblem::too_long:
-        return std::string(say(language, "That is longer than any PIN; nothing was sent.",
-                               "C'est plus long que tout code PIN ; rien n'a été envoyé."));
+        return language.phrase("That is longer than any PIN; nothing was sent.");
     case PinProblem::unlikely:
-        return fmt::format(
-            fmt::runtime(say(language, "This token's PIN has {} characters. Not sent; to insist, retype it.",
-                             "Ce jeton attend {} caractères. Non envoyé ; si vous êtes sûr, retapez-le.")),
-            shown_lengths(pin, language));
+        return language.phrase("This token's PIN has {} characters. Not sent; to insist, retype it.",
+                               shown_lengths(pin, language));
     }
     return {};
 }
@@ -234,13 +202,10 @@ std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language l
 std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
     if (pin.final_try)
-        return std::string(say(language, " (THE LAST TRY)", " (DERNIER ESSAI)"));
+        return language.phrase(" (THE LAST TRY)");
     if (!history.tries_left)
         return {};
-    return fmt::format(fmt::runtime(*history.tries_left == 1
-                                        ? say(language, " (1 try left)", " (1 essai restant)")
-                                        : say(language, " ({} tries left)", " ({} essais restants)")),
-                       *history.tries_left);
+    return language.counted(*history.tries_left, " ({} try left)", " ({} tries left)");
 }
 
 } // namespace
@@ -250,14 +215,12 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, L
     const std::string token = name_of(request.key.token);
     const bool signs = std::holds_alternative<pkcs11::Signature>(request.operation);
     return {
-        .title = std::string(signs ? say(language, "Sceau: sign?", "Sceau : signer ?")
-                                   : say(language, "Sceau: decrypt?", "Sceau : déchiffrer ?")),
+        .title = signs ? language.phrase("Sceau: sign?") : language.phrase("Sceau: decrypt?"),
         .description = description_of(request, history, language),
-        .prompt = fmt::format(fmt::runtime(say(language, "PIN of \"{}\"{}:", "Code PIN de « {} »{} :")), token,
-                              tries_of(request.pin, history, language)),
+        .prompt = language.phrase("PIN of \"{}\"{}:", token, tries_of(request.pin, history, language)),
         .error = error_of(history.problem, request.pin, language),
-        .ok = std::string(signs ? say(language, "Sign", "Signer") : say(language, "Decrypt", "Déchiffrer")),
-        .cancel = std::string(say(language, "Cancel", "Annuler")),
+        .ok = signs ? language.phrase("Sign") : language.phrase("Decrypt"),
+        .cancel = language.phrase("Cancel"),
         .brief = brief_of(request, language),
         .brief_prompt = brief_prompt_of(request.pin, history, language),
     };
@@ -265,88 +228,66 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, L
 
 std::string_view last_try_word(Language language)
 {
-    return say(language, "LAST", "DERNIER");
+    return language.translated("LAST");
 }
 
 PromptText last_try_prompt(const Key& key, bool again, Language language)
 {
     const std::string token = name_of(key.token);
     return {
-        .title = std::string(say(language, "Sceau: the last try", "Sceau : dernier essai")),
+        .title = language.phrase("Sceau: the last try"),
         .description =
-            fmt::format(
-                fmt::runtime(say(language,
-                                 "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                                 "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
-                                 "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
-                                 "IL NE RESTE QU'UN ESSAI pour le code PIN de « {0} ».\n"
-                                 "Un code erroné de plus bloque le jeton, et plus personne ne peut s'en servir\n"
-                                 "avant son déblocage.\n\n"
-                                 "Si vous êtes sûr de votre code, tapez ici le mot {1} (pas le code PIN).\n")),
-                token, last_try_word(language)) +
+            language.phrase("ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                            "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
+                            "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
+                            token, last_try_word(language)) +
             place_of(key, language),
-        .prompt = fmt::format(fmt::runtime(say(language, "The word {}:", "Le mot {} :")), last_try_word(language)),
-        .error = again ? std::string(say(language, "That was not the word; nothing was sent to the token.",
-                                         "Ce n'était pas le mot ; rien n'a été envoyé au jeton."))
-                       : std::string(),
-        .ok = std::string(say(language, "Go on", "Continuer")),
-        .cancel = std::string(say(language, "Cancel", "Annuler")),
-        .brief =
-            fmt::format(fmt::runtime(say(language,
-                                         "ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                                         "A wrong PIN more locks it. If you are sure of\nyours, type {1} here.",
-                                         "DERNIER ESSAI pour le PIN de « {0} ».\n"
-                                         "Un code faux de plus le bloque. Si vous êtes\nsûr du vôtre, tapez {1}.")),
-                        shown(key.token.label, 12), last_try_word(language)),
-        .brief_prompt = fmt::format("{}:", last_try_word(language)),
+        .prompt = language.phrase("The word {}:", last_try_word(language)),
+        .error = again ? language.phrase("That was not the word; nothing was sent to the token.") : std::string(),
+        .ok = language.phrase("Go on"),
+        .cancel = language.phrase("Cancel"),
+        .brief = language.phrase("ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                                 "A wrong PIN more locks it. If you are sure of\nyours, type {1} here.",
+                                 shown(key.token.label, 12), last_try_word(language)),
+        .brief_prompt = language.phrase("{}:", last_try_word(language)),
     };
 }
 
 PromptText pad_notice(const PromptRequest& request, Language language)
 {
     PromptText text = pin_prompt(request, {}, language);
-    text.description += fmt::format(fmt::runtime(say(language, "\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n",
-                                                     "\nTAPEZ LE CODE PIN DE « {} » SUR LE CLAVIER DU LECTEUR.\n")),
-                                    name_of(request.key.token));
+    text.description +=
+        language.phrase("\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n", name_of(request.key.token));
     text.ok = text.cancel; // its only button
     return text;
 }
 
 PromptText missing_token_notice(const std::string& program, const Key& key, Language language)
 {
-    return {.title = std::string(say(language, "Sceau: plug in a token", "Sceau : branchez un jeton")),
-            .description = fmt::format(fmt::runtime(say(language,
-                                                        "{} (as it claims) waits for a token.\n\n"
-                                                        "Plug in \"{}\": it goes on by itself then.\n",
-                                                        "{} (à ce qu'il dit) attend un jeton.\n\n"
-                                                        "Branchez « {} » : la suite viendra d'elle-même.\n")),
-                                       shown(program, kNameColumns), shown(key.token.label, kNameColumns)),
+    return {.title = language.phrase("Sceau: plug in a token"),
+            .description = language.phrase("{} (as it claims) waits for a token.\n\n"
+                                           "Plug in \"{}\": it goes on by itself then.\n",
+                                           shown(program, kNameColumns), shown(key.token.label, kNameColumns)),
             .prompt = {},
             .error = {},
-            .ok = std::string(say(language, "Hide", "Masquer")),
-            .cancel = std::string(say(language, "Cancel", "Annuler"))};
+            .ok = language.phrase("Hide"),
+            .cancel = language.phrase("Cancel")};
 }
 
 PromptText locked_message(const Key& key, const std::string& contact, Language language)
 {
-    std::string text =
-        fmt::format(fmt::runtime(say(language,
-                                     "THE PIN OF \"{}\" IS LOCKED: too many wrong ones were typed.\n\n"
-                                     "Nothing was done. Whoever has the token's PUK can unblock it\n"
-                                     "and set a new PIN, with the program that came with the token.\n",
-                                     "LE CODE PIN DE « {} » EST BLOQUÉ : trop de codes erronés ont été saisis.\n\n"
-                                     "Rien n'a été fait. Qui détient le code PUK du jeton peut le débloquer\n"
-                                     "et définir un nouveau code, avec le logiciel fourni avec le jeton.\n")),
-                    name_of(key.token)) +
-        place_of(key, language);
+    std::string text = language.phrase("THE PIN OF \"{}\" IS LOCKED: too many wrong ones were typed.\n\n"
+                                       "Nothing was done. Whoever has the token's PUK can unblock it\n"
+                                       "and set a new PIN, with the program that came with the token.\n",
+                                       name_of(key.token)) +
+                       place_of(key, language);
     if (!contact.empty())
-        text +=
-            fmt::format(fmt::runtime(say(language, "Call: {}\n", "Appelez : {}\n")), shown(contact, 2 * kNameColumns));
-    return {.title = std::string(say(language, "Sceau: PIN locked", "Sceau : code PIN bloqué")),
+        text += language.phrase("Call: {}\n", shown(contact, 2 * kNameColumns));
+    return {.title = language.phrase("Sceau: PIN locked"),
             .description = std::move(text),
             .prompt = {},
             .error = {},
-            .ok = std::string(say(language, "Close", "Fermer")),
+            .ok = language.phrase("Close"),
             .cancel = {}};
 }
 

@@ -37,31 +37,29 @@ std::string described(const base::Bytes& certificate, const Console& console)
     const auto facts = mail::cms::read_certificate(certificate);
     if (!facts)
         return "?";
-    return console.say("{}, until {}", "{}, jusqu'au {}", shown(facts->subject_name, kHolderColumns),
-                       shown_date(facts->not_after, console.language));
+    return console.phrase("{}, until {}", shown(facts->subject_name, kHolderColumns),
+                          shown_date(facts->not_after, console.language));
 }
 
 std::string advice(const ipc::Key& key, const CertificateReport& report, const Console& console)
 {
     const bool can_be_fetched = !mail::cms::issuer_urls(*end_of_chain(key)).empty();
     if (report.offline && can_be_fetched)
-        return console.say("Fetch it: sceau certificates", "Pour le chercher : sceau certificates");
-    return console.say("Ask whoever gave you the token for it, and put the file into {}",
-                       "Demandez-le à qui vous a remis le jeton, et mettez le fichier dans {}",
-                       shown(report.folder.string(), kDetailColumns));
+        return console.phrase("Fetch it: sceau certificates");
+    return console.phrase("Ask whoever gave you the token for it, and put the file into {}",
+                          shown(report.folder.string(), kDetailColumns));
 }
 
 std::string text_of(const ipc::Key& key, const CertificateReport& report, const Console& console)
 {
     std::string text = holder_of(key) + "\n";
     for (const base::Bytes& issuer : key.chain)
-        text += console.say("  issued by  {}\n", "  émis par   {}\n", described(issuer, console));
+        text += console.phrase("  issued by  {}\n", described(issuer, console));
     if (!key.missing_issuer)
-        return text + console.say("  The chain is whole.\n", "  La chaîne est complète.\n");
+        return text + console.phrase("  The chain is whole.\n");
     const std::string missing = name_of_missing_issuer(key);
-    text += console.say("  issued by  {}, whose certificate is not known here\n",
-                        "  émis par   {}, dont le certificat n'est pas connu ici\n",
-                        console.painted(Colour::caution, missing));
+    text += console.phrase("  issued by  {}, whose certificate is not known here\n",
+                           console.painted(Colour::caution, missing));
     return text + "  " + advice(key, report, console) + "\n";
 }
 
@@ -73,20 +71,16 @@ std::string text_of(const Fetched& fetched, const Console& console)
     case Fetched::End::stored: {
         std::string text;
         for (const auto& file : fetched.files)
-            text +=
-                console.say("Fetched from {}: {}\n", "Obtenu de {} : {}\n", url, shown(file.string(), kDetailColumns));
+            text += console.phrase("Fetched from {}: {}\n", url, shown(file.string(), kDetailColumns));
         return text;
     }
     case Fetched::End::failed:
-        return console.say("Nothing came from {}: {}\n", "Rien n'est venu de {} : {}\n", url, detail);
+        return console.phrase("Nothing came from {}: {}\n", url, detail);
     case Fetched::End::not_issuer:
-        return console.say("What came from {} is not the issuer's certificate, or not one that is valid now.\n",
-                           "Ce qui est venu de {} n'est pas le certificat de l'émetteur, ou n'est pas valable "
-                           "maintenant.\n",
-                           url);
+        return console.phrase("What came from {} is not the issuer's certificate, or not one that is valid now.\n",
+                              url);
     case Fetched::End::not_stored:
-        return console.say("What came from {} cannot be kept: {}\n", "Ce qui est venu de {} ne peut être gardé : {}\n",
-                           url, detail);
+        return console.phrase("What came from {} cannot be kept: {}\n", url, detail);
     }
     return {};
 }
@@ -97,14 +91,13 @@ std::string fault_of(const FileInFolder& file, const Console& console)
     case FileFault::none:
         return {};
     case FileFault::refused:
-        return console.say("not used: {}", "inutilisé : {}", shown(clause_of(file.detail, console), kDetailColumns));
+        return console.phrase("not used: {}", shown(clause_of(file.detail, console), kDetailColumns));
     case FileFault::no_certificate:
-        return console.say("not used: there is no certificate in it", "inutilisé : aucun certificat dedans");
+        return console.phrase("not used: there is no certificate in it");
     case FileFault::damaged:
-        return console.say("something in it cannot be read", "une partie est illisible");
+        return console.phrase("something in it cannot be read");
     case FileFault::too_many:
-        return console.say("not used: there is too much in this folder",
-                           "inutilisé : ce dossier contient trop de choses");
+        return console.phrase("not used: there is too much in this folder");
     }
     return {};
 }
@@ -208,9 +201,7 @@ std::string text_of(const CertificateReport& report, const Console& console)
     for (const Fetched& fetched : report.fetched)
         text += text_of(fetched, console);
     if (report.keys.empty())
-        text += console.say("No token with a key is plugged in: plug it in to see who issued its certificates.\n",
-                            "Aucun jeton avec une clé n'est branché : branchez-le pour voir qui a émis ses "
-                            "certificats.\n");
+        text += console.phrase("No token with a key is plugged in: plug it in to see who issued its certificates.\n");
     for (const ipc::Key& key : report.keys)
         text += text_of(key, report, console);
     for (const FileInFolder& file : report.files)

@@ -14,10 +14,8 @@ std::optional<std::string> note_on_expiry(const ipc::Key& key, Moment now, const
         return std::nullopt;
     const auto left = std::chrono::floor<days>(facts->not_after - now).count();
     if (left == 0)
-        return console.say("expires within a day", "expire d'ici un jour");
-    if (left == 1)
-        return console.say("expires in 1 day", "expire dans 1 jour");
-    return console.say("expires in {} days", "expire dans {} jours", left);
+        return console.phrase("expires within a day");
+    return console.counted(left, "expires in {} day", "expires in {} days");
 }
 
 std::optional<base::Bytes> end_of_chain(const ipc::Key& key)

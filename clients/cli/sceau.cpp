@@ -28,8 +28,7 @@ void tell(const sceau::sending::Failure& failure, const Command& command, const 
     console.tell(text);
     if (wants_json(command) && !std::holds_alternative<sceau::sending::Interrupted>(failure))
         if (!console.print(json_of_error(sceau::words::name_of(failure), text)))
-            console.tell(console.say("Nothing can be written to standard output.\n",
-                                     "Rien ne peut être écrit sur la sortie standard.\n"));
+            console.tell(console.phrase("Nothing can be written to standard output.\n"));
 }
 
 } // namespace

@@ -20,37 +20,28 @@ void tell_of_weak_key(const ipc::Key& key, const Console& console)
     if (key.algorithm != "rsa" || key.bits >= kStrong)
         return;
     console.tell(
-        console.say("The key is RSA with {} bits, weaker than 2048: receivers will be warned, or refuse it. Ask "
-                    "whoever gave you the token for a new one.\n",
-                    "La clé est RSA de {} bits, plus faible que 2048 : les destinataires en seront avertis ou la "
-                    "refuseront. Demandez-en une nouvelle à qui vous a remis le jeton.\n",
-                    key.bits));
+        console.phrase("The key is RSA with {} bits, weaker than 2048: receivers will be warned, or refuse it. Ask "
+                       "whoever gave you the token for a new one.\n",
+                       key.bits));
 }
 
 void tell_of_date(const mail::mime::Prepared& prepared, const Console& console)
 {
     if (!prepared.old_date)
         return;
-    console.tell(
-        console.say("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays.\n",
-                    "La date du courriel, {}, est maintenant celle de la signature : {}. Avec --keep-date elle "
-                    "reste.\n",
-                    base::made_plain(*prepared.old_date), prepared.date));
+    console.tell(console.phrase("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays.\n",
+                                base::made_plain(*prepared.old_date), prepared.date));
 }
 
 void tell_of_key(const ipc::Key& key, Moment now, const Console& console)
 {
     if (const auto expiry = note_on_expiry(key, now, console))
-        console.tell(console.say("Your certificate {}: ask for a new one in time.\n",
-                                 "Votre certificat {} : demandez-en un nouveau à temps.\n", *expiry));
+        console.tell(console.phrase("Your certificate {}: ask for a new one in time.\n", *expiry));
     if (key.missing_issuer)
         console.tell(
-            console.say("The certificate of {}, on which yours rests, is not known here: where receivers do not "
-                        "have it either,\nthey will not know who issued yours. Look for it: sceau certificates\n",
-                        "Le certificat de {}, sur lequel repose le vôtre, n'est pas connu ici : les "
-                        "destinataires qui ne l'ont pas\nnon plus ne sauront pas qui a émis le vôtre. Pour le "
-                        "chercher : sceau certificates\n",
-                        name_of_missing_issuer(key)));
+            console.phrase("The certificate of {}, on which yours rests, is not known here: where receivers do not "
+                           "have it either,\nthey will not know who issued yours. Look for it: sceau certificates\n",
+                           name_of_missing_issuer(key)));
 }
 
 struct TellOf {
@@ -59,8 +50,7 @@ struct TellOf {
     void operator()(const sending::KeyChosen& chosen) const
     {
         if (chosen.is_second)
-            console.tell(console.say("The token does not have that certificate's key: your other one is used.\n",
-                                     "Le jeton n'a pas la clé de ce certificat : votre autre clé est utilisée.\n"));
+            console.tell(console.phrase("The token does not have that certificate's key: your other one is used.\n"));
         else
             tell_of_weak_key(chosen.key, console);
         console.tell(dialog_note(console));

@@ -20,25 +20,20 @@ constexpr std::size_t kCellColumns = 32;
 constexpr std::size_t kAddressColumns = 48;
 constexpr std::size_t kKeyDigits = 16; // of 64: enough to name a key, short enough to be read
 
-Cell name_cell(const std::string& english, const std::string& french, const Console& console)
-{
-    return {.text = console.say(english, french)};
-}
-
 Cell pin_cell(const ipc::PinState& pin, const Console& console)
 {
     if (pin.locked)
-        return {console.say("LOCKED", "BLOQUÉ"), Colour::bad};
+        return {console.phrase("LOCKED"), Colour::bad};
     if (pin.not_set)
-        return {console.say("never set: set it first", "jamais défini : définissez-le"), Colour::caution};
+        return {console.phrase("never set: set it first"), Colour::caution};
     if (pin.to_be_changed)
-        return {console.say("to be changed first", "à changer d'abord"), Colour::caution};
+        return {console.phrase("to be changed first"), Colour::caution};
     if (pin.final_try)
-        return {console.say("one try left", "un seul essai restant"), Colour::bad};
+        return {console.phrase("one try left"), Colour::bad};
     if (pin.low)
-        return {console.say("a wrong one was typed", "un code faux a été saisi"), Colour::caution};
+        return {console.phrase("a wrong one was typed"), Colour::caution};
     if (pin.pad)
-        return {console.say("typed at the reader", "saisi sur le lecteur")};
+        return {console.phrase("typed at the reader")};
     return {"ok"};
 }
 
@@ -80,9 +75,8 @@ Cell note_on(const ipc::Key& key, Moment now, const std::optional<Unfit>& unfit,
         return {explained(*unfit, key, console), Colour::bad};
     std::string note = note_on_expiry(key, now, console).value_or("");
     if (key.missing_issuer) {
-        note += note.empty() ? "" : console.say("; ", " ; ");
-        note += console.say("issuer {} not known here, see sceau certificates",
-                            "émetteur {} inconnu ici, voir sceau certificates", name_of_missing_issuer(key));
+        note += note.empty() ? "" : console.phrase("; ");
+        note += console.phrase("issuer {} not known here, see sceau certificates", name_of_missing_issuer(key));
     }
     return {note, Colour::caution};
 }
@@ -106,11 +100,11 @@ std::vector<Cell> key_row(const ipc::Key& key, const std::vector<ipc::Key>& keys
 std::string token_table(const std::vector<ipc::Token>& tokens, const Console& console)
 {
     if (tokens.empty())
-        return console.say("No token is plugged in: plug it in.\n", "Aucun jeton n'est branché : branchez-le.\n");
-    std::vector<std::vector<Cell>> rows = {{name_cell("TOKEN", "JETON", console),
-                                            name_cell("MODEL", "MODÈLE", console),
-                                            name_cell("SERIAL", "SÉRIE", console),
-                                            name_cell("READER", "LECTEUR", console),
+        return console.phrase("No token is plugged in: plug it in.\n");
+    std::vector<std::vector<Cell>> rows = {{{console.phrase("TOKEN")},
+                                            {console.phrase("MODEL")},
+                                            {console.phrase("SERIAL")},
+                                            {console.phrase("READER")},
                                             {"PIN"}}};
     for (const ipc::Token& token : tokens)
         rows.push_back(token_row(token, console));
@@ -120,12 +114,13 @@ std::string token_table(const std::vector<ipc::Token>& tokens, const Console& co
 std::string key_table(const std::vector<ipc::Key>& keys, Moment now, const Console& console)
 {
     if (keys.empty())
-        return console.say("No token with a key is plugged in: plug it in.\n",
-                           "Aucun jeton avec une clé n'est branché : branchez-le.\n");
-    std::vector<std::vector<Cell>> rows = {{name_cell("ADDRESS", "ADRESSE", console), name_cell("NAME", "NOM", console),
-                                            name_cell("VALID UNTIL", "VALABLE JUSQU'AU", console),
-                                            name_cell("TOKEN", "JETON", console), name_cell("KIND", "TYPE", console),
-                                            name_cell("KEY", "CLÉ", console)}};
+        return console.phrase("No token with a key is plugged in: plug it in.\n");
+    std::vector<std::vector<Cell>> rows = {{{console.phrase("ADDRESS")},
+                                            {console.phrase("NAME")},
+                                            {console.phrase("VALID UNTIL")},
+                                            {console.phrase("TOKEN")},
+                                            {console.phrase("KIND")},
+                                            {console.phrase("KEY")}}};
     for (const ipc::Key& key : keys)
         rows.push_back(key_row(key, keys, now, console));
     return table(rows, console);

@@ -58,9 +58,8 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
     if (content.written)
         TRY(output->commit());
     else if (output)
-        console.tell(console.say("Nothing was written to {}: no signature fits the content.\n",
-                                 "Rien n'a été écrit dans {} : aucune signature ne correspond au contenu.\n",
-                                 base::shown(command.content.string(), kPathColumns)));
+        console.tell(console.phrase("Nothing was written to {}: no signature fits the content.\n",
+                                    base::shown(command.content.string(), kPathColumns)));
     return status_of(verdict.judgement);
 }
 

@@ -22,11 +22,17 @@ struct Console {
     bool colour = false;             // on standard output: a terminal, without NO_COLOR (no-color.org)
     std::size_t width = kWidestLine; // of standard output, in columns
 
-    /// Whichever of the two texts the person reads, with its {} filled in.
+    /// In the person's language, as base::Language does it.
     template <class... Args>
-    std::string say(std::string_view english, std::string_view french, const Args&... args) const
+    std::string phrase(fmt::format_string<const Args&...> english, const Args&... args) const
     {
-        return fmt::format(fmt::runtime(base::say(language, english, french)), args...);
+        return language.phrase(english, args...);
+    }
+    template <class Number, class... Args>
+    std::string counted(Number n, fmt::format_string<const Number&, const Args&...> one,
+                        fmt::format_string<const Number&, const Args&...> many, const Args&... args) const
+    {
+        return language.counted(n, one, many, args...);
     }
 
     /// Between the terminal's escape sequences for that colour, where colour is wanted.

@@ -32,94 +32,63 @@ constexpr int kInterrupted = 130; // 128 + SIGINT
 constexpr std::size_t kNamedColumns = 64;
 constexpr std::size_t kReasonColumns = 400;
 
-struct Saying {
-    std::string_view english;
-    std::string_view french;
-};
-
 struct Explanation {
     ErrorCode code;
-    Saying what; // {}: the error's own words, which are English
-    Saying next; // what the person can do; empty where nothing helps
+    std::string_view what; // {}: the error's own words, which are English
+    std::string_view next; // what the person can do; empty where nothing helps
 };
 
-constexpr Saying kAskTechnician = {"If it happens again, show this to whoever looks after this computer.",
-                                   "Si cela se reproduit, montrez ceci à la personne qui s'occupe de cet ordinateur."};
-constexpr Saying kRestart = {"Agent and command may be of different versions: systemctl --user restart sceau-agent",
-                             "L'agent et la commande sont peut-être de versions différentes : "
-                             "systemctl --user restart sceau-agent"};
+constexpr std::string_view kAskTechnician =
+    base::translatable("If it happens again, show this to whoever looks after this computer.");
+constexpr std::string_view kRestart =
+    base::translatable("Agent and command may be of different versions: systemctl --user restart sceau-agent");
 
 constexpr std::array kExplanations = {
-    Explanation{ErrorCode::key_not_found,
-                {"No token that is plugged in has this key.", "Aucun jeton branché n'a cette clé."},
-                {"See the keys that are there: sceau keys", "Voyez les clés présentes : sceau keys"}},
-    Explanation{ErrorCode::token_absent,
-                {"The token is not plugged in.", "Le jeton n'est pas branché."},
-                {"Plug it in and try again.", "Branchez-le et recommencez."}},
-    Explanation{ErrorCode::pin_incorrect,
-                {"The PIN was wrong: nothing was signed.", "Le code PIN était faux : rien n'a été signé."},
-                {"Try again with the right one.", "Recommencez avec le bon code."}},
-    Explanation{ErrorCode::pin_locked,
-                {"The token is locked: it takes no more PINs.", "Le jeton est bloqué : il n'accepte plus de code PIN."},
-                {"Unlock it with its PUK, or ask whoever gave it to you.",
-                 "Débloquez-le avec son code PUK, ou demandez à qui vous l'a remis."}},
-    Explanation{ErrorCode::pin_final_try,
-                {"One wrong PIN more would lock the token, so none was sent.",
-                 "Un code PIN faux de plus bloquerait le jeton ; aucun n'a été envoyé."},
-                {"Make sure of the PIN, and enter it once with the program that came with the token.",
-                 "Vérifiez le code, et saisissez-le une fois avec le programme fourni avec le jeton."}},
-    Explanation{ErrorCode::pin_to_be_changed,
-                {"The token wants its PIN changed, or set for the first time, before it is used.",
-                 "Le jeton demande que son code PIN soit changé, ou défini une première fois, avant tout usage."},
-                {"Do that with the program that came with the token, or ask whoever gave it to you.",
-                 "Faites-le avec le programme fourni avec le jeton, ou demandez à qui vous l'a remis."}},
-    Explanation{ErrorCode::cancelled, {"Cancelled: nothing was signed.", "Annulé : rien n'a été signé."}, {}},
+    Explanation{ErrorCode::key_not_found, base::translatable("No token that is plugged in has this key."),
+                base::translatable("See the keys that are there: sceau keys")},
+    Explanation{ErrorCode::token_absent, base::translatable("The token is not plugged in."),
+                base::translatable("Plug it in and try again.")},
+    Explanation{ErrorCode::pin_incorrect, base::translatable("The PIN was wrong: nothing was signed."),
+                base::translatable("Try again with the right one.")},
+    Explanation{ErrorCode::pin_locked, base::translatable("The token is locked: it takes no more PINs."),
+                base::translatable("Unlock it with its PUK, or ask whoever gave it to you.")},
+    Explanation{
+        ErrorCode::pin_final_try, base::translatable("One wrong PIN more would lock the token, so none was sent."),
+        base::translatable("Make sure of the PIN, and enter it once with the program that came with the token.")},
+    Explanation{
+        ErrorCode::pin_to_be_changed,
+        base::translatable("The token wants its PIN changed, or set for the first time, before it is used."),
+        base::translatable("Do that with the program that came with the token, or ask whoever gave it to you.")},
+    Explanation{ErrorCode::cancelled, base::translatable("Cancelled: nothing was signed."), {}},
     Explanation{ErrorCode::timed_out,
-                {"The PIN or the token did not come in time: nothing was signed.",
-                 "Le code PIN ou le jeton ne sont pas venus à temps : rien n'a été signé."},
-                {"Try again.", "Recommencez."}},
-    Explanation{ErrorCode::not_permitted,
-                {"Not permitted: {}.", "Refusé : {}."},
-                {"If that surprises you, ask whoever looks after this computer.",
-                 "Si cela vous étonne, demandez à la personne qui s'occupe de cet ordinateur."}},
+                base::translatable("The PIN or the token did not come in time: nothing was signed."),
+                base::translatable("Try again.")},
+    Explanation{ErrorCode::not_permitted, base::translatable("Not permitted: {}."),
+                base::translatable("If that surprises you, ask whoever looks after this computer.")},
     Explanation{ErrorCode::evidence_mismatch,
-                {"What was to be shown is not what was to be signed: {}.",
-                 "Ce qui devait être montré n'est pas ce qui devait être signé : {}."},
-                kAskTechnician},
-    Explanation{ErrorCode::unsupported, {"That cannot be done: {}.", "C'est impossible : {}."}, {}},
-    Explanation{ErrorCode::busy,
-                {"Not now: {}.", "Pas maintenant : {}."},
-                {"Try again in a moment; if another program keeps the token, close it.",
-                 "Recommencez dans un instant ; si un autre programme garde le jeton, fermez-le."}},
-    Explanation{ErrorCode::token_failed,
-                {"The token failed: {}.", "Le jeton a échoué : {}."},
-                {"Unplug it, plug it in again and try again.", "Débranchez-le, rebranchez-le et recommencez."}},
+                base::translatable("What was to be shown is not what was to be signed: {}."), kAskTechnician},
+    Explanation{ErrorCode::unsupported, base::translatable("That cannot be done: {}."), {}},
+    Explanation{ErrorCode::busy, base::translatable("Not now: {}."),
+                base::translatable("Try again in a moment; if another program keeps the token, close it.")},
+    Explanation{ErrorCode::token_failed, base::translatable("The token failed: {}."),
+                base::translatable("Unplug it, plug it in again and try again.")},
     Explanation{ErrorCode::journal_failed,
-                {"The signature could not be recorded, so it was not released.",
-                 "La signature n'a pas pu être consignée ; elle n'a donc pas été remise."},
-                kAskTechnician},
-    Explanation{ErrorCode::internal, {"A fault of Sceau: {}.", "Une erreur de Sceau : {}."}, kAskTechnician},
-    Explanation{ErrorCode::invalid_parameter, {"That cannot be asked: {}.", "Cela ne peut pas être demandé : {}."}, {}},
-    Explanation{ErrorCode::method_not_found,
-                {"The agent does not know what was asked: {}.", "L'agent ne connaît pas ce qui est demandé : {}."},
+                base::translatable("The signature could not be recorded, so it was not released."), kAskTechnician},
+    Explanation{ErrorCode::internal, base::translatable("A fault of Sceau: {}."), kAskTechnician},
+    Explanation{ErrorCode::invalid_parameter, base::translatable("That cannot be asked: {}."), {}},
+    Explanation{ErrorCode::method_not_found, base::translatable("The agent does not know what was asked: {}."),
                 kRestart},
-    Explanation{ErrorCode::interface_not_found,
-                {"The agent does not know what was asked: {}.", "L'agent ne connaît pas ce qui est demandé : {}."},
+    Explanation{ErrorCode::interface_not_found, base::translatable("The agent does not know what was asked: {}."),
                 kRestart},
-    Explanation{ErrorCode::expected_more,
-                {"The agent did not understand what was asked.", "L'agent n'a pas compris ce qui est demandé."},
-                kRestart},
-    Explanation{ErrorCode::bad_frame,
-                {"The agent and the command do not understand each other: {}.",
-                 "L'agent et la commande ne se comprennent pas : {}."},
+    Explanation{ErrorCode::expected_more, base::translatable("The agent did not understand what was asked."), kRestart},
+    Explanation{ErrorCode::bad_frame, base::translatable("The agent and the command do not understand each other: {}."),
                 kRestart},
     Explanation{ErrorCode::agent_unreachable,
-                {"The agent does not answer: {}.", "L'agent ne répond pas : {}."},
+                base::translatable("The agent does not answer: {}."),
                 {}}, // how_to_start_the_agent
-    Explanation{ErrorCode::bad_message,
-                {"The mail cannot be used as it is: {}.", "Le courriel est inutilisable tel quel : {}."},
-                {"It was left as it is.", "Il est resté tel quel."}},
-    Explanation{ErrorCode::io, {"{}.", "Fichier inaccessible : {}."}, {}},
+    Explanation{ErrorCode::bad_message, base::translatable("The mail cannot be used as it is: {}."),
+                base::translatable("It was left as it is.")},
+    Explanation{ErrorCode::io, base::translatable("{}."), {}},
 };
 
 constexpr bool is_explained(const base::ErrorTraits& error)
@@ -138,15 +107,12 @@ std::string how_to_start_the_agent(const Console& console)
 {
     const std::filesystem::path folder = base::runtime_folder();
     if (folder.empty() && std::getenv("SCEAU_SOCKET") == nullptr)
-        return console.say("Log in on this machine as the person whose token it is, or name the agent's socket in "
-                           "SCEAU_SOCKET.",
-                           "Ouvrez une session sur cette machine au nom de la personne à qui est le jeton, ou indiquez "
-                           "la prise de l'agent dans SCEAU_SOCKET.");
+        return console.phrase("Log in on this machine as the person whose token it is, or name the agent's socket in "
+                              "SCEAU_SOCKET.");
     const char* named = std::getenv("XDG_RUNTIME_DIR");
     const bool is_named = folder.empty() || (named != nullptr && folder == named);
-    return console.say("Start it: {}systemctl --user start sceau-agent",
-                       "Démarrez-le : {}systemctl --user start sceau-agent",
-                       is_named ? "" : "XDG_RUNTIME_DIR=" + folder.string() + " ");
+    return console.phrase("Start it: {}systemctl --user start sceau-agent",
+                          is_named ? "" : "XDG_RUNTIME_DIR=" + folder.string() + " ");
 }
 
 struct Explain {
@@ -160,46 +126,44 @@ struct Explain {
             detail.pop_back();
         std::string what = sentence(entry.what, detail);
         if (error.tries_left)
-            what += " " + console.say("Tries left: {}.", "Essais restants : {}.", *error.tries_left);
+            what += " " + console.phrase("Tries left: {}.", *error.tries_left);
         if (error.code == ErrorCode::agent_unreachable)
             return message(what, how_to_start_the_agent(console));
-        return message(what, console.say(entry.next.english, entry.next.french));
+        return message(what, console.phrase(fmt::runtime(entry.next)));
     }
 
-    // A reason that is not known in French stands for itself: it is no part of a French sentence.
-    std::string sentence(const Saying& what, const std::string& detail) const
+    // A reason that is not known in the person's language stands for itself: it is no part of a sentence in theirs.
+    std::string sentence(std::string_view what, const std::string& detail) const
     {
-        static constexpr std::string_view kDetail = " : {}.";
-        if (console.language == base::Language::english || !what.french.ends_with(kDetail))
-            return console.say(what.english, what.french, detail);
-        if (const auto known = french_reason(detail))
-            return console.say(what.english, what.french, *known);
-        return fmt::format("{}.\n       En anglais : {}.", what.french.substr(0, what.french.size() - kDetail.size()),
-                           detail);
+        const auto known = reason_in(console.language, detail);
+        const std::string_view pattern = console.language.translated(what);
+        const std::size_t end = pattern.find("{}");
+        if (known || end == std::string_view::npos)
+            return console.phrase(fmt::runtime(what), known.value_or(detail));
+        const std::string_view without = pattern.substr(0, pattern.substr(0, end).find_last_not_of(" :") + 1);
+        return fmt::format("{}.\n       {}", without, console.phrase("In English: {}.", detail));
     }
 
-    std::string operator()(const Interrupted&) const { return message(console.say("Interrupted.", "Interrompu.")); }
+    std::string operator()(const Interrupted&) const { return message(console.phrase("Interrupted.")); }
 
     std::string operator()(const NoKeys& none) const
     {
         if (!none.seen.tokens.empty() || !none.seen.obstacles.empty())
             return explained(none.seen.tokens, console) + explained(none.seen.obstacles, console);
-        return message(console.say("No token with a key is plugged in.", "Aucun jeton avec une clé n'est branché."),
-                       console.say("Plug it in and try again.", "Branchez-le et recommencez."));
+        return message(console.phrase("No token with a key is plugged in."),
+                       console.phrase("Plug it in and try again."));
     }
 
     std::string operator()(const NotTheSender& mail) const
     {
-        return message(console.say("The mail is not from {}, so receivers would not trust the signature.",
-                                   "Le courriel n'est pas de {} : les destinataires ne croiraient pas la signature.",
-                                   base::shown(mail.address, kNamedColumns)),
-                       console.say("Its sender is {}.", "Son expéditeur est {}.", names(mail.senders)));
+        return message(console.phrase("The mail is not from {}, so receivers would not trust the signature.",
+                                      base::shown(mail.address, kNamedColumns)),
+                       console.phrase("Its sender is {}.", names(mail.senders)));
     }
 
     std::string operator()(const NoKeyFits& none) const
     {
-        std::string text =
-            message(console.say("No key can sign for {}:", "Aucune clé ne peut signer pour {} :", names(none.senders)));
+        std::string text = message(console.phrase("No key can sign for {}:", names(none.senders)));
         for (const PassedOver& passed : none.keys)
             text +=
                 fmt::format("  {} \"{}\" {}: {}\n", passed.key.id.hex().substr(0, 16),
@@ -241,28 +205,25 @@ std::string explained(Unfit reason, const ipc::Key& key, const Console& console)
     const auto facts = mail::cms::read_certificate(key.certificate);
     switch (reason) {
     case Unfit::other_address:
-        return console.say("its certificate is for another address", "son certificat est pour une autre adresse");
+        return console.phrase("its certificate is for another address");
     case Unfit::expired:
-        return console.say("expired on {}", "expiré depuis le {}", shown_date(facts->not_after, console.language));
+        return console.phrase("expired on {}", shown_date(facts->not_after, console.language));
     case Unfit::not_yet_valid:
-        return console.say("not valid before {}", "pas valable avant le {}",
-                           shown_date(facts->not_before, console.language));
+        return console.phrase("not valid before {}", shown_date(facts->not_before, console.language));
     case Unfit::may_not_sign:
-        return console.say("its certificate does not allow signatures", "son certificat ne permet pas de signer");
+        return console.phrase("its certificate does not allow signatures");
     case Unfit::not_for_mail:
-        return console.say("its certificate is not for mail", "son certificat n'est pas pour le courriel");
+        return console.phrase("its certificate is not for mail");
     case Unfit::no_scheme:
-        return console.say("Sceau cannot use this kind of key", "Sceau ne sait pas utiliser ce genre de clé");
+        return console.phrase("Sceau cannot use this kind of key");
     case Unfit::missing:
-        return console.say("the token has this certificate, but not its key",
-                           "le jeton a ce certificat, mais pas sa clé");
+        return console.phrase("the token has this certificate, but not its key");
     case Unfit::no_certificate:
-        return console.say("it has no certificate, which mail needs",
-                           "elle n'a pas de certificat, or le courriel en demande un");
+        return console.phrase("it has no certificate, which mail needs");
     case Unfit::unreadable:
         break;
     }
-    return console.say("its certificate cannot be read", "son certificat est illisible");
+    return console.phrase("its certificate cannot be read");
 }
 
 std::string_view name_of(const Failure& failure)

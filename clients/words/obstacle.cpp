@@ -19,51 +19,39 @@ std::string what_it_is(const ipc::Obstacle& obstacle, const Console& console)
     const std::string detail = base::shown(obstacle.detail, kFaultColumns);
     switch (obstacle.kind) {
     case ipc::Obstacle::Kind::no_module:
-        return console.say("OpenSC is not installed, and no other PKCS#11 module is configured.",
-                           "OpenSC n'est pas installé, et aucun autre module PKCS#11 n'est configuré.");
+        return console.phrase("OpenSC is not installed, and no other PKCS#11 module is configured.");
     case ipc::Obstacle::Kind::no_pcscd:
-        return console.say("The smartcard service pcscd does not answer: no card in a reader can be seen.",
-                           "Le service de cartes à puce pcscd ne répond pas : aucune carte n'est visible.");
+        return console.phrase("The smartcard service pcscd does not answer: no card in a reader can be seen.");
     case ipc::Obstacle::Kind::module_missing:
-        return console.say("The PKCS#11 module {} does not exist.", "Le module PKCS#11 {} n'existe pas.", module);
+        return console.phrase("The PKCS#11 module {} does not exist.", module);
     case ipc::Obstacle::Kind::module_unusable:
-        return console.say("{} is no PKCS#11 module that this machine can load ({}).",
-                           "{} n'est pas un module PKCS#11 que cette machine puisse charger ({}).", module, detail);
+        return console.phrase("{} is no PKCS#11 module that this machine can load ({}).", module, detail);
     case ipc::Obstacle::Kind::module_failed:
-        return console.say("The PKCS#11 module {} failed ({}).", "Le module PKCS#11 {} a échoué ({}).", module, detail);
+        return console.phrase("The PKCS#11 module {} failed ({}).", module, detail);
     case ipc::Obstacle::Kind::module_silent:
         break;
     }
-    return console.say("The PKCS#11 module {} does not answer.", "Le module PKCS#11 {} ne répond pas.", module);
+    return console.phrase("The PKCS#11 module {} does not answer.", module);
 }
 
 std::string what_to_do(ipc::Obstacle::Kind kind, const Console& console)
 {
     switch (kind) {
     case ipc::Obstacle::Kind::no_module:
-        return console.say("Install it (package opensc-pkcs11), or name your token's module in agent.toml.",
-                           "Installez-le (paquet opensc-pkcs11), ou indiquez le module de votre jeton dans "
-                           "agent.toml.");
+        return console.phrase("Install it (package opensc-pkcs11), or name your token's module in agent.toml.");
     case ipc::Obstacle::Kind::no_pcscd:
-        return console.say("Install the package pcscd, or start it: sudo systemctl start pcscd.socket",
-                           "Installez le paquet pcscd, ou démarrez-le : sudo systemctl start pcscd.socket");
+        return console.phrase("Install the package pcscd, or start it: sudo systemctl start pcscd.socket");
     case ipc::Obstacle::Kind::module_missing:
-        return console.say("Install it, or mend its path in agent.toml and restart the agent.",
-                           "Installez-le, ou corrigez son chemin dans agent.toml et redémarrez l'agent.");
+        return console.phrase("Install it, or mend its path in agent.toml and restart the agent.");
     case ipc::Obstacle::Kind::module_unusable:
-        return console.say("Name the 64-bit library of your token's maker in agent.toml and restart the agent.",
-                           "Indiquez dans agent.toml la bibliothèque 64 bits du fabricant du jeton, et redémarrez "
-                           "l'agent.");
+        return console.phrase("Name the 64-bit library of your token's maker in agent.toml and restart the agent.");
     case ipc::Obstacle::Kind::module_failed:
-        return console.say("Unplug its token, plug it in and try again. The agent's log tells more: "
-                           "journalctl --user -u sceau-agent",
-                           "Débranchez son jeton, rebranchez-le et recommencez. Le journal en dit plus : "
-                           "journalctl --user -u sceau-agent");
+        return console.phrase("Unplug its token, plug it in and try again. The agent's log tells more: "
+                              "journalctl --user -u sceau-agent");
     case ipc::Obstacle::Kind::module_silent:
         break;
     }
-    return console.say("Another program may be using its token: close that, or plug the token in anew.",
-                       "Un autre programme utilise peut-être son jeton : fermez-le, ou rebranchez le jeton.");
+    return console.phrase("Another program may be using its token: close that, or plug the token in anew.");
 }
 
 } // namespace
@@ -93,14 +81,12 @@ std::string explained(const std::vector<ipc::Token>& without_key, const Console&
     std::string text;
     for (const ipc::Token& token : without_key)
         text += message(
-            console.say("The token \"{}\" is plugged in, but shows no certificate for a key.",
-                        "Le jeton « {} » est branché, mais ne montre aucun certificat pour une clé.",
-                        base::shown(base::shows_nothing(token.label) ? token.model + " " + token.serial : token.label,
-                                    kTokenColumns)),
-            console.say("It is missing there, or private: store it on the token as a public object, or ask whoever "
-                        "gave it to you.",
-                        "Il manque, ou il est privé : enregistrez-le sur le jeton comme objet public, ou demandez à "
-                        "qui vous l'a remis."));
+            console.phrase(
+                "The token \"{}\" is plugged in, but shows no certificate for a key.",
+                base::shown(base::shows_nothing(token.label) ? token.model + " " + token.serial : token.label,
+                            kTokenColumns)),
+            console.phrase("It is missing there, or private: store it on the token as a public object, or ask whoever "
+                           "gave it to you."));
     return text;
 }
 

@@ -16,20 +16,17 @@ std::string explained(const ipc::Progress& progress, const Console& console)
     const std::string token = base::shown(progress.token_label.value_or("?"), kLabelColumns);
     switch (progress.state) {
     case ipc::State::waiting_for_token:
-        return console.say("Insert the token \"{}\".\n", "Branchez le jeton « {} ».\n", token);
+        return console.phrase("Insert the token \"{}\".\n", token);
     case ipc::State::queued:
-        if (const int before = progress.before.value_or(1); before != 1)
-            return console.say("{} requests come before this one.\n", "{} demandes passent avant celle-ci.\n", before);
-        return console.say("Another request comes first.\n", "Une autre demande passe avant.\n");
+        return console.counted(progress.before.value_or(1), "Another request comes first.\n",
+                               "{} requests come before this one.\n");
     case ipc::State::reader_in_use:
-        return console.say("Waiting for the token \"{}\", which another program uses: {}.\n",
-                           "En attente du jeton « {} », qu'un autre programme utilise : {}.\n", token,
-                           base::shown(progress.programs.value_or("?"), kProgramColumns));
+        return console.phrase("Waiting for the token \"{}\", which another program uses: {}.\n", token,
+                              base::shown(progress.programs.value_or("?"), kProgramColumns));
     case ipc::State::touch:
-        return console.say("Touch the token \"{}\".\n", "Touchez le jeton « {} ».\n", token);
+        return console.phrase("Touch the token \"{}\".\n", token);
     case ipc::State::signing:
-        return console.say("The token \"{}\" checks the PIN and signs if it is right.\n",
-                           "Le jeton « {} » vérifie le code PIN et signe s'il est juste.\n", token);
+        return console.phrase("The token \"{}\" checks the PIN and signs if it is right.\n", token);
     case ipc::State::decrypting:
     case ipc::State::preview:
     case ipc::State::pin:
@@ -40,7 +37,7 @@ std::string explained(const ipc::Progress& progress, const Console& console)
 
 std::string dialog_note(const Console& console)
 {
-    return console.say("A dialog will ask for the PIN.\n", "Une fenêtre va demander le code PIN.\n");
+    return console.phrase("A dialog will ask for the PIN.\n");
 }
 
 } // namespace sceau::words

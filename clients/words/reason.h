@@ -1,6 +1,8 @@
-// The reasons that errors carry are English (docs/protocol.md). Those that a person is likely to meet are said to a
-// French one in French.
+// The reasons that errors carry are English (docs/protocol.md). Those that a person is likely to meet are said in the
+// person's language.
 #pragma once
+
+#include "base/language.h"
 
 #include <optional>
 #include <string>
@@ -8,7 +10,7 @@
 
 namespace sceau::words {
 
-/// None for a reason that is not known here.
-std::optional<std::string> french_reason(std::string_view reason);
+/// None for a reason that is not known here, or not in that language.
+std::optional<std::string> reason_in(base::Language language, std::string_view reason);
 
 } // namespace sceau::words

@@ -13,7 +13,7 @@ std::string enumerated(const std::vector<std::string>& items, base::Language lan
     std::string text;
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (i > 0)
-            text += i + 1 < items.size() ? std::string(", ") : std::string(base::say(language, " and ", " et "));
+            text += i + 1 < items.size() ? language.translated(", ") : language.translated(" and ");
         text += items[i];
     }
     return text;

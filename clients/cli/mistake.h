@@ -1,0 +1,14 @@
+// What CLI11 says of a wrong command line, in the person's language.
+#pragma once
+
+#include "base/language.h"
+
+#include <string>
+#include <string_view>
+
+namespace sceau::cli {
+
+/// CLI11's own words where they are not known here.
+std::string mistake_in(base::Language language, std::string_view mistake);
+
+} // namespace sceau::cli
