@@ -1,5 +1,5 @@
 // The command translates reasons that others say in English (clients/words/reason.cpp): each of its sentences is one that
-// somebody still says, or a French person reads English from then on. And what mail/ says at all is such a reason: it
+// somebody still says, or people who read another language get English from then on. And what mail/ says at all is such a reason: it
 // finds values (mail/finding.h), whose words are the command's.
 
 #include <catch2/catch.hpp>
@@ -39,7 +39,7 @@ std::string all_that_is_said()
 /// The English sentences, without what stands for any text in them.
 std::vector<std::string> pieces_of_known_reasons()
 {
-    static const std::regex kKnown(R"re(Known\{\s*"([^"]*)",)re");
+    static const std::regex kKnown(R"re(translatable\(\s*"([^"]*)"\))re");
     static const std::regex kAny(R"(\{\})");
     const std::string text = source(fs::path(SCEAU_SOURCE_DIR) / "clients/words/reason.cpp");
     std::vector<std::string> pieces;
@@ -100,7 +100,7 @@ std::string without_faults_of_ours(const std::string& text)
 
 } // namespace
 
-TEST_CASE("each reason that is known in French is said by somebody")
+TEST_CASE("each reason that can be translated is said by somebody")
 {
     const std::string said = all_that_is_said();
     const auto pieces = pieces_of_known_reasons();
