@@ -389,7 +389,7 @@ TEST_CASE("each finding has a code, and is said in English and in French")
         const mail::Finding finding{.what = static_cast<Found>(i), .reason = "a part has several fields To"};
         INFO(to_string(finding.what));
         CHECK(to_string(finding.what).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
-        for (const Language language : {Language::english, Language::french}) {
+        for (const Language language : {Language::english, base::language_of("fr")}) {
             const std::string sentence = text_of(finding, {.language = language});
             CHECK_THAT(sentence, Catch::EndsWith("."));
             CHECK(said.insert(sentence).second);
@@ -403,21 +403,21 @@ TEST_CASE("what is found is said in whole sentences of the person's language, an
         .what = Found::list_unfit, .issuer = "Example CA", .file = "a.pem", .reason = "CRL signature failure"};
     CHECK(text_of(unfit, {}) ==
           "No use can be made of the revocation list of Example CA (a.pem): CRL signature failure.");
-    CHECK(text_of(unfit, {.language = Language::french}) ==
+    CHECK(text_of(unfit, {.language = base::language_of("fr")}) ==
           "On ne peut se servir de la liste de révocation de Example CA (a.pem) ; OpenSSL dit : « CRL signature "
           "failure ».");
     mail::Finding expired{.what = Found::expired, .name = "Alice", .date = parse_moment("2026-03-01")};
     ::setenv("TZ", "UTC", 1);
     CHECK(text_of(expired, {}) == "The certificate of Alice was valid until 1 Mar 2026 only.");
     expired.of_other_signature = true;
-    CHECK(text_of(expired, {.language = Language::french}) ==
+    CHECK(text_of(expired, {.language = base::language_of("fr")}) ==
           "Une autre signature du même signataire ne compte pas : Le certificat de Alice n'était valable que jusqu'au "
           "1er mars 2026.");
-    CHECK(clause_of("a part holds a NUL byte, and cannot be altered", {.language = Language::french}) ==
+    CHECK(clause_of("a part holds a NUL byte, and cannot be altered", {.language = base::language_of("fr")}) ==
           "une partie contient un octet nul, et l'on ne peut y toucher");
-    CHECK(clause_of("a part has several fields To (at byte 12)", {.language = Language::french}) ==
+    CHECK(clause_of("a part has several fields To (at byte 12)", {.language = base::language_of("fr")}) ==
           "une partie a plusieurs champs To (à l'octet 12)");
-    CHECK(clause_of("what nobody knows", {.language = Language::french}) == "« what nobody knows » (en anglais)");
+    CHECK(clause_of("what nobody knows", {.language = base::language_of("fr")}) == "« what nobody knows » (en anglais)");
 }
 
 TEST_CASE("JSON says what was found in English and by its code, whoever reads it")
