@@ -168,6 +168,28 @@ TEST_CASE("help comes in the person's language")
     CHECK_THAT(desk.sceau({"sign", "--key", "1"}).err, Catch::Contains("une clé se nomme par 64 chiffres"));
 }
 
+TEST_CASE("what is wrong with a command line is said in the person's language")
+{
+    Desk desk;
+    desk.environment["LC_ALL"] = "fr_FR.UTF-8";
+    const std::string key = "4f1a9c0d";
+    const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
+        {{}, "Il manque une commande"},
+        {{"keys", "--yaml"}, "Argument inattendu : --yaml"},
+        {{"keys", "one", "two"}, "Arguments inattendus : two one"},
+        {{"sign", "--key"}, "--key : il manque 1 valeur (ID)"},
+        {{"sign", "--key", key, "--key", key}, "--key : 1 valeur au plus, 2 données"},
+        {{"sign", "--key", key, "--from", "alice@example.org"}, "--key exclut --from"},
+        {{"digest", "--key", key}, "--scheme est obligatoire"},
+        {{"keys", "--json=perhaps"}, "Valeur illisible : --json = perhaps"},
+        {{"verify", "--at", "yesterday"}, "--at : un moment est une date"},
+    };
+    for (const auto& [arguments, said] : mistakes)
+        CHECK_THAT(desk.sceau(arguments).err,
+                   Catch::StartsWith(said) && Catch::EndsWith("\nL'option --help en dit plus.\n"));
+    CHECK_THAT(desk.sceau({"keys", "--yaml", "--json"}).out, Catch::Contains("Argument inattendu"));
+}
+
 TEST_CASE("revocation lists are named one by one, and the mail after them is the mail")
 {
     const Desk desk;
