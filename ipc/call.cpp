@@ -63,7 +63,7 @@ Result<Envelope> open_envelope(json message)
     static constexpr std::array<std::string_view, 5> kMembers = {"method", "parameters", "more", "oneway", "upgrade"};
     for (const auto& [name, value] : message.items())
         if (std::ranges::find(kMembers, name) == kMembers.end())
-            return std::unexpected(bad_frame("a call has no " + name));
+            return std::unexpected(bad_frame("unknown member " + name));
 
     Envelope envelope;
     const auto method = message.find("method");

@@ -134,7 +134,7 @@ std::string description_of(const PromptRequest& request, const PinHistory& histo
         text += language.phrase("  Digest  {} {}\n", base::to_string(base::traits(signature->scheme).hash),
                                 shown_digest(signature->digest.bytes()));
     if (request.waiting > 1)
-        text += language.phrase("  {} of {} requests that wait\n", request.place, request.waiting);
+        text += language.phrase("  {} of {} waiting requests\n", request.place, request.waiting);
     return text + pin_not_ready(request.pin, language) + wrong_pins_of(request.pin, history, language);
 }
 
@@ -236,18 +236,20 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
     const std::string token = name_of(key.token);
     return {
         .title = language.phrase("Sceau: the last try"),
-        .description =
-            language.phrase("ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                            "One wrong PIN more locks the token, and nobody can use it\nuntil it is unblocked.\n\n"
-                            "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
-                            token, last_try_word(language)) +
-            place_of(key, language),
+        .description = language.phrase("ONE TRY IS LEFT for the PIN of \"{0}\".\n"
+                                       "One more wrong PIN locks the token, and nobody can use it\n"
+                                       "until it is unblocked.\n"
+                                       "\n"
+                                       "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
+                                       token, last_try_word(language)) +
+                       place_of(key, language),
         .prompt = language.phrase("The word {}:", last_try_word(language)),
         .error = again ? language.phrase("That was not the word; nothing was sent to the token.") : std::string(),
         .ok = language.phrase("Go on"),
         .cancel = language.phrase("Cancel"),
         .brief = language.phrase("ONE TRY IS LEFT for the PIN of \"{0}\".\n"
-                                 "A wrong PIN more locks it. If you are sure of\nyours, type {1} here.",
+                                 "One more wrong PIN locks it. If you are sure\n"
+                                 "of yours, type {1} here.",
                                  shown(key.token.label, 12), last_try_word(language)),
         .brief_prompt = language.phrase("{}:", last_try_word(language)),
     };
@@ -265,8 +267,9 @@ PromptText pad_notice(const PromptRequest& request, Language language)
 PromptText missing_token_notice(const std::string& program, const Key& key, Language language)
 {
     return {.title = language.phrase("Sceau: plug in a token"),
-            .description = language.phrase("{} (as it claims) waits for a token.\n\n"
-                                           "Plug in \"{}\": it goes on by itself then.\n",
+            .description = language.phrase("{} (as it claims) is waiting for a token.\n"
+                                           "\n"
+                                           "Plug in \"{}\", and it will go on by itself.\n",
                                            shown(program, kNameColumns), shown(key.token.label, kNameColumns)),
             .prompt = {},
             .error = {},

@@ -56,7 +56,7 @@ std::string text_of(const ipc::Key& key, const CertificateReport& report, const 
     for (const base::Bytes& issuer : key.chain)
         text += console.phrase("  issued by  {}\n", described(issuer, console));
     if (!key.missing_issuer)
-        return text + console.phrase("  The chain is whole.\n");
+        return text + console.phrase("  The chain is complete.\n");
     const std::string missing = name_of_missing_issuer(key);
     text += console.phrase("  issued by  {}, whose certificate is not known here\n",
                            console.painted(Colour::caution, missing));

@@ -95,7 +95,7 @@ void add_moment(const Added<VerifyMail>& verify, const Choice& choice)
     verify.app
         ->add_option_function<std::string>(
             "--at", [options = verify.options](const std::string& text) { options->at = parse_moment(text); },
-            choice.phrase("Judge as of then: 2026-11-24 or 2026-11-24T10:12:00Z"))
+            choice.phrase("Judge as of this time: 2026-11-24 or 2026-11-24T10:12:00Z"))
         ->type_name(choice.phrase("TIME"))
         ->check([&choice](const std::string& text) {
             return parse_moment(text)
@@ -127,7 +127,7 @@ void add_verify(CLI::App& app, Choice& choice)
         ->type_name(choice.phrase("FILE"))
         ->allow_extra_args(false);
     verify.app->add_flag("--require-revocation", verify.options->require_revocation,
-                         choice.phrase("Fail where it cannot be checked that nothing is revoked"));
+                         choice.phrase("Fail unless it can be checked that nothing is revoked"));
     add_moment(verify, choice);
     verify.app
         ->add_option("--content", verify.options->content,
@@ -249,7 +249,7 @@ std::expected<Command, int> parse_command_line(int argc, const char* const* argv
     app.set_version_flag("--version", "sceau " + std::string(ipc::version()),
                          choice.phrase("Print the version and exit"));
     app.require_subcommand(1);
-    app.footer(choice.phrase("sceau COMMAND --help tells more; so does sceau(1)."));
+    app.footer(choice.phrase("For more, see sceau COMMAND --help and sceau(1)."));
     add_sign(app, choice);
     add_verify(app, choice);
     add_lists(app, choice);

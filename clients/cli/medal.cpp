@@ -105,7 +105,7 @@ std::string Medal::headline() const
         return console_.painted(Colour::good, phrase("● SIGNED")) + phrase("   by {}\n", signers());
     if (verdict_.judgement == Judgement::not_signed)
         return console_.painted(Colour::caution, phrase("○ NOT SIGNED.")) +
-               phrase(" Anyone can have written this mail.\n");
+               phrase(" Anyone could have written this mail.\n");
     if (verdict_.judgement == Judgement::encrypted)
         return console_.painted(Colour::caution, phrase("○ ENCRYPTED.")) +
                phrase(" What is inside cannot be judged here.\n");
@@ -116,13 +116,13 @@ std::string Medal::headline() const
         return console_.painted(Colour::caution, "○ " + words()) + "\n";
     if (verdict_.judgement == Judgement::cannot_be_checked)
         return console_.painted(Colour::caution, phrase("○ CANNOT BE CHECKED HERE.")) +
-               phrase(" It may be signed rightly, or not.\n");
+               phrase(" Its signature may be good, or not.\n");
     if (verdict_.judgement == Judgement::too_weak)
         return console_.painted(Colour::caution, phrase("○ SIGNED TOO WEAKLY.")) +
-               phrase(" The signature is right, and proves nothing today.\n");
+               phrase(" The signature is correct, but proves nothing today.\n");
     if (verdict_.judgement == Judgement::revocation_unknown)
         return console_.painted(Colour::caution, phrase("○ REVOCATION NOT CHECKED.")) +
-               phrase(" All else about the signature holds.\n");
+               phrase(" Everything else about the signature holds.\n");
     return console_.painted(Colour::bad, "✖ " + words()) + phrase(" Do not act on this mail.\n");
 }
 
@@ -149,7 +149,7 @@ std::string Medal::words() const
     case Judgement::changed:
         return phrase("CHANGED AFTER SIGNING.");
     case Judgement::not_from_signer:
-        return phrase("NOT FROM WHOM IT SAYS.");
+        return phrase("NOT SIGNED BY ITS SENDER.");
     case Judgement::revoked:
         return phrase("CERTIFICATE REVOKED.");
     case Judgement::unknown_issuer:
@@ -181,33 +181,29 @@ std::string Medal::explanation() const
 {
     switch (verdict_.judgement) {
     case Judgement::malformed:
-        return phrase("Another program may show you something else than what was checked. Ask {} to send it again.",
+        return phrase("Another program may show you something other than what was checked. Ask {} to send it again.",
                       sender());
     case Judgement::not_signed:
-        return phrase("If {} usually signs, ask by another way.", sender());
+        return phrase("If {} usually signs, check with the sender in another way.", sender());
     case Judgement::changed:
-        return phrase("The text is not what {} signed. Ask the sender by another way.", signer());
+        return phrase("The text is not what {} signed. Check with the sender in another way.", signer());
     case Judgement::too_weak:
-        return phrase(
-            "{} may have signed it when that still counted; today others can make such a signature too. Ask {} "
-            "by another way.",
-            signer(), sender());
+        return phrase("{} may have signed it when that still counted; today others can make such a signature too. "
+                      "Check with {} in another way.",
+                      signer(), sender());
     case Judgement::cannot_be_checked:
         if (verdict_.limit)
-            return phrase(
-                "It is more than is read here: {}. Nothing says that the mail was changed, and nothing that it "
-                "was not. Ask {} by another way.",
-                clause_of(mail::over(*verdict_.limit).message, console_), sender());
-        return phrase(
-            "There is a signature, and not all that it takes to check it is known here. Nothing says that the "
-            "mail was changed, and nothing that it was not. Ask {} by another way.",
-            sender());
+            return phrase("It goes beyond what is read here: {}. Nothing says that the mail was changed, nor that it "
+                          "was not. Check with {} in another way.",
+                          clause_of(mail::over(*verdict_.limit).message, console_), sender());
+        return phrase("There is a signature, but not everything needed to check it is known here. Nothing says that "
+                      "the mail was changed, nor that it was not. Check with {} in another way.",
+                      sender());
     case Judgement::revocation_unknown:
-        return phrase(
-            "Whether a certificate that it rests on was withdrawn could not be found out. Name the lists of all "
-            "its issuers with --crl.");
+        return phrase("It could not be found out whether a certificate that it rests on was withdrawn. Name the lists "
+                      "of all its issuers with --crl.");
     case Judgement::not_from_signer:
-        return phrase("It says that it is from {}, but {} signed it. Ask the sender by another way.", sender(),
+        return phrase("It says that it is from {}, but {} signed it. Check with the sender in another way.", sender(),
                       signer());
     case Judgement::revoked:
         return phrase(
@@ -221,12 +217,13 @@ std::string Medal::explanation() const
         return phrase(
             "A certificate counts only between its dates. To judge the mail as of the day it came, use --at.");
     case Judgement::wrong_purpose:
-        return phrase("{} gave {} this certificate for something else than signing mail.", issuer(), signer());
+        return phrase("{} gave {} this certificate for something other than signing mail.", issuer(), signer());
     case Judgement::encrypted:
-        return phrase("Only who can decrypt it can see whether it is signed. Until then anyone can have written it.");
+        return phrase(
+            "Only someone who can decrypt it can see whether it is signed. Until then, anyone could have written it.");
     case Judgement::signed_by_sender:
-        return phrase("{} sent and signed it, and says that it is on behalf of {}. Ask {} by another way.", signer(),
-                      sender(), sender());
+        return phrase("{} sent and signed it, and says that it is on behalf of {}. Check with {} in another way.",
+                      signer(), sender(), sender());
     case Judgement::partly_covered:
         return partly_covered();
     case Judgement::signed_:
@@ -239,7 +236,9 @@ std::string Medal::partly_covered() const
 {
     const mail::mime::Gaps& gaps = verdict_.coverage.gaps;
     if (gaps.only_header())
-        return phrase("{} signed the text, and another header than a mail program may show you: see below.", signer());
+        return phrase(
+            "{} signed the text, but with a header other than the one that a mail program may show you: see below.",
+            signer());
     if (is_footer())
         return phrase(
             "{} signed {}. The text after it is from somebody else, such as a mailing list, and is not signed.",

@@ -29,8 +29,9 @@ void tell_of_date(const mail::mime::Prepared& prepared, const Console& console)
 {
     if (!prepared.old_date)
         return;
-    console.tell(console.phrase("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays.\n",
-                                base::made_plain(*prepared.old_date), prepared.date));
+    console.tell(
+        console.phrase("The mail's Date, {}, is now that of the signature: {}. With --keep-date it stays as it is.\n",
+                       base::made_plain(*prepared.old_date), prepared.date));
 }
 
 void tell_of_key(const ipc::Key& key, Moment now, const Console& console)
@@ -50,7 +51,7 @@ struct TellOf {
     void operator()(const sending::KeyChosen& chosen) const
     {
         if (chosen.is_second)
-            console.tell(console.phrase("The token does not have that certificate's key: your other one is used.\n"));
+            console.tell(console.phrase("The token does not have that certificate's key: your other key is used.\n"));
         else
             tell_of_weak_key(chosen.key, console);
         console.tell(dialog_note(console));

@@ -26,9 +26,9 @@ constexpr std::array kSentences = {
     base::translatable("The token is in use: try again."),
     base::translatable("The token failed."),
     base::translatable("The signature could not be recorded."),
-    base::translatable("Sceau has failed: its log tells."),
-    base::translatable("The Sceau agent does not run."),
-    base::translatable("The program asks for what there is not."),
+    base::translatable("Sceau failed: its log says why."),
+    base::translatable("The Sceau agent is not running."),
+    base::translatable("The program asks for something that does not exist."),
     base::translatable("There is not enough memory."),
     base::translatable("The token's PIN must be changed or set first."),
 };

@@ -41,7 +41,7 @@ struct Explanation {
 constexpr std::string_view kAskTechnician =
     base::translatable("If it happens again, show this to whoever looks after this computer.");
 constexpr std::string_view kRestart =
-    base::translatable("Agent and command may be of different versions: systemctl --user restart sceau-agent");
+    base::translatable("The agent and the command may be different versions: systemctl --user restart sceau-agent");
 
 constexpr std::array kExplanations = {
     Explanation{ErrorCode::key_not_found, base::translatable("No token that is plugged in has this key."),
@@ -53,15 +53,14 @@ constexpr std::array kExplanations = {
     Explanation{ErrorCode::pin_locked, base::translatable("The token is locked: it takes no more PINs."),
                 base::translatable("Unlock it with its PUK, or ask whoever gave it to you.")},
     Explanation{
-        ErrorCode::pin_final_try, base::translatable("One wrong PIN more would lock the token, so none was sent."),
+        ErrorCode::pin_final_try, base::translatable("One more wrong PIN would lock the token, so none was sent."),
         base::translatable("Make sure of the PIN, and enter it once with the program that came with the token.")},
     Explanation{
         ErrorCode::pin_to_be_changed,
         base::translatable("The token wants its PIN changed, or set for the first time, before it is used."),
         base::translatable("Do that with the program that came with the token, or ask whoever gave it to you.")},
     Explanation{ErrorCode::cancelled, base::translatable("Cancelled: nothing was signed."), {}},
-    Explanation{ErrorCode::timed_out,
-                base::translatable("The PIN or the token did not come in time: nothing was signed."),
+    Explanation{ErrorCode::timed_out, base::translatable("Neither PIN nor token came in time: nothing was signed."),
                 base::translatable("Try again.")},
     Explanation{ErrorCode::not_permitted, base::translatable("Not permitted: {}."),
                 base::translatable("If that surprises you, ask whoever looks after this computer.")},
@@ -74,13 +73,12 @@ constexpr std::array kExplanations = {
                 base::translatable("Unplug it, plug it in again and try again.")},
     Explanation{ErrorCode::journal_failed,
                 base::translatable("The signature could not be recorded, so it was not released."), kAskTechnician},
-    Explanation{ErrorCode::internal, base::translatable("A fault of Sceau: {}."), kAskTechnician},
-    Explanation{ErrorCode::invalid_parameter, base::translatable("That cannot be asked: {}."), {}},
-    Explanation{ErrorCode::method_not_found, base::translatable("The agent does not know what was asked: {}."),
+    Explanation{ErrorCode::internal, base::translatable("A fault in Sceau: {}."), kAskTechnician},
+    Explanation{ErrorCode::invalid_parameter, base::translatable("That is not a valid request: {}."), {}},
+    Explanation{ErrorCode::method_not_found, base::translatable("The agent does not know this request: {}."), kRestart},
+    Explanation{ErrorCode::interface_not_found, base::translatable("The agent does not know this request: {}."),
                 kRestart},
-    Explanation{ErrorCode::interface_not_found, base::translatable("The agent does not know what was asked: {}."),
-                kRestart},
-    Explanation{ErrorCode::expected_more, base::translatable("The agent did not understand what was asked."), kRestart},
+    Explanation{ErrorCode::expected_more, base::translatable("The agent did not understand the request."), kRestart},
     Explanation{ErrorCode::bad_frame, base::translatable("The agent and the command do not understand each other: {}."),
                 kRestart},
     Explanation{ErrorCode::agent_unreachable,

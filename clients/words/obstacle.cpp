@@ -25,7 +25,7 @@ std::string what_it_is(const ipc::Obstacle& obstacle, const Console& console)
     case ipc::Obstacle::Kind::module_missing:
         return console.phrase("The PKCS#11 module {} does not exist.", module);
     case ipc::Obstacle::Kind::module_unusable:
-        return console.phrase("{} is no PKCS#11 module that this machine can load ({}).", module, detail);
+        return console.phrase("{} is not a PKCS#11 module that this machine can load ({}).", module, detail);
     case ipc::Obstacle::Kind::module_failed:
         return console.phrase("The PKCS#11 module {} failed ({}).", module, detail);
     case ipc::Obstacle::Kind::module_silent:
@@ -42,7 +42,7 @@ std::string what_to_do(ipc::Obstacle::Kind kind, const Console& console)
     case ipc::Obstacle::Kind::no_pcscd:
         return console.phrase("Install the package pcscd, or start it: sudo systemctl start pcscd.socket");
     case ipc::Obstacle::Kind::module_missing:
-        return console.phrase("Install it, or mend its path in agent.toml and restart the agent.");
+        return console.phrase("Install it, or correct its path in agent.toml and restart the agent.");
     case ipc::Obstacle::Kind::module_unusable:
         return console.phrase("Name the 64-bit library of your token's maker in agent.toml and restart the agent.");
     case ipc::Obstacle::Kind::module_failed:
@@ -51,7 +51,8 @@ std::string what_to_do(ipc::Obstacle::Kind kind, const Console& console)
     case ipc::Obstacle::Kind::module_silent:
         break;
     }
-    return console.phrase("Another program may be using its token: close that, or plug the token in anew.");
+    return console.phrase(
+        "Another program may be using its token: close that, or unplug the token and plug it in again.");
 }
 
 } // namespace

@@ -87,7 +87,7 @@ TEST_CASE("an issuer that nobody here knows is said to be missing, is fetched, a
     CHECK(fetched.status == 0);
     CHECK_THAT(fetched.out, Catch::Contains("Fetched from " + office.web.url("/issuing.p7c")) &&
                                 Catch::Contains("  issued by  Sceau Test Issuing CA, until ") &&
-                                Catch::Contains("  The chain is whole.\n"));
+                                Catch::Contains("  The chain is complete.\n"));
     CHECK(office.web.asked().size() == 1);
     CHECK(desk.sceau({"certificates"}).status == 0);
     CHECK(office.web.asked().size() == 1);

@@ -65,10 +65,11 @@ TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the
     const PromptText text = prompt("thunderbird", Language::english);
     CHECK(text.description == "thunderbird (as it claims) wants a signature.\n"
                               "ITS CONTENT CANNOT BE SHOWN.\n"
-                              "Sign only if you asked for just this, just now.\n\n"
+                              "Sign only if you asked for just this, just now.\n"
+                              "\n"
                               "  With    direction@example.org (certificate until 2027-03-01)\n"
                               "  Digest  sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
-                              "  1 of 2 requests that wait\n");
+                              "  1 of 2 waiting requests\n");
     CHECK(text.prompt == "PIN of \"Direction 2026\":");
     CHECK(text.error.empty());
 }
@@ -255,9 +256,9 @@ TEST_CASE("P13: a program is named by its file where its own name says something
 
 TEST_CASE("P3: where labels are equal the dialogs name serial number and reader, and where they differ they do not")
 {
-    const auto [language, place] =
-        GENERATE(table<Language, std::string>({{Language::english, "  Token   serial 1, in Reader 00 00\n"},
-                                               {base::language_of("fr"), "  Jeton   n° de série 1, dans Reader 00 00\n"}}));
+    const auto [language, place] = GENERATE(
+        table<Language, std::string>({{Language::english, "  Token   serial 1, in Reader 00 00\n"},
+                                      {base::language_of("fr"), "  Jeton   n° de série 1, dans Reader 00 00\n"}}));
     const pkcs11::Operation operation = some_signature();
     for (const bool has_namesake : {false, true}) {
         Key key = some_key();

@@ -230,7 +230,7 @@ TEST_CASE("the report tells of each key who issued it, what is missing and what 
 
     report.keys = {key_with(now.alice, {now.issuing.der()}, {})};
     CHECK(is_whole(report));
-    CHECK_THAT(text_of(report, kEnglish), Catch::Contains("  The chain is whole.\n"));
+    CHECK_THAT(text_of(report, kEnglish), Catch::Contains("  The chain is complete.\n"));
     report.keys = {};
     CHECK_THAT(text_of(report, kEnglish), Catch::Contains("No token with a key is plugged in"));
 }

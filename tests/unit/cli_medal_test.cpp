@@ -73,8 +73,8 @@ TEST_CASE("a mail without a signature says that anyone can have written it")
     Verdict verdict = verdict_of(Judgement::not_signed);
     verdict.reasons = {{.what = Found::no_signature}};
     verdict.signers.clear();
-    CHECK(english(verdict) == R"(○ NOT SIGNED. Anyone can have written this mail.
-           If direction@example.org usually signs, ask by another way.
+    CHECK(english(verdict) == R"(○ NOT SIGNED. Anyone could have written this mail.
+           If direction@example.org usually signs, check with the sender in another way.
            In detail:
            - It carries no S/MIME signature.
 )");
@@ -90,7 +90,7 @@ TEST_CASE("a signature that cannot be checked here is no sign of danger")
     Verdict verdict = verdict_of(Judgement::cannot_be_checked);
     verdict.reasons = {{.what = Found::signature_algorithm_unknown, .algorithm = "1.2.3"}};
     const std::string text = english(verdict);
-    CHECK_THAT(text, Catch::StartsWith("○ CANNOT BE CHECKED HERE. It may be signed rightly, or not.\n"));
+    CHECK_THAT(text, Catch::StartsWith("○ CANNOT BE CHECKED HERE. Its signature may be good, or not.\n"));
     CHECK_THAT(text, Catch::Contains("Ask direction@example.org by another"));
     CHECK_THAT(text, Catch::Contains("- The signature is one by the algorithm 1.2.3"));
     CHECK_THAT(text, !Catch::Contains("CHANGED") && !Catch::Contains("Do not act"));
@@ -104,7 +104,7 @@ TEST_CASE("a mail that is more than is read here names the limit in both languag
     verdict.limit = mail::Limit::parts;
     CHECK_THAT(english(verdict),
                Catch::StartsWith("○ CANNOT BE CHECKED HERE. ") &&
-                   Catch::Contains("It is more than is read here: the message has more than 10,000 parts."));
+                   Catch::Contains("It goes beyond what is read here: the message has more than 10,000 parts."));
     CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. ") &&
                                     Catch::Contains("Il dépasse ce qui est lu ici : il a plus de 10 000 parties."));
     CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"limit\": \"parts\""));
@@ -116,7 +116,7 @@ TEST_CASE("a signature that is right and too weak says both")
     verdict.reasons = {{.what = Found::hash_too_weak, .algorithm = "sha1"}};
     CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is right, and proves nothing today.
            direction@example.org may have signed it when that still counted; today others can make such a signature too.
-           Ask direction@example.org by another way.
+           Check with direction@example.org in another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
            In detail:
            - The signature is right, and its hash sha1 is too weak to prove it today.
@@ -128,7 +128,8 @@ TEST_CASE("a signature that is right and too weak says both")
 TEST_CASE("revocation that could not be checked and has to be is said in words of its own")
 {
     Verdict verdict = verdict_of(Judgement::revocation_unknown);
-    CHECK_THAT(english(verdict), Catch::StartsWith("○ REVOCATION NOT CHECKED. All else about the signature holds.\n"));
+    CHECK_THAT(english(verdict),
+               Catch::StartsWith("○ REVOCATION NOT CHECKED. Everything else about the signature holds.\n"));
     CHECK_THAT(french(verdict), Catch::StartsWith("○ RÉVOCATION NON VÉRIFIÉE."));
     verdict = verdict_of(Judgement::signed_);
     verdict.revocation = mail::cms::Revocation::unknown;
@@ -140,7 +141,7 @@ TEST_CASE("a changed mail is not to be acted on")
     Verdict verdict = verdict_of(Judgement::changed);
     verdict.reasons = {{.what = Found::content_changed}};
     CHECK(english(verdict) == R"(✖ CHANGED AFTER SIGNING. Do not act on this mail.
-           The text is not what direction@example.org signed. Ask the sender by another way.
+           The text is not what direction@example.org signed. Check with the sender in another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
            In detail:
            - The content is not what was signed.
@@ -159,7 +160,7 @@ TEST_CASE("a mail signed by another than its sender names both")
     Verdict verdict = verdict_of(Judgement::not_from_signer);
     verdict.from = "boss@bank.example";
     verdict.reasons = {{.what = Found::from_another, .value = "boss@bank.example"}};
-    CHECK(english(verdict) == R"(✖ NOT FROM WHOM IT SAYS. Do not act on this mail.
+    CHECK(english(verdict) == R"(✖ NOT SIGNED BY ITS SENDER. Do not act on this mail.
            It says that it is from boss@bank.example, but direction@example.org signed it. Ask the sender by another
            way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
@@ -417,7 +418,8 @@ TEST_CASE("what is found is said in whole sentences of the person's language, an
           "une partie contient un octet nul, et l'on ne peut y toucher");
     CHECK(clause_of("a part has several fields To (at byte 12)", {.language = base::language_of("fr")}) ==
           "une partie a plusieurs champs To (à l'octet 12)");
-    CHECK(clause_of("what nobody knows", {.language = base::language_of("fr")}) == "« what nobody knows » (en anglais)");
+    CHECK(clause_of("what nobody knows", {.language = base::language_of("fr")}) ==
+          "« what nobody knows » (en anglais)");
 }
 
 TEST_CASE("JSON says what was found in English and by its code, whoever reads it")
