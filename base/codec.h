@@ -229,7 +229,7 @@ Result<> decode(const nlohmann::json& json, const Place& place, T& value)
     TRY(decode(json, place, name));
     const auto known = enumerator_named<T>(name);
     if (!known)
-        return place.wrong("has a value that there is not");
+        return place.wrong("has a value that is not allowed");
     value = *known;
     return {};
 }

@@ -37,7 +37,7 @@ constexpr std::array kReasons = {
     base::translatable("the connection to the agent is closed"),
     base::translatable("the token's PKCS#11 module did not answer in time"),
     base::translatable("the token's signature is wrong; it was not released"),
-    base::translatable("the token's worker was ended by signal {}"),
+    base::translatable("the token's worker was ended by {}"),
     base::translatable("the token took the PIN but not for this key, which seems to have a PIN of its own"),
     // What mail/ says of a mail that cannot be read, judged or signed, and of files, as base/ does.
     base::translatable("{} (at byte {})"),
