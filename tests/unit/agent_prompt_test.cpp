@@ -144,7 +144,7 @@ TEST_CASE("the length that the token says is said as far as it is one, within a 
 
 TEST_CASE("a dialog that clips has who asks, the key, the digest and the question in four lines of 40 columns")
 {
-    const Language language = GENERATE(Language::english, base::language_of("fr"));
+    const Language language = GENERATE(as<Language>{}, Language::english, base::language_of("fr"));
     Key key = some_key();
     key.facts.addresses = {"a-person-with-a-long-name@a-long-domain.example.org"};
     const pkcs11::Operation signature = some_signature();
