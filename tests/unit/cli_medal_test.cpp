@@ -55,7 +55,7 @@ TEST_CASE("a mail that can be read in several ways is not to be acted on")
     verdict.reasons = {{.what = Found::ambiguous, .reason = "a multipart has no close delimiter"}};
     verdict.signers.clear();
     CHECK(english(verdict) == R"(✖ DAMAGED: IT CAN BE READ IN SEVERAL WAYS. Do not act on this mail.
-           Another program may show you something else than what was checked. Ask direction@example.org to send it
+           Another program may show you something other than what was checked. Ask direction@example.org to send it
            again.
            In detail:
            - The mail can be read in more than one way: a multipart has no close delimiter.
@@ -91,7 +91,7 @@ TEST_CASE("a signature that cannot be checked here is no sign of danger")
     verdict.reasons = {{.what = Found::signature_algorithm_unknown, .algorithm = "1.2.3"}};
     const std::string text = english(verdict);
     CHECK_THAT(text, Catch::StartsWith("○ CANNOT BE CHECKED HERE. Its signature may be good, or not.\n"));
-    CHECK_THAT(text, Catch::Contains("Ask direction@example.org by another"));
+    CHECK_THAT(text, Catch::Contains("Check with direction@example.org in another way."));
     CHECK_THAT(text, Catch::Contains("- The signature is one by the algorithm 1.2.3"));
     CHECK_THAT(text, !Catch::Contains("CHANGED") && !Catch::Contains("Do not act"));
     CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. Il est peut-être bien signé, ou non.\n"));
@@ -114,7 +114,7 @@ TEST_CASE("a signature that is right and too weak says both")
 {
     Verdict verdict = verdict_of(Judgement::too_weak);
     verdict.reasons = {{.what = Found::hash_too_weak, .algorithm = "sha1"}};
-    CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is right, and proves nothing today.
+    CHECK(english(verdict) == R"(○ SIGNED TOO WEAKLY. The signature is correct, but proves nothing today.
            direction@example.org may have signed it when that still counted; today others can make such a signature too.
            Check with direction@example.org in another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
@@ -161,8 +161,8 @@ TEST_CASE("a mail signed by another than its sender names both")
     verdict.from = "boss@bank.example";
     verdict.reasons = {{.what = Found::from_another, .value = "boss@bank.example"}};
     CHECK(english(verdict) == R"(✖ NOT SIGNED BY ITS SENDER. Do not act on this mail.
-           It says that it is from boss@bank.example, but direction@example.org signed it. Ask the sender by another
-           way.
+           It says that it is from boss@bank.example, but direction@example.org signed it. Check with the sender in
+           another way.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
            In detail:
            - It is from boss@bank.example, and the signer's certificate is not.
@@ -230,7 +230,7 @@ TEST_CASE("a certificate for other purposes is told")
 {
     const Verdict verdict = verdict_of(Judgement::wrong_purpose);
     CHECK(english(verdict) == R"(✖ NOT A CERTIFICATE FOR MAIL. Do not act on this mail.
-           Example CA gave direction@example.org this certificate for something else than signing mail.
+           Example CA gave direction@example.org this certificate for something other than signing mail.
            The certificate says: "Direction Example", issued by Example CA, valid from 1 Mar 2026 to 1 Mar 2027.
 )");
     CHECK(french(verdict) == R"(✖ CE CERTIFICAT N'EST PAS POUR LE COURRIEL. Ne vous fiez pas à ce courriel.
