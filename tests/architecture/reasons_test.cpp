@@ -1,6 +1,6 @@
-// The command translates reasons that others say in English (clients/words/reason.cpp): each of its sentences is one that
-// somebody still says, or people who read another language get English from then on. And what mail/ says at all is such a reason: it
-// finds values (mail/finding.h), whose words are the command's.
+// The command translates reasons that others say in English (clients/words/reason.cpp): each of its sentences is one
+// that somebody still says, or people who read another language get English from then on. And what mail/ says at all is
+// such a reason: it finds values (mail/finding.h), whose words are the command's.
 
 #include <catch2/catch.hpp>
 
