@@ -462,7 +462,7 @@ std::string clause_of(std::string_view reason, const Console& console)
 {
     if (console.language == base::Language::english)
         return std::string(reason);
-    return french_reason(reason).value_or("« " + std::string(reason) + " » (en anglais)");
+    return words::french_reason(reason).value_or("« " + std::string(reason) + " » (en anglais)");
 }
 
 } // namespace sceau::cli
