@@ -2,8 +2,8 @@
 
 #include "agent/person/occasion.h"
 #include "base/display_text.h"
+#include "base/moment.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,16 +33,6 @@ std::string shown_digest(base::BytesView digest)
     for (std::size_t i = 0; i < std::min<std::size_t>(digest.size(), 16); i += 2)
         text += base::to_hex(digest.subspan(i, 2)) + " ";
     return text + "…";
-}
-
-std::string shown_date(std::chrono::sys_seconds time)
-{
-    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time.time_since_epoch().count()));
-}
-
-std::string shown_minute(std::chrono::system_clock::time_point time)
-{
-    return fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 // What was counted, where the token does not tell: a line of its own, since the field's is short.
@@ -96,7 +86,7 @@ std::string with_key(const Key& key, Language language)
         return language.phrase("  With    the key \"{}\", which has no certificate\n", shown(key.label, kNameColumns));
     const std::string holder = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
     return language.phrase("  With    {} (certificate until {})\n", shown(holder, kNameColumns),
-                           shown_date(facts.not_after));
+                           base::shown_date(facts.not_after, language));
 }
 
 // Where the label alone does not say which token is meant.
@@ -116,7 +106,9 @@ std::string shown_attributes(const mail::cms::SignedAttributes& attributes, Lang
                        : attributes.of_data ? language.phrase("  What    a file or a mail (CMS)")
                                             : language.phrase("  What    neither a mail nor a file (CMS)");
     if (attributes.signing_time)
-        text += language.phrase(", dated {} UTC", shown_minute(*attributes.signing_time));
+        text += language.phrase(
+            ", dated {}",
+            base::shown_time(std::chrono::floor<std::chrono::seconds>(*attributes.signing_time), language));
     return text + language.phrase("\n  Digest  {}\n", shown_digest(attributes.message_digest));
 }
 

@@ -1,10 +1,10 @@
 #include "agent/requests/wire.h"
 
 #include "agent/log.h"
+#include "base/moment.h"
 #include "ipc/call.h"
 #include "ipc/frame.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,11 +12,6 @@
 namespace sceau::agent {
 
 namespace {
-
-std::string rfc3339(std::chrono::sys_seconds time)
-{
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time.time_since_epoch().count()));
-}
 
 std::vector<ipc::Usage> usage_of(const mail::cms::CertificateFacts& facts)
 {
@@ -38,8 +33,8 @@ ipc::Key wire_key(const Key& key)
             .subject = key.facts.subject,
             .issuer = key.facts.issuer,
             .addresses = key.facts.addresses,
-            .not_before = key.certificate.empty() ? "" : rfc3339(key.facts.not_before),
-            .not_after = key.certificate.empty() ? "" : rfc3339(key.facts.not_after),
+            .not_before = key.certificate.empty() ? "" : base::rfc3339(key.facts.not_before),
+            .not_after = key.certificate.empty() ? "" : base::rfc3339(key.facts.not_after),
             .algorithm = key.facts.algorithm,
             .bits = key.facts.bits,
             .usage = usage_of(key.facts),

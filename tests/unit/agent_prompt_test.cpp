@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using namespace sceau;
 using namespace sceau::agent;
 using base::Language;
@@ -34,6 +36,7 @@ pkcs11::Operation some_signature()
 PromptText prompt(const std::string& program, Language language, PinProblem problem = PinProblem::none,
                   std::optional<unsigned> tries = std::nullopt, const pkcs11::Operation& operation = some_signature())
 {
+    ::setenv("TZ", "UTC", 1);
     const Key key = some_key();
     return pin_prompt({.program = program, .key = key, .operation = operation, .place = 1, .waiting = 2, .pin = {}},
                       {.problem = problem, .tries_left = tries}, language);
@@ -67,7 +70,7 @@ TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the
                               "ITS CONTENT CANNOT BE SHOWN.\n"
                               "Sign only if you asked for just this, just now.\n"
                               "\n"
-                              "  With    direction@example.org (certificate until 2027-03-01)\n"
+                              "  With    direction@example.org (certificate until 1 Mar 2027)\n"
                               "  Digest  sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
                               "  1 of 2 waiting requests\n");
     CHECK(text.prompt == "PIN of \"Direction 2026\":");
