@@ -1,3 +1,4 @@
+#include "base/display_text.h"
 #include "mail/cms/certificate.h"
 #include "tests/support/pki.h"
 
