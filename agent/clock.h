@@ -1,4 +1,4 @@
-// The agent's clock for deadlines: one that nobody sets.
+// The agent's clock for deadlines. Nobody can set it.
 #pragma once
 
 #include <chrono>

@@ -30,12 +30,12 @@ std::unexpected<base::Error> wrong(const toml::node& node, const std::string& ke
         base::invalid_parameter(key, fmt::format("{}:{}: {} {}", file, source.begin.line, key, what)));
 }
 
-// Reads one table: each key must be asked for once, and whatever is left over is unknown.
+// Reads one table. Each key must be asked for once; a key that is left over is unknown.
 class Table {
   public:
     Table(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
 
-    // Calls read(node, full name) if the key is there.
+    // Calls read(node, full name) if the key is present.
     Result<> key(std::string_view key, const std::function<Result<>(const toml::node&, const std::string&)>& read)
     {
         known_.emplace(key);
@@ -113,7 +113,7 @@ class Table {
         });
     }
 
-    // Reads a [section], unless the administrator's file had it already; then its keys are still checked.
+    // Reads a [section]. If an earlier file already has it, its keys are checked but not used.
     template <class Into>
     Result<> section(std::string_view name, std::set<std::string>& final_sections, Into& into,
                      const std::function<Result<>(Table, Into&)>& read)
@@ -196,10 +196,10 @@ bool is_script(const fs::path& file)
     return stream.get() == '#' && stream.get() == '!';
 }
 
-// A rule that can never apply would be obeyed in silence by nobody.
+// A rule that can never apply would be ignored without anyone noticing.
 Result<> read_executable(const toml::node& node, const std::string& full, ProgramRule& into)
 {
-    std::error_code unresolved; // a program that is not installed yet
+    std::error_code unresolved; // the program is not installed yet
     into.file = fs::weakly_canonical(into.exe, unresolved);
     if (unresolved)
         into.file = into.exe;
@@ -256,10 +256,10 @@ Result<> read_text(const std::string& text, const fs::path& path, std::set<std::
     return table.nothing_else();
 }
 
-/// One file by two names would show each token twice. With another environment it is another store.
+/// The same file under two names would show each token twice. A different environment makes it a different store.
 bool is_same_module(const pkcs11::Module& one, const pkcs11::Module& other)
 {
-    std::error_code error; // a file that is not there
+    std::error_code error; // the file does not exist
     return one.environment == other.environment &&
            (one.path == other.path || fs::equivalent(one.path, other.path, error));
 }
@@ -290,7 +290,7 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
     TRY_ASSIGN(const auto for_all, base::read_owned_file(administrators, base::for_all(administrator)));
     if (for_all)
         TRY(read_text(*for_all, administrators, final_sections, config));
-    // A prefix in a person's home is theirs.
+    // A prefix in a person's home belongs to that person.
     const base::Writers decides_for_prefix{.owners = {administrator, ::geteuid()}, .group = false, .folder = true};
     if (!prefixes.empty()) {
         TRY_ASSIGN(const auto for_prefix, base::read_owned_file(prefixes, decides_for_prefix));

@@ -1,5 +1,6 @@
-// The agent's log: one line on stderr an event, which the user manager takes to the journal. Never a secret, a mail's
-// text or a PIN's length. What comes from a token or a program is cleaned of what would be an order to a terminal.
+// The agent's log: one line on stderr for each event, which the user manager passes to the journal. It never contains a
+// secret, the text of a mail or the length of a PIN. Control characters are removed from anything that comes from a
+// token or a program, so that it cannot control a terminal.
 #pragma once
 
 #include "base/display_text.h"

@@ -7,8 +7,8 @@ namespace {
 constexpr std::size_t kCancelsBeforeRefusal = 3;
 constexpr std::chrono::minutes kCancelWindow{1};
 
-// The kernel knows a process by the file behind its name. An alternative's link may lead elsewhere since the agent
-// started: what it led to then may still run, and what it leads to now is meant as well.
+// The kernel identifies a process by the resolved file. A link of update-alternatives may have changed since the agent
+// started: processes of the old target may still run, and the new target is meant as well.
 bool is_of(const ProgramRule& rule, const std::string& executable)
 {
     std::error_code ignored;

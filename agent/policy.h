@@ -1,4 +1,5 @@
-// What is allowed before anyone is asked. A program's name is a claim: it may tighten what is allowed, never relax it.
+// Decides what is allowed before anyone is asked. A program's name is only a claim: it may tighten what is allowed,
+// never relax it.
 #pragma once
 
 #include "agent/clock.h"
@@ -14,13 +15,14 @@ class Policy {
   public:
     Policy(Blind blind, std::vector<ProgramRule> programs) : blind_(blind), programs_(std::move(programs)) {}
 
-    /// For anything that the person is asked about: `not_permitted` for a while after three cancelled prompts of this
-    /// program within a minute.
+    /// Checks any request about which the person is asked. Fails with `not_permitted` for a while after three prompts
+    /// of this program were cancelled within a minute.
     base::Result<> permits(const std::string& executable, Clock::time_point now) const;
-    /// For a signature whose content cannot be shown: `not_permitted` also where the configuration forbids it.
+    /// Checks a signature whose content cannot be shown. Also fails with `not_permitted` where the configuration
+    /// forbids it.
     base::Result<> permits_blind(const std::string& executable, Clock::time_point now) const;
 
-    /// The person pressed Cancel on a request of this program.
+    /// Records that the person cancelled a prompt of this program.
     void note_cancelled(const std::string& executable, Clock::time_point now);
 
   private:

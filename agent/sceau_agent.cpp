@@ -1,4 +1,4 @@
-// sceau-agent: stays in the foreground, serves its socket, ends cleanly on SIGTERM, SIGINT, SIGQUIT and SIGHUP.
+// sceau-agent runs in the foreground, serves its socket and ends cleanly on SIGTERM, SIGINT, SIGQUIT and SIGHUP.
 
 #include "agent/log.h"
 #include "agent/service.h"
@@ -39,7 +39,7 @@ struct Options {
     std::string config;
 };
 
-// A core dump or another process of the same user must not read what passes through here.
+// Neither a core dump nor another process of the same user may read the data that passes through here.
 void refuse_inspection()
 {
     const rlimit none{0, 0};
@@ -49,7 +49,8 @@ void refuse_inspection()
 #endif
 }
 
-// What the agent, its dialogs and its workers need of whoever started it, and the user manager's word to it.
+// The variables that the agent, its dialogs and its workers need from the environment, and those that the user manager
+// sets for the agent.
 constexpr std::array<std::string_view, 27> kVariables{"HOME",
                                                       "USER",
                                                       "LOGNAME",
@@ -78,9 +79,9 @@ constexpr std::array<std::string_view, 27> kVariables{"HOME",
                                                       "INVOCATION_ID",
                                                       "JOURNAL_STREAM"};
 
-// Much in a session's environment loads code into every program or leads it to other files (LD_PRELOAD, OPENSSL_CONF,
-// GCONV_PATH), some of it before main(). So where there is more than the agent needs, it starts again with that alone:
-// false where it cannot.
+// Many variables of a session's environment load code into every program or redirect it to other files (LD_PRELOAD,
+// OPENSSL_CONF, GCONV_PATH), some before main(). If the environment has more than the agent needs, the agent executes
+// itself again with only what it needs. Returns false when that fails.
 bool start_again_in_a_clean_environment(char** arguments)
 {
     const base::Variables own = base::own_environment();
@@ -95,7 +96,7 @@ void confine_itself()
 {
     if (!base::give_up_privileges(base::StartsPrograms::yes))
         agent::log("the kernel does not take the agent's privileges away (no_new_privs, seccomp)");
-    // Not the agent itself: it could not look any more at the program that asks (/proc/PID/exe).
+    // The agent itself is not restricted: it could no longer inspect the program that asks (/proc/PID/exe).
     if (!base::can_restrict_files())
         agent::log("the kernel does not keep a token's module from the person's files (Landlock)");
     base::start_openssl_without_configuration();
@@ -124,7 +125,8 @@ base::Result<Endpoint> open_endpoint(const Options& options)
     return Endpoint{.listener = std::move(listener), .name = path.string()};
 }
 
-// Whoever waits at systemd's socket is told why there is no agent, since they can only see that it closes.
+// Clients that wait at systemd's socket are told why there is no agent; otherwise they would only see the connection
+// close.
 void refuse_those_who_wait(const std::string& why)
 {
     constexpr std::chrono::seconds kPatience{1};
@@ -139,7 +141,7 @@ void refuse_those_who_wait(const std::string& why)
         co_return std::unexpected(base::unsupported(why));
     };
     server.emplace(std::move(**activated), refuse);
-    asio::steady_timer patience(context, kPatience); // it may be that a plugged token started the agent
+    asio::steady_timer patience(context, kPatience); // no client waits if a plugged token started the agent
     patience.async_wait([&](const asio::error_code&) { server->stop(); });
     asio::co_spawn(context, server->run(), [&](const std::exception_ptr&) { context.stop(); });
     context.run();
@@ -168,8 +170,7 @@ base::Result<> run(const Options& options)
                        [&](const ipc::Peer& peer, ipc::Request request, ipc::ReplyStream& stream) {
                            return service->handle(peer, std::move(request), stream);
                        });
-    // SIGHUP, too: it is what a terminal sends that closes. Nothing is read again, a configuration comes with a new
-    // start.
+    // A terminal that closes sends SIGHUP. The agent does not reload its configuration; it must be restarted.
     asio::signal_set signals(context, SIGTERM, SIGINT, SIGQUIT);
     signals.add(SIGHUP);
     signals.async_wait([&](const asio::error_code& error, int) {
@@ -196,7 +197,7 @@ int main(int argc, char** argv)
         agent::log("cannot start again without the session's environment: {}", std::strerror(errno));
         return EX_OSERR;
     }
-    ::prctl(PR_SET_NAME, "sceau-agent"); // it is "exe" after that
+    ::prctl(PR_SET_NAME, "sceau-agent"); // after execve() through /proc/self/exe the name would be "exe"
     Options options;
     CLI::App app("Signs with keys that stay on smartcards and USB tokens; asks the person for the PIN each time.",
                  "sceau-agent");

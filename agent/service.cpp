@@ -15,7 +15,7 @@ using base::Result;
 
 namespace {
 
-/// What a request does with a key, as the log has it; nothing for one that needs no PIN.
+/// Returns the log's word for what a request does with a key; empty for a request that needs no PIN.
 std::string use_of_key(const ipc::Request& request)
 {
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))
@@ -58,8 +58,8 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
 asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::Request request,
                                                     ipc::ReplyStream& stream)
 {
-    co_await asio::this_coro::throw_if_cancelled(false); // cancelled waits have an error of their own
-    // A worker whose module loads ours, as p11-kit's proxy may, would ask the agent that waits for it.
+    co_await asio::this_coro::throw_if_cancelled(false); // cancelled waits return an error of their own
+    // A worker whose module loads Sceau's module, as p11-kit's proxy may, would ask the agent that is waiting for it.
     if (ipc::is_descendant(peer))
         co_return std::unexpected(base::not_permitted("the agent's own workers get no answer from it"));
     const std::string use = use_of_key(request);

@@ -1,4 +1,4 @@
-// The agent's heart: one visit of a caller, from who asks to the answer. Each request is a coroutine of its own in
+// The agent's core: it handles one request, from who asks to the answer. Each kind of request is a coroutine in
 // agent/requests that reads from top to bottom: what is signed, with which key, the person's PIN, the token, the
 // answer.
 #pragma once
@@ -15,11 +15,11 @@ class Service {
   public:
     static base::Result<std::unique_ptr<Service>> create(Config config, std::unique_ptr<TokenStore> tokens);
 
-    /// Answers a request of the wire. A reply's progress goes through the stream.
+    /// Answers a request. Its progress is sent through the stream.
     asio::awaitable<base::Result<ipc::Reply>> handle(const ipc::Peer& peer, ipc::Request request,
                                                      ipc::ReplyStream& stream);
 
-    /// Looks what tokens there are, and again whenever one comes or goes, until it is cancelled.
+    /// Discovers the tokens, and again whenever one comes or goes, until it is cancelled.
     asio::awaitable<void> follow_tokens();
 
   private:
@@ -27,7 +27,8 @@ class Service {
 
     Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption);
 
-    /// The requests that need a PIN, of one program at most so many at a time. (Each connection has one.)
+    /// Limits the pending requests of one program that need a PIN. (The limit of one connection is the connection's
+    /// own.)
     static constexpr std::size_t kMostOfOneProgram = 128;
     base::Result<std::shared_ptr<const void>> place_for(const std::string& program);
 
@@ -45,7 +46,8 @@ class Service {
     Policy policy_;
     PinEntry person_;
     Decryption decryption_;
-    std::map<std::string, std::weak_ptr<const void>> programs_; // shared by the requests of each that need a PIN
+    // each is shared by the program's requests that need a PIN
+    std::map<std::string, std::weak_ptr<const void>> programs_;
 };
 
 } // namespace sceau::agent

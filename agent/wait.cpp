@@ -26,8 +26,8 @@ asio::awaitable<Result<>> unless_cancelled()
     co_return Result<>{};
 }
 
-// Asio's word alone is not enough: it uses the state of a descriptor that was closed for the next one, and what was
-// under way for the old one then ends a wait for the new one.
+// Asio's notification alone is not enough. It reuses the state of a closed descriptor for the next one with the same
+// number, and an operation that was pending on the old one then ends a wait on the new one.
 bool is_readable(int fd)
 {
     pollfd now{.fd = fd, .events = POLLIN, .revents = 0};
@@ -67,7 +67,7 @@ void Event::notify()
 
 asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_point deadline)
 {
-    co_await asio::this_coro::throw_if_cancelled(false); // or the list would keep a timer that is gone
+    co_await asio::this_coro::throw_if_cancelled(false); // otherwise the list would keep a pointer to a destroyed timer
     CO_TRY(co_await unless_cancelled());
     if (notified_ != notified)
         co_return Result<>{};
@@ -81,7 +81,8 @@ asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_po
 
 asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
 {
-    co_await asio::this_coro::throw_if_cancelled(false); // or the list would keep a waiter that is gone
+    // otherwise the list would keep a pointer to a destroyed waiter
+    co_await asio::this_coro::throw_if_cancelled(false);
     CO_TRY(co_await unless_cancelled());
     if (!taken_) {
         note_turn(asker);
@@ -93,7 +94,7 @@ asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
     if (!waiter.admitted)
         co_return std::unexpected(base::cancelled("the caller went away"));
     Turn turn(*this);
-    CO_TRY(co_await unless_cancelled()); // admitted and cancelled at once: the turn passes on
+    CO_TRY(co_await unless_cancelled()); // if it was admitted and cancelled at the same time, the turn passes on
     co_return turn;
 }
 
@@ -119,7 +120,8 @@ void Queue::leave()
         return std::pair(program == programs_.end() ? 0 : program->second,
                          connection == connections_.end() ? 0 : connection->second);
     };
-    const auto place = std::ranges::min_element(waiting_, {}, last_turns); // the oldest of equals
+    // min_element returns the first, which is the oldest
+    const auto place = std::ranges::min_element(waiting_, {}, last_turns);
     Waiter* next = *place;
     waiting_.erase(place);
     note_turn(next->asker);
@@ -128,7 +130,7 @@ void Queue::leave()
     next->timer.cancel();
 }
 
-// Whoever asks again and again by new connections is not to fill the memory.
+// Keeps a client that asks again and again over new connections from filling the memory.
 void Queue::forget_the_absent()
 {
     constexpr std::size_t kRemembered = 1024;

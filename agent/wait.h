@@ -1,5 +1,5 @@
-// What the agent's coroutines wait for: descriptors, turns, news. All of it ends with `cancelled` once the coroutine is
-// cancelled (its client went, or the agent stops), also when that happened before the wait began.
+// What the agent's coroutines wait for: descriptors, turns and events. Every wait ends with `cancelled` once the
+// coroutine is cancelled (its client left, or the agent stops), even when that happened before the wait began.
 #pragma once
 
 #include "agent/clock.h"
@@ -17,19 +17,20 @@
 
 namespace sceau::agent {
 
-/// Until the descriptor is readable or its other end has gone. `timed_out` at the deadline.
+/// Waits until the descriptor is readable or its other end has closed. Fails with `timed_out` at the deadline.
 asio::awaitable<base::Result<>> readable(int fd, Clock::time_point deadline);
 
-/// News that any number of coroutines wait for. It outlives them, or the context in which they wait.
+/// An event that any number of coroutines can wait for. It must outlive them or the context in which they wait.
 class Event {
   public:
-    /// Wakes all that wait now.
+    /// Wakes every coroutine that is waiting now.
     void notify();
-    /// For what is notified after this call, be it before the coroutine gets to run. `timed_out` at the deadline.
+    /// Waits for a notification after this call, even one before the coroutine first runs. Fails with `timed_out` at
+    /// the deadline.
     asio::awaitable<base::Result<>> wait(Clock::time_point deadline) { return wait_for_more(notified_, deadline); }
 
   private:
-    /// Is in the list while its coroutine lives, which may be destroyed in the middle of its sleep.
+    /// An entry in the list for as long as its coroutine lives; the coroutine may be destroyed while it sleeps.
     struct Sleeper {
         Sleeper(std::list<Sleeper*>& all, const asio::any_io_executor& executor, Clock::time_point deadline)
             : sleepers(all), place(all.insert(all.end(), this)), timer(executor, deadline)
@@ -50,18 +51,19 @@ class Event {
     std::list<Sleeper*> waiting_;
 };
 
-/// Who waits for a turn: turns go round among programs, and among the connections of one program.
+/// Who waits for a turn. Turns alternate among programs, and among the connections of one program.
 struct Asker {
     std::string program;
-    const void* connection = nullptr; // tells it from the program's others; never looked into
+    const void* connection = nullptr; // distinguishes connections of one program; never dereferenced
 };
 
-/// A resource that one coroutine at a time may use. Of those that wait, the program whose last turn is longest ago
-/// comes next, one that had none first; of its connections in the same way, and of one connection's requests the
-/// oldest. So a program waits for one turn of each other program at most, however much these ask for.
+/// A resource that one coroutine at a time may use. The next turn goes to the waiting program whose last turn is
+/// longest ago; a program that has had none comes first. The same rule chooses among its connections, and a
+/// connection's oldest request comes first. A program therefore waits for at most one turn of each other program,
+/// however much these ask for.
 class Queue {
   public:
-    /// Holding it is having the resource; the next one's turn comes when it goes.
+    /// Whoever holds a Turn has the resource; destroying it passes the resource on.
     class Turn {
       public:
         explicit Turn(Queue& queue) : queue_(&queue) {}
@@ -82,18 +84,19 @@ class Queue {
     };
 
     asio::awaitable<base::Result<Turn>> turn(Asker asker);
-    /// Where all are alike. (g++ 12 destroys an aggregate twice that is made inside a co_await expression.)
+    /// For queues in which all askers are alike. (g++ 12 destroys an aggregate twice if it is made inside a co_await
+    /// expression.)
     asio::awaitable<base::Result<Turn>> turn() { return turn(Asker{}); }
-    /// How many come before a newcomer at most, the one whose turn it is included, if no more programs ask.
+    /// Returns how many turns, including the current one, can come before a newcomer's, if no further programs ask.
     std::size_t before(const Asker& newcomer) const;
     bool is_taken() const { return taken_; }
-    /// Until it is taken, or was when this was called.
+    /// Waits until the resource is taken; returns at once if it is taken now.
     asio::awaitable<base::Result<>> taken(Clock::time_point deadline);
-    /// Until it is free. Others may be faster.
+    /// Waits until the resource is free. Someone else may take it first.
     asio::awaitable<base::Result<>> freed(Clock::time_point deadline);
 
   private:
-    /// Stands in the queue until it is admitted, or goes.
+    /// An entry in the queue until it is admitted or gives up.
     struct Waiter {
         Waiter(std::list<Waiter*>& all, Asker who, const asio::any_io_executor& executor)
             : queue(all),
@@ -123,9 +126,9 @@ class Queue {
     void leave();
     void forget_the_absent();
 
-    std::list<Waiter*> waiting_; // in the order of asking
+    std::list<Waiter*> waiting_; // in the order in which they asked
     bool taken_ = false;
-    Event changed_; // taken or freed
+    Event changed_; // the resource was taken or freed
     std::uint64_t turns_ = 0;
     LastTurns<std::string> programs_;
     LastTurns<const void*> connections_;

@@ -1,5 +1,4 @@
-// What a client shows of what it has signed, checked against what is really signed. No mail parser: the agent links
-// none.
+// Checks what a client shows of the content against what is really signed. The agent links no mail parser.
 #pragma once
 
 #include "base/digest.h"
@@ -8,9 +7,9 @@
 
 namespace sceau::agent {
 
-/// Of kind `attributes`: `evidence_mismatch` unless the digest is theirs by the scheme's hash, they can be read, and
-/// they name no other certificate than one of these (DER) of the key's, where it has any. `unsupported` for another
-/// kind.
+/// Checks evidence of kind `attributes`. Fails with `evidence_mismatch` unless the digest is that of the attributes
+/// under the scheme's hash, the attributes can be read, and any certificate that they name is one of the key's
+/// `certificates` (DER). Fails with `unsupported` for any other kind.
 base::Result<mail::cms::SignedAttributes> check_evidence(const ipc::Evidence& evidence, base::Scheme scheme,
                                                          const base::Digest& digest,
                                                          const std::vector<base::Bytes>& certificates);

@@ -10,7 +10,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::size_t kLongestLine = 1000; // bytes without the LF (facts of libassuan: ASSUAN_LINELENGTH - 2)
+constexpr std::size_t kLongestLine = 1000; // bytes, without the LF: libassuan's ASSUAN_LINELENGTH - 2
 
 // The lower 16 bits of a gpg-error number are the code (gpg-error.h).
 constexpr unsigned kCodeMask = 0xffff;

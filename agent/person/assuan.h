@@ -1,4 +1,4 @@
-// The lines that are spoken with pinentry: libassuan's protocol, as its manual's "Implementation" has it.
+// The lines of the Assuan protocol, which pinentry speaks; libassuan's manual describes it under "Implementation".
 #pragma once
 
 #include "base/bytes.h"
@@ -9,14 +9,14 @@
 
 namespace sceau::agent {
 
-/// One command line of at most 1000 bytes (longer ones end pinentry): the argument percent-escaped (%, CR, LF) and cut
-/// on a character's boundary.
+/// Makes one command line of at most 1000 bytes; a longer one would make pinentry exit. The argument is percent-escaped
+/// (%, CR, LF) and cut at a character boundary.
 std::string assuan_line(std::string_view command, std::string_view argument);
 
-/// Appends what a D line carries, with %XX undone. `invalid_parameter` when it is too long for a Secret.
+/// Appends the data of a D line, with %XX decoded. Fails with `invalid_parameter` when it does not fit into the Secret.
 base::Result<> append_assuan_data(base::BytesView data, base::Secret& to);
 
-/// What stands behind ERR: `cancelled`, `timed_out`, or `unsupported` where the dialog cannot open.
+/// Translates the arguments of an ERR line: `cancelled`, `timed_out`, or `unsupported` where the dialog cannot open.
 base::Error assuan_error(std::string_view arguments);
 
 } // namespace sceau::agent

@@ -1,5 +1,5 @@
-// Who asks, as a person knows it: by the name on their menu, and what they are doing when it asks. All of it is a claim
-// of a program's, and serves to be shown.
+// Describes the caller as a person knows it: by its name on the menu, and by what the person is doing when it asks. All
+// of this is a program's claim and is only shown.
 #pragma once
 
 #include "base/language.h"
@@ -18,22 +18,23 @@ struct Caller {
     CallerKind kind = CallerKind::unknown;
 };
 
-/// Where the system keeps its desktop files.
+/// The folders in which the system keeps its desktop files.
 std::vector<std::filesystem::path> applications_folders();
 
-/// By the desktop file of the program, or of the first of those that started it which has one, with the program's own
-/// file behind it: "Thunderbird Mail (thunderbird-bin)". Only files of the administrator's in these folders may give a
-/// name, and only to programs of root's; a terminal or a desktop that started it says nothing. Else as program_of() has
-/// it.
+/// Names the program after its desktop file, or after that of its nearest ancestor that has one, with the program's own
+/// file in parentheses: "Thunderbird Mail (thunderbird-bin)". A name is taken only from an administrator's file in
+/// these folders, and only for a program that root owns; a terminal or desktop that started the program gives no name.
+/// Otherwise the name is that of program_of().
 Caller caller_of(const ipc::Peer& peer, base::Language language,
                  const std::vector<std::filesystem::path>& folders = applications_folders(), uid_t administrator = 0);
 
-/// "thunderbird", with the program that started it: "ssh < bash". Where it calls itself otherwise than its file is
-/// called, that too: "thunderbird (python3.11)". Never empty, also where nothing of its names can be seen.
+/// Returns the program and the program that started it: "ssh < bash". If a program calls itself something other than
+/// the name of its file, the file follows: "thunderbird (python3.11)". Never empty, even when no name can be read.
 std::string program_of(const ipc::Peer& peer, base::Language language);
 
-/// Lines for the prompt about a program that anybody can have written: one that is no file of root's, or cannot be
-/// looked at. A name is all that such a program needs to look like another. Nothing for a program of the system's.
+/// Returns lines for the prompt that warn of a program which anyone could have written: its file does not belong to
+/// root or cannot be inspected. Such a program only needs a name to look like another. Empty for a program of the
+/// system.
 std::string note_on_program(const ipc::Peer& peer, base::Language language);
 
 } // namespace sceau::agent

@@ -51,7 +51,8 @@ std::string value_of(const Group& group, std::string_view key)
     return found == group.end() ? std::string() : std::string(found->second);
 }
 
-// The words of Exec: quoted as the specification says, with a backslash before what would end the quotation.
+// Splits Exec into words. The specification defines the quoting: a backslash stands before a character that would
+// otherwise end the quotation.
 std::vector<std::string> words_of(std::string_view command)
 {
     std::vector<std::string> words;

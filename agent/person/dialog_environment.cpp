@@ -23,10 +23,10 @@ using base::Variables;
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::array<std::string_view, 6> kOfTheSession{
     "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "DBUS_SESSION_BUS_ADDRESS"};
-// What else a window needs: its socket's folder and the person.
+// A window also needs the folder of its socket and the person's variables.
 constexpr std::array<std::string_view, 5> kOfThePerson{"XDG_RUNTIME_DIR", "HOME", "USER", "LOGNAME", "TERM"};
 
-// The variable is inherited: only its value tells ($SYSTEMD_EXEC_PID in systemd.exec(5)).
+// The variable is inherited by children, so only its value is proof ($SYSTEMD_EXEC_PID in systemd.exec(5)).
 bool started_by_a_manager()
 {
     const char* pid = std::getenv("SYSTEMD_EXEC_PID");
@@ -39,7 +39,7 @@ struct BusCloser {
 
 struct Answer {
     bool is_there = false;
-    std::optional<Variables> variables; // none: an error
+    std::optional<Variables> variables; // empty after an error
 };
 
 int take_answer(sd_bus_message* reply, void* into, sd_bus_error* /*error*/)
@@ -59,11 +59,11 @@ int take_answer(sd_bus_message* reply, void* into, sd_bus_error* /*error*/)
     return 0;
 }
 
-// None where it cannot be had.
+// Returns nothing when the manager's environment is unavailable.
 asio::awaitable<Result<std::optional<Variables>>> managers_environment()
 {
     const auto deadline = Clock::now() + kPatience;
-    Answer answer; // outlives the bus, which writes it
+    Answer answer; // outlives the bus, which writes to it
     sd_bus* opened = nullptr;
     if (sd_bus_open_user(&opened) < 0)
         co_return std::nullopt;
@@ -86,7 +86,7 @@ asio::awaitable<Result<std::optional<Variables>>> managers_environment()
     co_return std::move(answer.variables);
 }
 
-// The manager's of now, or the agent's own.
+// Returns the manager's current environment, or the agent's own.
 asio::awaitable<Result<Variables>> session_environment()
 {
     std::optional<Variables> managers;

@@ -11,7 +11,7 @@ using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
-// How soon it is noticed that a client has gone while its notice waits: nothing tells.
+// How often a waiting notice checks whether its client has gone; nothing signals that.
 constexpr std::chrono::milliseconds kUnlessFreed{200};
 
 } // namespace

@@ -1,5 +1,5 @@
-// Tells the person that a token's PIN is locked. That is news and no question: it never keeps a question waiting, and a
-// crowd of requests for a locked token is told once.
+// Tells the person that a token's PIN is locked. A notice asks nothing: it never delays a question, and it appears only
+// once however many requests meet a locked token.
 #pragma once
 
 #include "agent/person/pinentry.h"
@@ -13,27 +13,28 @@ namespace sceau::agent {
 
 class LockedNotices {
   public:
-    /// Within this time a token's notice is not shown again.
+    /// A token's notice is not shown again within this time.
     static constexpr std::chrono::minutes kOnceIn{1};
 
     struct Notice {
-        std::weak_ptr<const void> client; // its connection
+        std::weak_ptr<const void> client; // the client's connection
         std::filesystem::path program;    // pinentry
         PromptPlace place;
         PromptText text;
         std::chrono::seconds time;
     };
 
-    /// Notices open while nobody has a turn in `dialogs`, which outlives this object's last coroutine.
+    /// `dialogs` must outlive this object's last coroutine. Notices open only while nobody has a turn in it.
     explicit LockedNotices(Queue& dialogs) : dialogs_(dialogs) {}
 
-    /// Opens the notice once no dialog is open, without a turn; it closes when it is pressed away, its time is over or
-    /// a dialog is to open. One that had to wait is dropped when its client has gone meanwhile; else the client may go,
-    /// as a command does that has its answer. Nothing where the token's waits, is open, or was just now.
+    /// Opens the notice without a turn once no dialog is open. It closes when the person dismisses it, when its time is
+    /// over or when a dialog is about to open. If it had to wait and its client has gone, it is dropped; otherwise the
+    /// client may leave, as a command does once it has its answer. Does nothing if the token's notice is waiting, is
+    /// open or was shown just now.
     void tell(const TokenId& token, Notice notice, const asio::any_io_executor& executor);
 
   private:
-    // Until when nothing more is said of a token: for ever while its notice waits or is open.
+    // Until when a token has no further notice. This has no end while its notice waits or is open.
     using Told = std::map<TokenId, Clock::time_point>;
 
     static asio::awaitable<void> show(Queue& dialogs, std::shared_ptr<Told> told, TokenId token, Notice notice);

@@ -1,4 +1,4 @@
-// What a person does about a PIN dialog that does not open.
+// What a person can do about a PIN dialog that does not open.
 #pragma once
 
 #include "base/environment.h"
@@ -10,11 +10,12 @@ namespace sceau::agent {
 
 struct PromptPlace;
 
-/// The Debian package of a pinentry for this environment: the desktop's own, or one for terminals where there is none.
+/// Returns the Debian package of a pinentry for this environment: the desktop's own, or the one for terminals where
+/// there is no desktop.
 std::string pinentry_package(const base::Variables& environment);
 
-/// The end of a sentence, ": sign from a terminal", or nothing where there is nothing to do. The flavor is what
-/// pinentry says of itself (GETINFO flavor), empty where it did not come so far.
+/// Returns the end of a sentence, such as ": sign from a terminal", or an empty string if there is nothing to advise.
+/// The flavor is what pinentry calls itself (GETINFO flavor); it is empty if pinentry did not get that far.
 std::string advice_on_dialog(std::string_view flavor, const PromptPlace& place, const base::Variables& environment);
 
 } // namespace sceau::agent

@@ -1,5 +1,5 @@
-// What a person must be doing for a signature to be theirs. A content that cannot be shown leaves them nothing else to
-// go by, so it is said as exactly as who asks, with which key, and what they show of it allow.
+// What the person must be doing for a signature to be theirs. If the content cannot be shown, they have nothing else to
+// go by, so the occasion is as precise as the caller, the key and the signed attributes allow.
 #pragma once
 
 #include "agent/person/caller.h"
@@ -12,14 +12,14 @@ namespace sceau::agent {
 
 enum class Occasion { any, mail, mail_or_login, login, ssh, commit, document };
 
-/// The attributes may be none.
+/// The attributes may be null.
 Occasion occasion_of(CallerKind caller, const mail::cms::CertificateFacts& key,
                      const mail::cms::SignedAttributes* attributes);
 
-/// "Sign only if you pressed Send just now."
+/// Returns a sentence such as "Sign only if you pressed Send just now."
 std::string_view sign_only_if(Occasion occasion, base::Language language);
 
-/// The same in 40 columns.
+/// Returns the same sentence in at most 40 columns.
 std::string_view just_now(Occasion occasion, base::Language language);
 
 } // namespace sceau::agent

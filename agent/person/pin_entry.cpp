@@ -24,11 +24,11 @@ base::Error pulled_out()
 bool is_word(const Secret& typed, std::string_view word)
 {
     return std::ranges::equal(typed.expose(), base::as_bytes(word), [](std::uint8_t one, std::uint8_t other) {
-        return one == other || (one ^ 0x20) == other; // capitals or not: both words are ASCII letters
+        return one == other || (one ^ 0x20) == other; // upper and lower case are equal: both words are ASCII letters
     });
 }
 
-/// As far as the token tells.
+/// As far as the token tells, the PIN's length is one that it accepts.
 bool is_likely(const Secret& pin, const pkcs11::PinState& state)
 {
     return pin.size() >= state.shortest && (state.longest == 0 || pin.size() <= state.longest);
@@ -141,7 +141,7 @@ asio::awaitable<Result<>> PinEntry::show_until_answered(const Prompting& prompti
                                                         Clock::time_point deadline)
 {
     PromptPlace screen = prompting.place;
-    screen.tty.clear(); // whoever waits on a terminal says there what for
+    screen.tty.clear(); // the notice is not for a terminal: a client that waits there says itself what it waits for
     for (;;) {
         while (dialogs_.is_taken())
             CO_TRY(co_await dialogs_.freed(deadline));

@@ -1,6 +1,6 @@
-// Each thing that a person is asked for a use of a key: the PIN, the word before the last try, the notice while the PIN
-// is typed at the reader. One dialog is open at a time, in turns of the programs (agent/wait.h); a token that is pulled
-// out closes its own. What is asked when, and what again, use_of_key.h decides.
+// Everything that a person is asked for one use of a key: the PIN, the word before the last try, the notice while the
+// PIN is typed at the reader. One dialog is open at a time, and programs take turns (agent/wait.h). When a token is
+// pulled out, its dialog closes. use_of_key.h decides what is asked when, and what is asked again.
 #pragma once
 
 #include "agent/person/caller.h"
@@ -16,29 +16,29 @@
 
 namespace sceau::agent {
 
-/// By executable and connection.
+/// Identifies the asker by executable and connection.
 Asker asker_of(const ipc::Peer& peer);
 
-/// Who wants what done with which key, and where the person may be asked.
+/// What the caller wants done with which key, and where the person may be asked.
 struct Wish {
     const ipc::Peer& peer;
     base::KeyId key;
     pkcs11::Operation operation;
     const std::optional<ipc::Terminal>& terminal;
     const std::optional<std::string>& locale;
-    const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, where they are known
+    const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, if known
 };
 
-/// A wish in front of a person.
+/// What a dialog for a wish shows.
 struct Prompting {
     const Wish& wish;
-    const Key& key; // that would be used now
+    const Key& key; // the key that would be used now
     Caller caller;  // the peer, as a person knows it
     PromptPlace place;
     base::Language language;
 };
 
-/// A request that will ask, or asks, as long as the object lives: the dialog says how many there are.
+/// A request that asks the person, now or later, for as long as the object lives. The dialog shows how many there are.
 class Enlisted {
   public:
     explicit Enlisted(std::size_t& count) : count_(&count) { ++*count_; }
@@ -65,36 +65,37 @@ class PinEntry {
     {
     }
 
-    /// What the person types as the PIN. `invalid_parameter` for one that is too long, `cancelled`, `timed_out`,
-    /// `unsupported`, `token_absent` when the token is pulled out.
+    /// Returns what the person typed as the PIN. Fails with `invalid_parameter` for a PIN that is too long,
+    /// `cancelled`, `timed_out`, `unsupported`, `not_permitted`, or `token_absent` when the token is pulled out.
     asio::awaitable<base::Result<base::Secret>> ask(const Prompting& prompting, const pkcs11::PinState& state,
                                                     const PinHistory& history, ipc::ReplyStream& stream);
 
-    /// What keeps the answer of ask() from being sent to the token; none: nothing. `unlikely` is the one typed before
-    /// whose length the token does not expect: typed once more, it is meant.
+    /// Returns the reason why the answer of ask() must not be sent to the token, or `none`. `unlikely` is the previous
+    /// PIN if the token does not expect its length: a person who types it again means it.
     PinProblem problem_with(const base::Result<base::Secret>& pin, const TokenId& token, const pkcs11::PinState& state,
                             const std::optional<base::Secret>& unlikely) const;
 
-    /// Asks for a word before the last try. `pin_final_try` when the person does not confirm it; errors as with ask().
+    /// Asks for a word before the last try. Fails with `pin_final_try` when the person does not confirm it, otherwise
+    /// as ask() does.
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
 
-    /// Uses the key with a PIN that is typed at the reader, under a notice that can cancel it.
+    /// Uses the key with a PIN that is typed at the reader, while a notice offers to cancel.
     asio::awaitable<base::Result<base::Bytes>> perform_at_reader(const Prompting& prompting,
                                                                  const pkcs11::PinState& state, KeyUse& use,
                                                                  Clock::time_point deadline);
 
-    /// Asks on the screen for a token that is missing, once for all who wait for it; closes while another dialog is
-    /// open. Ends with `cancelled` when the person said so, and else not before it is cancelled itself: they may have
-    /// hidden it, or have no screen.
+    /// Asks on the screen for a missing token, once for all requests that wait for it. The notice closes while another
+    /// dialog is open. Returns `cancelled` when the person gives up; otherwise it ends only when it is itself
+    /// cancelled, since the person may have hidden the notice or have no screen.
     asio::awaitable<base::Result<>> ask_for_token(const Prompting& prompting, Clock::time_point deadline);
 
-    /// What the token made of the PIN.
+    /// Records that the token refused the PIN.
     void note_refused(const TokenId& token, const base::Secret& pin);
     void note_right(const TokenId& token) { refused_.forget(token); }
     void note_pulled(const TokenId& token) { refused_.forget_pin(token); }
     unsigned refused(const TokenId& token) const { return refused_.count(token); }
 
-    /// Has it said to the person (agent/person/locked_notices.h), and does not wait for that.
+    /// Has the person told (agent/person/locked_notices.h) and does not wait for it.
     void tell_locked(const Prompting& prompting, const asio::any_io_executor& executor);
 
     Enlisted enlist() { return Enlisted(enlisted_); }
@@ -104,7 +105,8 @@ class PinEntry {
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<base::Secret>> ask_at(const Prompting& prompting, const PromptPlace& place,
                                                        const PromptText& text, Clock::time_point deadline);
-    /// The turn to open a dialog. `not_permitted` where the person has cancelled this program's often enough meanwhile.
+    /// Waits for the turn to open a dialog. Fails with `not_permitted` if the person has meanwhile cancelled this
+    /// program's dialogs too often.
     asio::awaitable<base::Result<Queue::Turn>> turn_for(const ipc::Peer& peer);
     asio::awaitable<base::Result<>> show_until_answered(const Prompting& prompting, const PromptText& text,
                                                         Clock::time_point deadline);
@@ -116,7 +118,7 @@ class PinEntry {
     RefusedPins refused_;
     Queue dialogs_;
     LockedNotices notices_;
-    std::map<TokenId, Queue> missing_; // who asks for the token on the screen
+    std::map<TokenId, Queue> missing_; // the coroutines that ask for a token on the screen
     std::size_t enlisted_ = 0;
 };
 

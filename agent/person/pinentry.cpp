@@ -35,7 +35,7 @@ bool starts_with(std::span<const std::uint8_t> line, std::string_view prefix)
     return line.size() >= prefix.size() && std::memcmp(line.data(), prefix.data(), prefix.size()) == 0;
 }
 
-// Whether this machine has the locale and it writes what our texts are in.
+// Whether this machine has the locale and its encoding is that of Sceau's texts.
 bool writes_utf8(const std::string& name)
 {
     locale_t found = name.empty() ? nullptr : ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
@@ -75,8 +75,8 @@ Pinentry::~Pinentry()
 {
     if (pid_ < 0)
         return;
-    // An open dialog hears nothing but signals; by SIGTERM it puts the terminal back in order before it goes. One that
-    // is done goes by itself at the end of its input.
+    // While its dialog is open, pinentry reacts to signals only; on SIGTERM it restores the terminal before it exits.
+    // When the dialog is closed, it exits at the end of its input.
     if (dialog_open_)
         ::kill(pid_, SIGTERM);
     to_.reset();
@@ -97,8 +97,9 @@ asio::awaitable<Result<Pinentry>> Pinentry::start_once(const std::filesystem::pa
 {
     CO_TRY_ASSIGN(Secret buffer, Secret::create());
     CO_TRY_ASSIGN(auto environment, co_await dialog_environment(place.in_session));
-    // In a locale that this machine does not have (a remote terminal's), or without UTF-8 (C, where nobody chose one),
-    // pinentry-curses cannot write our texts and does not open. They are in the person's language already.
+    // pinentry-curses cannot write the texts, and does not open, in a locale that this machine does not have (that of a
+    // remote terminal) or without UTF-8 (C, where nobody chose a locale). The texts are already in the person's
+    // language.
     const std::string locale = writes_utf8(place.locale) ? place.locale : "C.UTF-8";
     environment.emplace_back("LC_ALL=" + locale);
     CO_TRY_ASSIGN(DialogProcess child, start_dialog(program, environment));
@@ -131,7 +132,7 @@ asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, const st
                                                                              {"OPTION ttytype=", &term},
                                                                              {"OPTION lc-ctype=", &locale},
                                                                              {"OPTION lc-messages=", &locale}}};
-    // A pinentry need not know every option: it says so, and works without.
+    // A pinentry may not know every option. It then returns an error and works without it.
     for (const auto& [name, value] : options)
         if (!value->empty())
             if (auto set = co_await command(assuan_line(name, *value), nullptr, deadline);
@@ -141,7 +142,7 @@ asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, const st
     co_return has_ended() ? grab : Result<>{};
 }
 
-// pinentry-fltk shows four lines and 16 columns of the prompt, and takes what stands behind an @ for a picture.
+// pinentry-fltk shows only four lines and 16 columns of the prompt, and reads what follows an @ as a picture's name.
 PromptText Pinentry::fitting(PromptText text) const
 {
     if (flavor_ != "fltk")
@@ -195,7 +196,7 @@ asio::awaitable<Result<Secret>> Pinentry::ask(Clock::time_point deadline)
                                                       ", watches it and would read the PIN"));
     dialog_open_ = true;
     CO_TRY(co_await command("GETPIN", &pin, deadline));
-    if (const auto tracer = base::tracer_of(pid_)) // it came while the dialog was open
+    if (const auto tracer = base::tracer_of(pid_)) // the tracer came while the dialog was open
         co_return std::unexpected(base::not_permitted("the PIN was not used: another program, " + *tracer +
                                                       ", watched the dialog while it was typed; change the PIN"));
     co_return pin;
@@ -210,8 +211,8 @@ asio::awaitable<Result<>> Pinentry::command(std::string_view line, Secret* pin, 
 void Pinentry::send(std::string_view line)
 {
     const std::string text = std::string(line) + "\n";
-    // Lines are shorter than a pipe's buffer and pinentry answers each: a write never waits. One that has ended is
-    // noticed when its answer is read.
+    // Lines are shorter than a pipe's buffer and pinentry answers each, so a write never waits. If pinentry has ended,
+    // the read of its answer shows it.
     [[maybe_unused]] const ssize_t written = ::write(to_.value(), text.data(), text.size());
 }
 
@@ -253,7 +254,7 @@ asio::awaitable<Result<>> Pinentry::answer(Secret* pin, Clock::time_point deadli
                 error.message += advice_;
             outcome = std::unexpected(std::move(error));
         } else if (starts_with(line, "INQUIRE")) {
-            send("END"); // it asks how good the PIN is: nothing to say
+            send("END"); // pinentry asks for the quality of the PIN; there is nothing to say
         }
         const std::size_t rest = text.size() - line.size() - 1;
         std::memmove(buffer_.storage().data(), text.data() + line.size() + 1, rest);

@@ -1,4 +1,4 @@
-// One PIN dialog of GnuPG's pinentry: a child process that is spoken to in the Assuan line protocol (pinentry's manual,
+// One PIN dialog: GnuPG's pinentry as a child process that speaks the Assuan line protocol (pinentry's manual,
 // "Pinentry protocol"). The PIN passes only through locked memory.
 #pragma once
 
@@ -18,29 +18,29 @@ namespace sceau::agent {
 
 class Pinentry {
   public:
-    /// Starts the program, which ends with this one (sceau_dialog.cpp), and tells it what its dialog says; a second
-    /// time where that fails. `unsupported` where it fails again. Errors as with ask().
+    /// Starts the program, which ends with this one (sceau_dialog.cpp), and sends it the texts of its dialog. If that
+    /// fails, it tries a second time, then fails with `unsupported`. The other errors are those of ask().
     static asio::awaitable<base::Result<Pinentry>> start(const std::filesystem::path& program, const PromptPlace& place,
                                                          const PromptText& text, Clock::time_point deadline);
 
     Pinentry(Pinentry&&) noexcept;
     Pinentry& operator=(Pinentry&&) = delete;
-    /// Closes the dialog if it is open; the process is given a moment to restore the terminal and is then ended.
+    /// Closes an open dialog. The process has a moment to restore the terminal before it is killed.
     ~Pinentry();
 
-    /// The PIN as it was typed, perhaps empty. `cancelled` (also when the caller's coroutine is), `timed_out` at the
-    /// deadline, `unsupported` where no dialog can be opened or another program traces it, `invalid_parameter` for a
-    /// PIN over the Secret's capacity.
+    /// Returns the PIN as typed, perhaps empty. Fails with `cancelled` (also when the caller's coroutine is cancelled),
+    /// `timed_out` at the deadline, `unsupported` if no dialog can be opened, `not_permitted` if another program traces
+    /// pinentry, and `invalid_parameter` for a PIN over the Secret's capacity.
     asio::awaitable<base::Result<base::Secret>> ask(Clock::time_point deadline);
 
-    /// Shows the text with one button until it is pressed or the dialog closed otherwise. Errors as with ask(), save
-    /// `cancelled`, which the caller's coroutine only causes.
+    /// Shows the text with one button until the person presses it or closes the dialog. Fails as ask() does, except
+    /// that `cancelled` means only that the caller's coroutine was cancelled.
     asio::awaitable<base::Result<>> tell(Clock::time_point deadline);
 
-    /// Shows the text with both buttons: `cancelled` at the second. Errors as with ask().
+    /// Shows the text with two buttons and returns `cancelled` for the second. Fails as ask() does.
     asio::awaitable<base::Result<>> confirm(Clock::time_point deadline);
 
-    /// The last ask() or confirm() ended because the person said no.
+    /// Whether the last ask() or confirm() ended because the person said no.
     bool cancelled_by_person() const { return cancelled_by_person_; }
 
   private:
@@ -54,21 +54,21 @@ class Pinentry {
                                               Clock::time_point deadline);
     asio::awaitable<base::Result<>> set_text(const PromptText& full, Clock::time_point deadline);
     PromptText fitting(PromptText text) const;
-    /// Sends a command and waits for its OK, collecting a PIN on the way.
+    /// Sends a command and waits for its OK. Stores a PIN that arrives before it.
     asio::awaitable<base::Result<>> command(std::string_view line, base::Secret* pin, Clock::time_point deadline);
     asio::awaitable<base::Result<>> answer(base::Secret* pin, Clock::time_point deadline);
     void send(std::string_view line);
     bool has_ended() const { return pid_ < 0; }
-    /// It closed its end: says in the log how it ended.
+    /// Logs how pinentry ended after it has closed its end.
     asio::awaitable<std::unexpected<base::Error>> ended();
 
     pid_t pid_ = -1;
     base::UniqueFd to_;
     base::UniqueFd from_;
-    base::Secret buffer_; // what was read and is no whole line yet
+    base::Secret buffer_; // bytes read that are not a whole line yet
     asio::any_io_executor executor_;
-    std::string flavor_; // "gtk2", as it says itself
-    std::string advice_; // what to do where no dialog opens (no_dialog.h)
+    std::string flavor_; // what pinentry calls itself: "gtk2"
+    std::string advice_; // what to do if no dialog opens (no_dialog.h)
     bool dialog_open_ = false;
     bool cancelled_by_person_ = false;
 };

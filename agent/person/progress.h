@@ -1,4 +1,4 @@
-// Tells the caller what its request waits for (docs/protocol.md).
+// Tells the caller what its request is waiting for (docs/protocol.md).
 #pragma once
 
 #include "agent/tokens/inventory.h"

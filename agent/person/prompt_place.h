@@ -1,4 +1,4 @@
-// Where a dialog may open.
+// The places where a dialog may open.
 #pragma once
 
 #include "ipc/messages.h"
@@ -9,21 +9,21 @@
 
 namespace sceau::agent {
 
-/// In the graphical session, which is found by the agent's or the user manager's environment (dialog_environment.h),
-/// never by a client's, or on a terminal. Empty texts are not sent to pinentry.
+/// Either a terminal or the graphical session. The session is found through the environment of the agent or the user
+/// manager (dialog_environment.h), never through that of a client. Empty strings are not sent to pinentry.
 struct PromptPlace {
     std::string tty;
     std::string term;
     std::string locale;
     bool in_session = true;
-    bool terminal_is_others = false; // the caller's is another user's, and so no place
+    bool terminal_is_others = false; // the caller's terminal belongs to another user and cannot be used
 };
 
-/// The terminal that a caller names, when it is the caller's own; else only the language.
+/// Returns the terminal that a caller names if it is the caller's own; otherwise only the language.
 PromptPlace prompt_place(const ipc::Peer& peer, const std::optional<ipc::Terminal>& terminal, std::string locale);
 
-/// Where a dialog is tried again that did not open or ended by itself: its session may be dead, and then the terminal
-/// serves, where there is one.
+/// Returns where to try again after a dialog did not open or ended by itself: the session may be dead, in which case
+/// the terminal is used if there is one.
 PromptPlace second_place(PromptPlace place);
 
 } // namespace sceau::agent

@@ -1,5 +1,5 @@
-// Remembers, per token, the PIN that the token refused last, so that it is not sent a second time, and how many it
-// refused: many tokens do not tell. The PIN is kept as a keyed hash whose key lives only in this process's locked
+// Remembers for each token the PIN that it refused last, so that it is not sent a second time, and how many PINs it
+// refused, since many tokens do not say. The PIN is kept as a keyed hash whose key exists only in this process's locked
 // memory.
 #pragma once
 
@@ -17,12 +17,12 @@ class RefusedPins {
     static base::Result<RefusedPins> create();
 
     void remember(const TokenId& token, const base::Secret& pin);
-    /// After a PIN that was right.
+    /// Called after a PIN that was right.
     void forget(const TokenId& token) { refused_.erase(token); }
-    /// The token was pulled out: the PIN may have been changed elsewhere, the count stands.
+    /// Called when the token is pulled out: the PIN may be changed elsewhere, but the count remains.
     void forget_pin(const TokenId& token);
     bool was_refused(const TokenId& token, const base::Secret& pin) const;
-    /// Since the last right one, as far as this agent knows.
+    /// Returns how many PINs were refused since the last right one, as far as this agent knows.
     unsigned count(const TokenId& token) const;
 
   private:

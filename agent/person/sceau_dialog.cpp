@@ -1,5 +1,5 @@
-// sceau-dialog AGENT PINENTRY: becomes the pinentry, as the agent's child that ends with it. posix_spawn(3) cannot ask
-// for that, and a dialog that outlives its agent would take a PIN for nobody.
+// sceau-dialog AGENT PINENTRY becomes the pinentry, as a child that ends with the agent. posix_spawn(3) cannot request
+// that, and a dialog that outlives its agent would ask for a PIN that nobody uses.
 #include "base/confinement.h"
 
 #include <signal.h>
@@ -22,13 +22,13 @@ int main(int argc, char** argv)
         return EX_USAGE;
     }
     base::give_up_privileges(base::StartsPrograms::yes);
-    // A pinentry on a terminal puts that in order before it goes, which SIGKILL would not let it do.
+    // A pinentry on a terminal restores it before it exits, which SIGKILL would prevent.
     if (!base::end_with_parent(agent, SIGTERM))
         return EX_UNAVAILABLE;
     ::signal(SIGPIPE, SIG_DFL);
     ::close_range(STDERR_FILENO + 1, ~0U, 0);
     const char* const arguments[] = {argv[2], nullptr};
     ::execv(argv[2], const_cast<char* const*>(arguments));
-    std::printf("ERR 1 %s\n", std::strerror(errno)); // as a pinentry would, in place of its greeting
+    std::printf("ERR 1 %s\n", std::strerror(errno)); // takes the place of pinentry's greeting
     return EX_UNAVAILABLE;
 }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLongestName = 64; // bytes
 
-// A name is a file in a folder of its first letter, or of that letter's code in hex. It comes from a client and must
-// not lead anywhere else.
+// A description is a file in a folder that is named after the first letter of the name, or after that letter's code in
+// hex. The name comes from a client and must not lead anywhere else.
 bool is_described(const std::string& name, const std::vector<fs::path>& folders)
 {
     if (name.empty() || name.front() == '.' || name.find_first_of(std::string_view("/\0", 2)) != std::string::npos)

@@ -1,5 +1,5 @@
-// What kind of terminal a dialog is told that it opens on. A terminal's own kind may be one that this machine knows
-// nothing of, as kitty's over ssh: then a dialog does not open on it, though a kind that it resembles would do.
+// Which kind of terminal a dialog is told it opens on. This machine may not know a terminal's own kind, such as kitty's
+// over ssh. A dialog does not open on an unknown kind, although a similar one would work.
 #pragma once
 
 #include <filesystem>
@@ -8,11 +8,11 @@
 
 namespace sceau::agent {
 
-/// Where ncurses looks for descriptions of terminals (terminfo(5)).
+/// The folders where ncurses looks for terminal descriptions (terminfo(5)).
 std::vector<std::filesystem::path> terminfo_folders();
 
-/// The kind itself where it is described in one of the folders; else the first that is of its shorter names
-/// ("tmux-256color", "tmux"), xterm-256color, xterm, vt220, vt100 and ansi. Empty where none is.
+/// Returns the wanted kind if one of the folders describes it. Otherwise returns the first that is described among its
+/// shorter names ("tmux-256color", "tmux"), xterm-256color, xterm, vt220, vt100 and ansi. Empty if none is described.
 std::string known_terminal_type(const std::string& wanted, const std::vector<std::filesystem::path>& folders);
 
 } // namespace sceau::agent

@@ -20,10 +20,10 @@ using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
-// How often one request looks for a token that is listed, and that its worker does not find.
+// How often one request looks again for a token that is listed but that its worker does not find.
 constexpr int kMostAbsences = 4;
 
-// How long a card may take before the person is told which programs use it.
+// How long a card may be in use before the person is told which programs use it.
 constexpr std::chrono::seconds kHeldPatience{2};
 
 Purpose purpose_of(const pkcs11::Operation& operation)
@@ -121,7 +121,7 @@ asio::awaitable<Result<>> UseOfKey::take_turn()
         CO_TRY(co_await tell(stream_, queued));
     }
     CO_TRY_ASSIGN(turn_, co_await queue.turn(asker));
-    CO_TRY(means_.policy.permits(wish_.peer.executable, Clock::now())); // what came before may have been cancelled
+    CO_TRY(means_.policy.permits(wish_.peer.executable, Clock::now())); // the previous wait may have been cancelled
     enlisted_ = means_.person.enlist();
     co_return Result<>{};
 }
@@ -145,7 +145,7 @@ asio::awaitable<Result<>> UseOfKey::make_ready()
     co_return Result<>{};
 }
 
-// Whoever waits for a card that another program keeps is told so after a moment.
+// A person who waits for a card that another program holds is told so after a moment.
 asio::awaitable<Result<pkcs11::PinState>> UseOfKey::ready(KeyUse& worker)
 {
     const auto deadline = module_deadline();
@@ -183,11 +183,11 @@ asio::awaitable<Result<std::optional<base::Secret>>> UseOfKey::ask()
 asio::awaitable<Result<>> UseOfKey::go_on_after(base::Error error)
 {
     worker_.reset();
-    // The person gave up: after a refusal that is what the caller needs to know.
+    // The person gave up. If a PIN was refused before, that is what the caller needs to know.
     if (error.code == ErrorCode::cancelled && was_refused_)
         co_return std::unexpected(base::pin_incorrect(history_.tries_left));
     if (error.code == ErrorCode::token_absent)
-        CO_TRY(co_await means_.tokens.discover()); // a token without a reader goes unannounced
+        CO_TRY(co_await means_.tokens.discover()); // a token without a PC/SC reader is not announced
     else if (error.code == ErrorCode::key_not_found)
         CO_TRY(co_await means_.tokens.discover_afresh());
     else
@@ -196,12 +196,12 @@ asio::awaitable<Result<>> UseOfKey::go_on_after(base::Error error)
     if (error.code == ErrorCode::key_not_found && (now == nullptr || *now == key_))
         co_return std::unexpected(std::move(error));
     if (error.code == ErrorCode::token_absent && now != nullptr && now->token == key_.token) {
-        // It is back, or another process at the same token made the module stumble.
+        // The token is back, or another process that used it made the module fail.
         if (++absences_ >= kMostAbsences)
             co_return std::unexpected(std::move(error));
         co_return Result<>{};
     }
-    turn_.reset(); // a token that is missing is waited for by all at once
+    turn_.reset(); // all requests wait together for a missing token
     enlisted_.reset();
     co_return co_await find_key();
 }
@@ -211,7 +211,7 @@ asio::awaitable<Result<base::Bytes>> UseOfKey::send(const base::Secret& pin)
     const State with_pin = purpose_ == Purpose::sign ? State::signing : State::decrypting;
     const ipc::Progress using_it = progress_at(state_.pad ? State::pin : with_pin, key_);
     CO_TRY(co_await tell(stream_, using_it));
-    // Not with ?:, in which g++ 12 destroys what was awaited.
+    // This does not use ?:, in which g++ 12 destroys the awaited value.
     Result<base::Bytes> output;
     if (state_.pad)
         output = co_await means_.person.perform_at_reader(*prompting_, state_, *worker_, module_deadline());

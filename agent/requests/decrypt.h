@@ -1,4 +1,4 @@
-// Decrypt and Derive: what a mail program asks for to read a mail.
+// Decrypt and Derive, which a mail program calls to read a mail.
 #pragma once
 
 #include "agent/person/use_of_key.h"

@@ -1,6 +1,6 @@
-// What was decrypted in the last minute. A mail program asks for the same thing again and again while it opens one
-// mail, and the person is to be asked once. The result is kept, not the PIN, in locked memory that is wiped, for the
-// one connection that asked.
+// The results of the last minute's decryptions. A mail program asks for the same decryption again and again while it
+// opens one mail, and the person should be asked once. The result is kept, not the PIN. It stays in locked memory that
+// is wiped, and only the connection that asked can get it.
 #pragma once
 
 #include "agent/wait.h"
@@ -19,14 +19,14 @@ class KeptResults : public std::enable_shared_from_this<KeptResults> {
   public:
     static constexpr std::chrono::seconds kTime{60};
 
-    /// The same request on the same connection has one turn at a time: one that asks for it meanwhile finds the result.
+    /// Gives the same request on the same connection one turn at a time: a second one finds the first one's result.
     asio::awaitable<base::Result<Queue::Turn>> turn(const ipc::Peer& peer, base::BytesView request);
 
-    /// The result of the same request, on the same connection, where it is kept still.
+    /// Returns the result of the same request on the same connection if it is still kept.
     std::optional<base::Bytes> find(const ipc::Peer& peer, base::BytesView request, Clock::time_point now) const;
 
-    /// Until kTime has gone by or the connection is closed; wiped by the executor within a second after that. One that
-    /// is too long for a Secret is not kept.
+    /// Keeps the result until kTime has passed or the connection is closed. The executor wipes it within a second after
+    /// that. A result that does not fit into a Secret is not kept.
     void keep(const ipc::Peer& peer, base::BytesView request, base::BytesView result,
               const asio::any_io_executor& executor);
 

@@ -35,7 +35,8 @@ asio::awaitable<Result<ipc::Reply>> watch(TokenDirectory& tokens, const Config& 
 {
     CO_TRY(co_await tokens.discover());
     for (;;) {
-        auto change = tokens.changed().wait(Clock::time_point::max()); // also one that comes while the reply is sent
+        // also wakes for a change while the reply is being sent
+        auto change = tokens.changed().wait(Clock::time_point::max());
         ipc::Reply now = ipc::Watch::Reply{.tokens = wire_tokens(tokens.inventory(), config),
                                            .keys = wire_keys(tokens.inventory(), tokens.known(), {}),
                                            .obstacles = tokens.obstacles()};

@@ -1,4 +1,4 @@
-// What tokens and keys there are: ListTokens, ListKeys and Watch.
+// ListTokens, ListKeys and Watch: the tokens and keys that exist.
 #pragma once
 
 #include "agent/config.h"
@@ -12,7 +12,7 @@ asio::awaitable<base::Result<ipc::Reply>> list_tokens(TokenDirectory& tokens, co
 
 asio::awaitable<base::Result<ipc::Reply>> list_keys(TokenDirectory& tokens, const ipc::ListKeys::Parameters& wanted);
 
-/// Tells of each change until it is cancelled.
+/// Reports each change until it is cancelled.
 asio::awaitable<base::Result<ipc::Reply>> watch(TokenDirectory& tokens, const Config& config, ipc::ReplyStream& stream);
 
 } // namespace sceau::agent

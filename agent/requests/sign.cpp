@@ -10,8 +10,8 @@ using base::Result;
 
 namespace {
 
-// A card that was given a new key and certificate in the old one's place makes signatures that are wrong to us. It can
-// be looked at once it was left.
+// If a card was given a new key and certificate in place of the old ones, its signatures do not verify. The card can be
+// inspected once it was left.
 asio::awaitable<base::Error> why_wrong(TokenDirectory& tokens, const ipc::Peer& peer, const Key& key)
 {
     const auto turn = co_await tokens.queue_at(key.token).turn(asker_of(peer));
@@ -45,7 +45,7 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer&
         CO_TRY_ASSIGN(attributes, check_evidence(*request.evidence, request.scheme, digest, certificates));
         wish.attributes = &*attributes;
     }
-    // With attributes too: they do not show the content.
+    // This applies with attributes as well: they do not show the content.
     CO_TRY(means.policy.permits_blind(peer.executable, Clock::now()));
 
     CO_TRY_ASSIGN(base::Bytes signature, co_await use.perform());

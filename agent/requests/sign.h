@@ -1,11 +1,11 @@
-// Sign: a digest, with what the caller shows of it.
+// Sign: signs a digest, with the evidence that the caller shows.
 #pragma once
 
 #include "agent/person/use_of_key.h"
 
 namespace sceau::agent {
 
-/// The signature is released when it verifies with the key.
+/// The signature is returned only if it verifies with the key.
 asio::awaitable<base::Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer& peer,
                                                const ipc::Sign::Parameters& request, ipc::ReplyStream& stream);
 

@@ -49,7 +49,8 @@ ipc::Key wire_key(const Key& key)
             .label = key.certificate.empty() ? std::optional(key.label) : std::nullopt};
 }
 
-// In a frame, beside the tokens that Watch tells of, too. Any real token's certificates take a small part of it.
+// The share of a frame for the keys; Watch also sends the tokens in it. The certificates of a real token take a small
+// part of this.
 constexpr std::size_t kRoomForKeys = ipc::kMaxFrameSize - ipc::kMaxFrameSize / 4;
 
 std::size_t encoded_size(const ipc::Key& key)

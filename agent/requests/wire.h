@@ -1,4 +1,4 @@
-// What the agent knows, in the words of the wire.
+// Converts what the agent knows to the messages of the wire.
 #pragma once
 
 #include "agent/config.h"
@@ -13,8 +13,8 @@ namespace sceau::agent {
 
 std::vector<ipc::Token> wire_tokens(const Inventory& inventory, const Config& config);
 
-/// Only the keys whose certificate has the address, and that may be used so, where that is wanted; of those that are
-/// known, and whose tokens are not there, too where these are wanted. As many as an answer has room for.
+/// Returns the keys that match `wanted`: an address in the certificate, a use that the certificate permits. Known keys
+/// whose tokens are not plugged in are included if these are wanted. Returns only as many as fit into an answer.
 std::vector<ipc::Key> wire_keys(const Inventory& inventory, const std::map<base::KeyId, Key>& known,
                                 const ipc::ListKeys::Parameters& wanted);
 

@@ -1,5 +1,5 @@
-// When a module that failed is asked again. It is left in peace for a multiple of the time that its failure took: one
-// that hangs costs little of anybody's time, one that fails at once is tried nearly each time.
+// Decides when a module that failed is asked again. It is left alone for a multiple of the time that its failure took:
+// a module that hangs costs little time, and one that fails at once is tried nearly every time.
 #pragma once
 
 #include "agent/clock.h"
@@ -29,9 +29,9 @@ class Attempts {
     }
 
     bool is_running() const { return running_; }
-    /// The last one.
+    /// When the last attempt began.
     Clock::time_point begun() const { return begun_; }
-    /// Begun so far, which numbers them.
+    /// The number of attempts begun so far; it numbers them.
     unsigned begun_so_far() const { return count_; }
     unsigned ended_so_far() const { return running_ ? count_ - 1 : count_; }
     bool has_failed() const { return failures_ > 0; }

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kLibrary = "/libpcsclite.so"; // OpenSC, scdaemon and vendors' modules load it alike
+constexpr std::string_view kLibrary = "/libpcsclite.so"; // OpenSC, scdaemon and vendors' modules all load it
 constexpr std::size_t kProgramColumns = 30;
 
 bool maps_the_library(const fs::path& process)
@@ -27,7 +27,7 @@ bool maps_the_library(const fs::path& process)
     return false;
 }
 
-/// A field of /proc/PID/status: "PPid:\t1".
+/// Returns a field of /proc/PID/status, such as "PPid:\t1".
 std::string status_field(const fs::path& process, std::string_view name)
 {
     std::ifstream status(process / "status");

@@ -1,4 +1,4 @@
-// Which programs use smartcards: whoever waits for a card wants to know which program to close.
+// Lists the programs that use smartcards. A person who waits for a card wants to know which program to close.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace sceau::agent {
 
-/// "scdaemon (1234)" for each process of this user that has PC/SC Lite loaded, this process and its children not
-/// counted. What /proc does not show is missing: other users' programs, and those that forbid to be looked at.
+/// Returns "scdaemon (1234)" for each process of this user that has PC/SC Lite loaded, except this process and its
+/// children. Processes that /proc does not show are missing: those of other users, and those that forbid inspection.
 std::vector<std::string> programs_that_use_cards();
 
 } // namespace sceau::agent

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kName = "sceau-certificates-";
 
-// Of the person's session, in memory, and gone with it; without a session, a temporary folder.
+// The session's runtime folder is in memory and goes with the session. Without a session, this is a temporary folder.
 fs::path parent_folder()
 {
     std::error_code error;
@@ -30,7 +30,7 @@ fs::path make_root(const fs::path& parent)
     return ::mkdtemp(root.data()) == nullptr ? fs::path() : fs::path(root);
 }
 
-/// Held until this process ends, however it ends; nothing where another one holds it.
+/// Returns a lock that is held until this process ends, however it ends; null if another process holds it.
 base::UniqueFd lock(const fs::path& folder)
 {
     base::UniqueFd held(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));

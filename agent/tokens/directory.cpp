@@ -11,7 +11,7 @@ using base::Result;
 
 namespace {
 
-// How often it is looked whether what is known of the tokens still holds (TokenStore::discover), when nobody asks.
+// How often the tokens are checked when nobody asks (TokenStore::discover).
 constexpr std::chrono::minutes kNowAndThen{11};
 
 // How often a module without reader events is asked whether the awaited token has come.
@@ -29,7 +29,8 @@ bool holds_the_same(const TokenId& id, const Inventory& before, const Inventory&
 
 asio::awaitable<Result<std::vector<TokenId>>> TokenDirectory::look_and_wait()
 {
-    auto changed = tokens_->changed().wait(Clock::now() + kNowAndThen); // what comes while we look counts too
+    // also wakes for a change while tokens are discovered
+    auto changed = tokens_->changed().wait(Clock::now() + kNowAndThen);
     if (const auto found = co_await discover(); !found)
         log("the tokens cannot be listed: {}", found.error().message);
     const auto woken = co_await std::move(changed);
@@ -62,7 +63,7 @@ asio::awaitable<Result<>> TokenDirectory::discover()
         now.note_private_key(token, key, false);
     inventory_ = std::move(now);
     if (other_issuers)
-        for (auto& [id, key] : known_) // of tokens that are not plugged in, too
+        for (auto& [id, key] : known_) // includes tokens that are not plugged in
             key.chain = issuers_.chain_of(key.certificate, key.chain.certificates);
     for (const Key& key : inventory_.keys())
         known_.insert_or_assign(key.facts.key, key);

@@ -1,5 +1,5 @@
-// Who knows which tokens and keys there are, and waits for one that is missing. What is known changes whenever a
-// coroutine waits: a key that a caller goes on with is a copy.
+// Knows which tokens and keys exist, and waits for one that is missing. This knowledge changes whenever a coroutine
+// waits, so a caller keeps a copy of the key that it works with.
 #pragma once
 
 #include "agent/tokens/inventory.h"
@@ -21,39 +21,39 @@ class TokenDirectory {
     {
     }
 
-    /// Learns of tokens that come and go, until it is cancelled.
+    /// Follows tokens that come and go, until it is cancelled.
     asio::awaitable<void> follow() { return tokens_->follow(); }
-    /// Looks what tokens there are, waits until one comes or goes (or for a while), and returns those that went.
-    /// `cancelled` ends the following; a look that failed is logged.
+    /// Discovers the tokens, waits until one comes or goes (or for a while), and returns the tokens that went. Fails
+    /// only with `cancelled`; a discovery that failed is logged.
     asio::awaitable<base::Result<std::vector<TokenId>>> look_and_wait();
 
-    /// Looks what tokens there are.
+    /// Discovers the tokens.
     asio::awaitable<base::Result<>> discover();
-    /// The same, and asks every token.
+    /// Discovers the tokens, asking every one again.
     asio::awaitable<base::Result<>> discover_afresh();
 
     const Inventory& inventory() const { return inventory_; }
-    /// Every key seen since the start, of tokens that are not plugged in, too.
+    /// Every key seen since the start, including those of tokens that are not plugged in.
     const std::map<base::KeyId, Key>& known() const { return known_; }
     std::vector<ipc::Obstacle> obstacles() const { return tokens_->obstacles(); }
-    /// The inventory or what is known of its keys has changed.
+    /// Notified when the inventory or what is known of its keys has changed.
     Event& changed() { return changed_; }
 
-    /// A key that was seen, and may be waited for. None while a module has not told yet what it has; `key_not_found`
-    /// when all have.
+    /// Returns a key that was seen before and can be waited for. Returns nothing while a module has not yet said what
+    /// it has; fails with `key_not_found` once all have.
     base::Result<std::optional<Key>> expected(const base::KeyId& id) const;
-    /// Until the key can be used. `token_absent` at the deadline.
+    /// Waits until the key can be used. Fails with `token_absent` at the deadline.
     asio::awaitable<base::Result<>> until_there(base::KeyId id, Purpose purpose, Clock::time_point deadline);
-    /// One round of until_there(): once something has changed, or after a while.
+    /// One round of until_there(): waits for a change, or for a while.
     asio::awaitable<base::Result<>> look_again(Clock::time_point deadline);
     asio::awaitable<base::Result<>> until_pulled(TokenId token);
 
-    /// What a login has shown of a key's private half. That holds until the token goes, or shows other objects.
+    /// Records what a login has shown about a key's private half. It holds until the token goes or shows other objects.
     void note_private_key(const Key& key, bool is_there);
 
-    /// A worker for one use of the key. The operation is copied.
+    /// Starts a worker for one use of the key. The operation is copied.
     std::unique_ptr<KeyUse> start(const Key& key, const pkcs11::Operation& operation);
-    /// One worker a token at a time.
+    /// The queue in which requests wait for a token; each token has one worker at a time.
     Queue& queue_at(const TokenId& token) { return queues_[token]; }
 
   private:
@@ -62,7 +62,8 @@ class TokenDirectory {
     std::unique_ptr<TokenStore> tokens_;
     IssuerStore issuers_;
     Inventory inventory_;
-    std::set<std::pair<TokenId, base::KeyId>> missing_; // on tokens of the inventory, which have the certificate only
+    // keys on tokens of the inventory that have only the certificate
+    std::set<std::pair<TokenId, base::KeyId>> missing_;
     std::map<base::KeyId, Key> known_;
     Event changed_;
     std::map<TokenId, Queue> queues_;

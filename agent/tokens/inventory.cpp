@@ -70,7 +70,7 @@ Inventory Inventory::of(std::vector<FoundToken> found, const IssuerStore& issuer
 
 const Key* Inventory::find(const base::KeyId& id, Purpose purpose) const
 {
-    // Two certificates may hold one key, and two tokens one certificate: then the one that is valid longest.
+    // If two certificates hold one key, or two tokens hold one certificate, the one that is valid longest is chosen.
     const auto worth = [&](const Key& key) {
         return std::tuple(!key.is_missing, key.is_shown, permits(key, purpose), key.facts.not_after);
     };

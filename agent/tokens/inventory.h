@@ -12,19 +12,19 @@
 
 namespace sceau::agent {
 
-/// A certificate on a token, or the public key of one that has no certificate. Whether the private key is there too,
-/// most tokens tell after a login only.
+/// A certificate on a token, or a public key that has no certificate. Most tokens tell only after a login whether the
+/// private key is there too.
 struct Key {
     std::size_t module = 0;
     TokenId token;
-    bool has_namesake = false; // another token that is plugged in has the same label
+    bool has_namesake = false; // another plugged token has the same label
     base::Bytes cka_id;
-    base::Bytes certificate; // DER; empty where there is none
+    base::Bytes certificate; // DER; empty if there is none
     mail::cms::Chain chain;
     mail::cms::CertificateFacts facts;
-    std::string label = {};  // CKA_LABEL, of a key without certificate
-    bool is_shown = false;   // the token shows a key object of it
-    bool is_missing = false; // a login has shown that the private key is not there
+    std::string label = {};  // CKA_LABEL, if the key has no certificate
+    bool is_shown = false;   // the token shows a key object for it
+    bool is_missing = false; // a login has shown that the private key is missing
 
     friend bool operator==(const Key& one, const Key& other)
     {
@@ -34,29 +34,29 @@ struct Key {
     }
 };
 
-/// What a key is to be used for, and what its certificates must allow (keyUsage).
+/// The purpose of using a key, which its certificate must permit (keyUsage).
 enum class Purpose { sign, decrypt };
 bool permits(const Key& key, Purpose purpose);
 
 class Inventory {
   public:
-    /// Reads the certificates and keys of what was found. Authorities' certificates make chains, with those of the
-    /// store, and are no keys of their own; what is neither certificate nor key is passed over.
+    /// Reads the certificates and keys of the tokens found. Certificates of authorities serve, with those of the store,
+    /// to build chains and are not keys themselves; anything that is neither a certificate nor a key is skipped.
     static Inventory of(std::vector<FoundToken> found, const IssuerStore& issuers);
 
     const std::vector<FoundToken>& tokens() const { return tokens_; }
     const std::vector<Key>& keys() const { return keys_; }
-    /// Of several certificates of one key, one whose private key is there, and that permits this, rather than not.
+    /// If a key has several certificates, prefers one whose private key is present and that permits the purpose.
     const Key* find(const base::KeyId& id, Purpose purpose) const;
-    /// DER: those of this key.
+    /// Returns the certificates of this key, in DER.
     std::vector<base::Bytes> certificates_of(const base::KeyId& id) const;
     bool has(const TokenId& token) const { return find(token) != nullptr; }
     const FoundToken* find(const TokenId& token) const;
     void note_private_key(const TokenId& token, const base::KeyId& key, bool is_there);
-    /// Whether it would be made of just this.
+    /// Whether an inventory of these tokens would be the same.
     bool is_of(const std::vector<FoundToken>& found) const { return tokens_ == found; }
 
-    /// Takes tokens out, and their keys; returns them.
+    /// Removes tokens and their keys, and returns the tokens.
     std::vector<FoundToken> drop_if(const std::function<bool(const FoundToken&)>& is_gone);
 
   private:

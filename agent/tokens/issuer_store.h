@@ -1,5 +1,6 @@
-// The certificates of issuers that the agent knows besides those on tokens: the administrator's and the person's folder
-// and the system's store. The inventory makes its chains with it; it is read again when something in it has changed.
+// The issuers' certificates that the agent knows besides those on tokens: those in the administrator's and the person's
+// folders and in the system's store. The inventory builds its chains with it; it is read again when something in it has
+// changed.
 #pragma once
 
 #include "mail/cms/certificate_folder.h"
@@ -19,11 +20,11 @@ class IssuerStore {
   public:
     explicit IssuerStore(IssuerSources sources) : sources_(std::move(sources)) {}
 
-    /// Whether chains may have changed since the last call, as they may when it is another day: certificates expire.
-    /// The log names the files that cannot be used.
+    /// Returns whether chains may have changed since the last call. They also may when a new day begins, since
+    /// certificates expire. Files that cannot be used are named in the log.
     bool refresh();
 
-    /// `own` are those that the token has.
+    /// `own` are the certificates on the token.
     mail::cms::Chain chain_of(base::BytesView certificate, const std::vector<base::Bytes>& own) const;
 
   private:

@@ -15,7 +15,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::chrono::seconds kPause{1}; // before a worker that failed is started again
+constexpr std::chrono::seconds kPause{1}; // before a failed worker is started again
 
 } // namespace
 
@@ -36,7 +36,7 @@ asio::awaitable<void> ReaderWatch::follow()
     }
 }
 
-// Ends with an error only.
+// Ends only with an error.
 asio::awaitable<Result<>> ReaderWatch::follow_one_worker()
 {
     CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::MonitorTask{certificate_cache_}));

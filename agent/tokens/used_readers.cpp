@@ -19,15 +19,16 @@ asio::awaitable<Result<>> UsedReaders::close(const std::string& reader, Clock::t
     const auto open = open_.find(reader);
     if (open == open_.end())
         co_return Result<>{};
-    const bool is_sure = open->second.size() == 1; // of several, another's card may have gone
+    // if the name fits several readers, the card removed may be another reader's
+    const bool is_sure = open->second.size() == 1;
     if (is_sure && watch_.now().service && watch_.meant(reader) != open->second) {
-        open_.erase(open); // it was pulled out meanwhile, and has had no power
+        open_.erase(open); // the card was pulled out meanwhile and so lost its power
         co_return Result<>{};
     }
     CO_TRY_ASSIGN(auto worker, pkcs11::Worker::start(no_module_, pkcs11::ResetTask{reader}));
     auto reset = expect<pkcs11::CardReset>(co_await next_report(worker, deadline));
     if (!reset && reset.error().code == base::ErrorCode::token_absent) {
-        // A slot that is no reader of PC/SC's, such as a network HSM's: there is nothing that could be reset later.
+        // The slot is not a PC/SC reader but, for example, a network HSM: nothing can be reset later either.
         log("the card in \"{}\" was not reset, and may stay open to other programs: {}", reader, reset.error().message);
         open_.erase(reader);
         co_return Result<>{};

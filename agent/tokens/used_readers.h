@@ -1,5 +1,5 @@
-// Readers that a use of a key has for itself, and cards that somebody may still be logged in to. A reader is named as
-// Token::reader has it; an empty name is none.
+// The readers that a key use has for itself, and the cards to which someone may still be logged in. A reader is named
+// as in Token::reader; an empty name means no reader.
 #pragma once
 
 #include "agent/tokens/reader_watch.h"
@@ -14,7 +14,7 @@ namespace sceau::agent {
 
 class UsedReaders {
   public:
-    /// Discoveries leave the reader alone as long as the object lives.
+    /// Discoveries leave the reader alone as long as this object lives.
     class Lease {
       public:
         Lease() = default;
@@ -40,22 +40,22 @@ class UsedReaders {
         std::multiset<std::string>::iterator place_;
     };
 
-    /// What is reset is reset by a worker without a module.
+    /// Cards are reset by a worker without a module.
     UsedReaders(const ReaderWatch& watch, const pkcs11::Module& no_module) : watch_(watch), no_module_(no_module) {}
 
     Lease occupy(const std::string& reader) { return reader.empty() ? Lease() : Lease(occupied_, reader); }
     const std::multiset<std::string>& occupied() const { return occupied_; }
 
-    /// Somebody may still be logged in to the card there.
+    /// Records that someone may still be logged in to the card in this reader.
     void note_open(const std::string& reader);
-    /// Resets a card that was noted so; `token_failed` or `timed_out` where it cannot.
+    /// Resets the card if it was recorded as open. Fails with `token_failed` or `timed_out`.
     asio::awaitable<base::Result<>> close(const std::string& reader, Clock::time_point deadline);
 
   private:
     const ReaderWatch& watch_;
     const pkcs11::Module& no_module_;
     std::multiset<std::string> occupied_;
-    std::map<std::string, std::vector<pkcs11::Reader>> open_; // and what PC/SC said of the reader then
+    std::map<std::string, std::vector<pkcs11::Reader>> open_; // with what PC/SC said of the reader at that time
 };
 
 } // namespace sceau::agent

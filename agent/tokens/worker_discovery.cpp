@@ -1,5 +1,5 @@
-// The part of the worker store that finds tokens: the modules are asked side by side, one that fails hinders no other,
-// and what was seen stays seen until a module says otherwise.
+// The part of the worker store that finds tokens. The modules are asked in parallel, a module that fails does not
+// hinder the others, and what was seen remains until a module says otherwise.
 #include "agent/log.h"
 #include "agent/tokens/worker_report.h"
 #include "agent/tokens/worker_store.h"
@@ -17,20 +17,21 @@ using base::Result;
 
 namespace {
 
-// Less than what programs wait that ask a PKCS#11 module for its slots.
+// Shorter than programs wait when they ask a PKCS#11 module for its slots.
 constexpr std::chrono::seconds kPatience{4};
 
-// How often a module is asked again that does not show what it showed before; one that fails is once.
+// How often a module is asked again if it no longer shows what it showed before. After a failure it is asked again
+// once.
 constexpr int kMostDoubts = 2;
 
-/// Whether a card that was in the reader then is in it still.
+/// Whether the card that was in the reader then is still there.
 bool is_untouched(const pkcs11::Readers& then, const pkcs11::Readers& now, std::string_view slot_description)
 {
     const auto before = readers_meant(then, slot_description);
     return !before.empty() && before == readers_meant(now, slot_description);
 }
 
-/// Also where PC/SC does not know the reader, and so cannot tell.
+/// Also true if PC/SC does not know the reader and so cannot tell.
 bool is_still_there(const pkcs11::Readers& then, const pkcs11::Readers& now, std::string_view slot_description)
 {
     return readers_meant(then, slot_description).empty() || is_untouched(then, now, slot_description);
@@ -133,7 +134,7 @@ asio::awaitable<Result<>> WorkerStore::wait_for_look(std::size_t module, unsigne
 {
     const Attempts& attempts = attempts_[module];
     CO_TRY(co_await until_ended(module, before));
-    // One that ran already when this was asked may have missed what has come since.
+    // A look that was already running at the time of the call may have missed what has come since.
     if (!attempts.is_running() && attempts.begun_so_far() == before && wants_look(module))
         begin_look(module, co_await asio::this_coro::executor);
     co_return co_await until_ended(module, std::min(attempts.begun_so_far(), before + 1));
@@ -169,7 +170,7 @@ asio::awaitable<void> WorkerStore::look(std::size_t module)
     at_begin.began = begun;
     at_begin.readers = readers_.now();
     auto found = co_await ask(module);
-    // Modules stumble over other processes at the same token.
+    // Modules fail when other processes use the same token.
     for (int again = 0; is_doubtful(seen_[module], found, again); ++again) {
         if (found)
             CertificateCache::remove(found->certificates);
@@ -181,7 +182,7 @@ asio::awaitable<void> WorkerStore::look(std::size_t module)
         keep_what_was_seen(module, found.error(), std::move(at_begin));
     looked_.notify();
     if (Clock::now() >= begun + kPatience && seen_[module].tokens != shown_before)
-        readers_.changed().notify(); // nobody waited for it to the end
+        readers_.changed().notify(); // those who waited have given up meanwhile
 }
 
 asio::awaitable<Result<WorkerStore::Seen>> WorkerStore::ask(std::size_t module)
@@ -226,7 +227,7 @@ asio::awaitable<Result<pkcs11::Discovered>> WorkerStore::run(std::size_t module,
         auto found = expect<pkcs11::Discovered>(co_await next_report(worker, Clock::now() + modules_[module].timeout));
         if (!found || cache.empty() || is_of_one_card_each(found->tokens))
             co_return found;
-        CertificateCache::remove(std::exchange(cache, {})); // the second card's certificates may be the first one's
+        CertificateCache::remove(std::exchange(cache, {})); // the second card's certificates may be those of the first
     }
 }
 
@@ -237,7 +238,7 @@ bool WorkerStore::is_of_one_card_each(const std::vector<pkcs11::Token>& tokens) 
         if (!token.removable)
             return true;
         const auto [first, added] = readers.try_emplace(token.identity.serial, token.reader);
-        // A card may have several slots. Two readers may have one name, where it is long.
+        // A card may have several slots. Two readers with long names may share one name.
         return added || (first->second == token.reader && readers_.meant(token.reader).size() == 1);
     });
 }
@@ -249,8 +250,8 @@ bool WorkerStore::is_doubtful(const Seen& before, const Result<Seen>& found, int
     return again == 0 && found.error().code == base::ErrorCode::token_failed;
 }
 
-// PC/SC says when a card goes. Of any other token nobody says so, and a card that is there still did not answer in
-// time.
+// PC/SC reports when a card goes. The removal of any other token is not reported, and a card that is still there has
+// not answered in time.
 bool WorkerStore::has_lost_something(const Seen& before, const Seen& found)
 {
     const auto went_unseen = [&](const pkcs11::Token& token) {
@@ -307,10 +308,10 @@ void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
         if (!used_.occupied().contains(token.reader) || !is_untouched(before.readers, found.readers, token.reader))
             continue;
         found.tokens.push_back(token);
-        found.look = before.look; // who wanted it looked at still does
+        found.look = before.look; // those who wanted the reader looked at still do
         found.began = before.began;
     }
-    // What happened in a reader that was not looked into is looked at next time.
+    // A change in a reader that was left alone is looked at next time.
     std::erase_if(found.readers.readers, [&](const pkcs11::Reader& reader) {
         const auto is_it = [&](const std::string& occupied) { return pkcs11::is_in_reader(occupied, reader.name); };
         const auto old = std::ranges::find(before.readers.readers, reader.name, &pkcs11::Reader::name);
@@ -318,8 +319,8 @@ void WorkerStore::keep_occupied(const Seen& before, Seen& found) const
     });
 }
 
-// A card that was a token and is none now, though nobody touched it, did not answer in time: it is looked at again when
-// somebody asks.
+// A card that was a token and no longer is, although nobody touched it, did not answer in time. It is looked at again
+// when somebody asks.
 std::vector<pkcs11::Token> WorkerStore::missed(const Seen& before, const Seen& found)
 {
     std::vector<pkcs11::Token> missed;

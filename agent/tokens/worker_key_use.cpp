@@ -13,7 +13,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::chrono::seconds kNewsOfRemoval{1}; // pcscd looks every 0.4 s whether a card is there
+constexpr std::chrono::seconds kNewsOfRemoval{1}; // pcscd checks every 0.4 s whether a card is there
 
 base::Error pulled_out()
 {
@@ -97,7 +97,7 @@ asio::awaitable<Result<pkcs11::Report>> WorkerKeyUse::report(Clock::time_point d
     }
 }
 
-// A module fails before PC/SC says that its card has gone.
+// A module fails before PC/SC reports that its card has gone.
 asio::awaitable<bool> WorkerKeyUse::was_pulled_soon()
 {
     const auto deadline = Clock::now() + kNewsOfRemoval;

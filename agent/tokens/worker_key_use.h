@@ -8,8 +8,8 @@ namespace sceau::agent {
 
 class WorkerKeyUse final : public KeyUse {
   public:
-    /// `seen`: what PC/SC said of the task's reader when its card was found. `is_valid` becomes false when what is
-    /// known of the module's tokens, such as the state of their PINs, may be another thing now.
+    /// `seen` is what PC/SC said of the task's reader when its card was found. `is_valid` is set to false when what is
+    /// known of the module's tokens, such as the state of their PINs, may have changed.
     WorkerKeyUse(UsedReaders& used, ReaderWatch& readers, const pkcs11::Module& module, pkcs11::KeyTask task,
                  std::vector<pkcs11::Reader> seen, bool& is_valid)
         : used_(used),
@@ -27,7 +27,7 @@ class WorkerKeyUse final : public KeyUse {
 
   private:
     base::Result<> start();
-    /// next_report() that also ends when the card is pulled out, and that names those who keep it from us.
+    /// Like next_report(), but also ends when the card is pulled out, and names the programs that hold the card.
     asio::awaitable<base::Result<pkcs11::Report>> report(Clock::time_point deadline);
     bool was_pulled() const;
     asio::awaitable<bool> was_pulled_soon();
@@ -36,11 +36,11 @@ class WorkerKeyUse final : public KeyUse {
     ReaderWatch& readers_;
     const pkcs11::Module& module_;
     pkcs11::KeyTask task_;
-    std::vector<pkcs11::Reader> seen_; // what the reader's name may mean; none where PC/SC has none
+    std::vector<pkcs11::Reader> seen_; // the readers that the name may mean; empty if PC/SC has none
     bool& is_valid_;
     UsedReaders::Lease occupied_;
     std::optional<pkcs11::Worker> worker_;
-    bool logged_in_ = false; // or may be
+    bool logged_in_ = false; // perhaps only attempted
     bool answered_ = false;
 };
 

@@ -1,4 +1,4 @@
-// What the agent's coroutines wait for from a sceau-token process.
+// Awaits the reports of a sceau-token process.
 #pragma once
 
 #include "agent/wait.h"
@@ -8,7 +8,8 @@
 
 namespace sceau::agent {
 
-/// The worker's next report. `timed_out` at the deadline; `token_failed` when it ends without one.
+/// Returns the worker's next report. Fails with `timed_out` at the deadline and `token_failed` if the worker ends
+/// without one.
 inline asio::awaitable<base::Result<pkcs11::Report>> next_report(pkcs11::Worker& worker, Clock::time_point deadline)
 {
     for (;;) {
@@ -22,7 +23,7 @@ inline asio::awaitable<base::Result<pkcs11::Report>> next_report(pkcs11::Worker&
     }
 }
 
-/// The report as an Expected, or the task's failure.
+/// Returns the report as an Expected, or the task's failure.
 template <class Expected>
 base::Result<Expected> expect(base::Result<pkcs11::Report> report)
 {

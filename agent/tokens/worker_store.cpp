@@ -10,9 +10,9 @@ using base::Result;
 
 namespace {
 
-constexpr const char* kPcscSocket = "PCSCLITE_CSOCK_NAME"; // pcscd's socket, to libpcsclite
+constexpr const char* kPcscSocket = "PCSCLITE_CSOCK_NAME"; // libpcsclite's variable for the path of pcscd's socket
 
-// Workers without a module speak to the pcscd that the modules speak to: the first that names its socket says where.
+// Workers without a module use the same pcscd as the modules: the first module that names its socket decides.
 pkcs11::Module without_module(const std::vector<pkcs11::Module>& modules)
 {
     pkcs11::Module none;
@@ -51,7 +51,7 @@ std::unique_ptr<KeyUse> WorkerStore::start(std::size_t module, pkcs11::KeyTask t
     if (token != seen.tokens.end() && token->removable)
         task.reader = token->reader;
     task.after = after_signature_;
-    // What is kept is of the card that was there: another one that came since would be seen.
+    // What the folder holds is from the card that was there; if another card came since, it would have been seen.
     if (seen_in(module, task.slot).size() == 1)
         task.certificate_cache = seen.certificates;
     return std::make_unique<WorkerKeyUse>(used_, readers_, modules_[module], task, seen_in(module, task.reader),
