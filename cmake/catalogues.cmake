@@ -1,5 +1,5 @@
-# sceau_catalogues(LIBRARY): the translations that po/LINGUAS names become part of it. msgfmt checks and compiles them,
-# and write_catalogues.cmake makes C++ of what it wrote.
+# sceau_catalogues(LIBRARY) adds the translations that po/LINGUAS names to the library. msgfmt checks and compiles them,
+# and write_catalogues.cmake turns its output into C++.
 function(sceau_catalogues library)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/po/LINGUAS")
   file(STRINGS "${PROJECT_SOURCE_DIR}/po/LINGUAS" languages REGEX "^[a-z]")
@@ -17,6 +17,6 @@ function(sceau_catalogues library)
     COMMAND "${CMAKE_COMMAND}" -D "OUTPUT=${source}" -D "COMPILED=${all_compiled}" -P "${script}"
     DEPENDS ${all_compiled} "${script}")
   target_sources(${library} PRIVATE "${source}")
-  # Plural rules are written with as few parentheses as C needs.
+  # Plural rules are written with only as many parentheses as C needs.
   set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-parentheses)
 endfunction()

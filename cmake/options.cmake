@@ -9,7 +9,7 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-# A build tree is laid out as an installation is, so that programs find their siblings in both the same way.
+# A build tree has the layout of an installation, so that programs find their siblings in both in the same way.
 set(SCEAU_LIBEXEC_DIRECTORY "${CMAKE_BINARY_DIR}/libexec")
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
@@ -32,11 +32,11 @@ target_compile_options(project_options INTERFACE
   "$<$<COMPILE_LANGUAGE:C>:-Wno-old-style-cast;-Wno-non-virtual-dtor;-Wno-overloaded-virtual>")
 target_link_options(project_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # Debian's Asio 1.22 looks for the coroutines of clang's old experimental header otherwise.
+  # Without these, Debian's Asio 1.22 looks for the coroutines of clang's old experimental header.
   target_compile_definitions(project_options INTERFACE ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
 else()
-  # g++ 12 reports dereferences of null and values without a beginning inside std::expected, and coroutine frames that
-  # Asio's own pair of new and delete would free wrongly; none of them is there.
+  # g++ 12 wrongly reports null dereferences and uninitialized values inside std::expected, and mismatched deletes of
+  # coroutine frames for Asio's own pair of new and delete.
   target_compile_options(project_options INTERFACE
     -Wno-null-dereference -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
 endif()

@@ -1,5 +1,6 @@
-# sceau_library(NAME SOURCES ... HEADERS ... LINK ...): a folder's code as a static library sceau::NAME. Its headers
-# are compiled each by itself when CMAKE_VERIFY_INTERFACE_HEADER_SETS is on (target all_verify_interface_header_sets).
+# sceau_library(NAME SOURCES ... HEADERS ... LINK ...) makes a folder's code the static library sceau::NAME. Each of its
+# headers is compiled on its own when CMAKE_VERIFY_INTERFACE_HEADER_SETS is on (target
+# all_verify_interface_header_sets).
 function(sceau_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;LINK" ${ARGN})
   add_library(sceau_${name} STATIC ${ARG_SOURCES})
@@ -8,9 +9,10 @@ function(sceau_library name)
   target_link_libraries(sceau_${name} PUBLIC project_options ${ARG_LINK})
 endfunction()
 
-# sceau_program(NAME [LIBEXEC] [CLOSED] SOURCES ... LINK ...): a program in bin/, or in libexec/ when only our own
-# programs start it. CLOSED: a PIN or a key's use passes through it, so nobody but its owner may read the file. The kernel
-# then lets no other program of a user's trace it or read its memory, from its first instruction on.
+# sceau_program(NAME [LIBEXEC] [CLOSED] SOURCES ... LINK ...) makes a program in bin/, or in libexec/ if only Sceau's
+# own programs start it. CLOSED is for programs through which a PIN or the use of a key passes: nobody but the owner may
+# read the file. The kernel then keeps the user's other programs from tracing the program or reading its memory, from
+# its first instruction on.
 function(sceau_program name)
   cmake_parse_arguments(ARG "LIBEXEC;CLOSED" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})

@@ -1,5 +1,5 @@
-# cmake -D OUTPUT=catalogues.cpp -D "COMPILED=…/fr.mo;…" -P write_catalogues.cmake: base/catalogue.h's catalogues(). A
-# language's plural rule is an expression in C's syntax, so the compiler reads it.
+# cmake -D OUTPUT=catalogues.cpp -D "COMPILED=…/fr.mo;…" -P write_catalogues.cmake writes the catalogues() of
+# base/catalogue.h. A language's plural rule is an expression in C syntax, so the compiler parses it.
 set(arrays "")
 set(catalogues "")
 set(count 0)

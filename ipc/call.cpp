@@ -19,7 +19,7 @@ using base::Unknown;
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// A token's label or a module's message may hold bytes that are not UTF-8: they become U+FFFD.
+// A token's label or a module's message may contain bytes that are not UTF-8; they become U+FFFD.
 std::string text_of(const ordered_json& message)
 {
     return message.dump(-1, ' ', false, ordered_json::error_handler_t::replace);

@@ -28,7 +28,7 @@ base::Error unreachable_errno(const std::string& what)
 
 constexpr std::chrono::seconds kPatienceToConnect{10};
 
-// As poll(2) wants it: -1 for no end.
+// Returns the time-out for poll(2): -1 without a deadline.
 int milliseconds_until(std::chrono::steady_clock::time_point deadline)
 {
     if (deadline == std::chrono::steady_clock::time_point::max())
@@ -50,7 +50,8 @@ Result<Client> Client::connect(const std::filesystem::path& path)
     const auto address = unix_address(path);
     if (!address)
         return std::unexpected(agent_unreachable("the socket's path is too long: " + path.native()));
-    // Whoever may not wait is turned away while others stand in the agent's queue (unix(7), EAGAIN).
+    // A non-blocking connect() fails while others stand in the agent's queue (unix(7), EAGAIN), so the socket blocks
+    // for up to this time until it is connected.
     const timeval patience{.tv_sec = kPatienceToConnect.count(), .tv_usec = 0};
     base::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const auto connects = [&] {
@@ -79,7 +80,7 @@ Result<> Client::send(std::string_view message)
         else if (errno == EAGAIN)
             TRY(wait_for(POLLOUT, kNever));
         else if (errno == EPIPE || errno == ECONNRESET)
-            return {}; // the agent closed: receive() finds what it said before that
+            return {}; // the agent closed the connection: receive() finds what it sent before that
         else if (errno != EINTR)
             return close_with(unreachable_errno("the agent cannot be written to"));
     }
@@ -88,7 +89,8 @@ Result<> Client::send(std::string_view message)
 
 bool Client::is_usable() const
 {
-    pollfd state = {.fd = socket_.value(), .events = POLLIN, .revents = 0}; // only the agent's end is to be read now
+    // between calls, only the end of the connection can be readable
+    pollfd state = {.fd = socket_.value(), .events = POLLIN, .revents = 0};
     return socket_ && ::poll(&state, 1, 0) == 0;
 }
 
@@ -110,7 +112,8 @@ Result<std::optional<std::string>> Client::receive(Deadline deadline)
             return close_with(agent_unreachable("the agent closed the connection"));
         else if (errno == EAGAIN) {
             if (give_up_fd_ < 0 && milliseconds_until(deadline) == 0)
-                return std::nullopt; // recv has just said so: a program that lists a token comes here 150 times
+                // recv has just reported this, so poll() is skipped: listing a token comes here 150 times
+                return std::nullopt;
             TRY_ASSIGN(const bool more, wait_for(POLLIN, deadline));
             if (!more)
                 return std::nullopt;
@@ -119,7 +122,7 @@ Result<std::optional<std::string>> Client::receive(Deadline deadline)
     }
 }
 
-// False when the time was over first.
+// Returns false when the time ran out first.
 Result<bool> Client::wait_for(short events, Deadline deadline)
 {
     std::array<pollfd, 2> watched{pollfd{.fd = socket_.value(), .events = events, .revents = 0},

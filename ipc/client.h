@@ -1,5 +1,5 @@
-// A blocking connection to the agent, for the command and for libraries inside other programs: it raises no signal,
-// leaves no descriptor to children and keeps no thread.
+// A blocking connection to the agent, for the command and for libraries inside other programs. It raises no signals,
+// passes no descriptors to child processes and keeps no thread.
 #pragma once
 
 #include "base/result.h"
@@ -17,17 +17,17 @@ namespace sceau::ipc {
 
 class Client {
   public:
-    /// At base::socket_path(). `agent_unreachable` where no agent answers.
+    /// Connects to base::socket_path(). Fails with `agent_unreachable` if no agent answers.
     static base::Result<Client> connect();
     static base::Result<Client> connect(const std::filesystem::path& path);
 
-    /// Calls with `more` and gives each reply but the last to `on_reply`; false from it gives up.
+    /// Receives every reply but the last of a call with `more`; returning false gives up the call.
     template <class Method>
     using OnReply = std::function<bool(const typename Method::Reply&)>;
 
-    /// Calls and waits for the reply. The agent's own errors are in ipc/errors.h; `agent_unreachable` when the
-    /// connection is lost, `cancelled` when given up. After giving up and after what is no reply the connection is
-    /// closed: that is how the agent is told.
+    /// Calls and waits for the reply. The agent's own errors are in ipc/errors.h. Fails with `agent_unreachable` when
+    /// the connection is lost and with `cancelled` when the call is given up. Giving up, or receiving something that is
+    /// not a reply, closes the connection, which is how the agent learns of it.
     template <class Method>
     base::Result<typename Method::Reply> call(const typename Method::Parameters& parameters = {});
 
@@ -35,21 +35,21 @@ class Client {
     base::Result<typename Method::Reply> call(const typename Method::Parameters& parameters,
                                               const OnReply<Method>& on_reply);
 
-    /// Calls with `more` and waits for nothing: next() gives the replies.
+    /// Calls with `more` and does not wait: next() returns the replies.
     template <class Method>
     base::Result<> begin(const typename Method::Parameters& parameters = {});
 
-    /// The next reply to what was begun; none when no whole one has come within `patience`. 0 does not wait.
+    /// Returns the next reply to begin(), or nothing if no whole reply arrives within `patience`. 0 does not wait.
     template <class Method>
     base::Result<std::optional<typename Method::Reply>> next(std::chrono::milliseconds patience);
 
-    /// Gives a waiting call up when this descriptor (a signalfd, an eventfd, a pipe) becomes readable. Not owned.
+    /// Gives up a waiting call when this descriptor (a signalfd, an eventfd, a pipe) becomes readable. It is not owned.
     void give_up_when_readable(int fd) { give_up_fd_ = fd; }
 
-    /// Between two calls: false when the connection was closed, by the agent too.
+    /// To be asked between two calls: false when the connection was closed, whether by this side or by the agent.
     bool is_usable() const;
 
-    /// -1 once closed.
+    /// Returns -1 once closed.
     int fd() const { return socket_.value(); }
 
   private:

@@ -17,14 +17,14 @@ namespace sceau::ipc {
 
 namespace {
 
-// A close that hangs costs one of them for as long.
+// A close that hangs occupies one of these threads for as long as it hangs.
 constexpr std::size_t kMostThreads = 16;
-// The next one is made for a socket that has waited for so long: then the others hang, and are not just busy.
+// A further thread is started when a socket has waited this long: the other threads then hang and are not just busy.
 constexpr std::chrono::milliseconds kPatience{50};
-// A thread that has nothing to do waits for so long before it ends: making one for each socket costs more than closing.
+// An idle thread waits this long before it ends: a new thread for each socket would cost more than closing it.
 constexpr std::chrono::seconds kLingering{1};
 
-// So that the close does not wait for the other end of what may be a network connection.
+// Ensures that the close does not wait for the other end, since this may be a network connection.
 void close_foreign(int descriptor)
 {
     const linger none{.l_onoff = 0, .l_linger = 0};
@@ -32,7 +32,7 @@ void close_foreign(int descriptor)
     ::close(descriptor);
 }
 
-// False once there is nothing left.
+// Returns false once nothing is left to receive.
 bool receive_and_close(int socket)
 {
     static constexpr std::size_t kMostDescriptors = 253; // SCM_MAX_FD of unix(7)
@@ -74,7 +74,7 @@ class Closer {
             std::thread([this] { work(); }).detach();
             ++threads_;
         } catch (const std::system_error&) {
-            return; // no thread can be had now: the next one that is closed tries again
+            return; // no thread can be started now; the next socket that is closed tries again
         }
     }
 
@@ -95,7 +95,7 @@ class Closer {
         }
     }
 
-    // None: the thread has to end.
+    // Returns an empty descriptor when the thread has to end.
     base::UniqueFd next()
     {
         std::unique_lock lock(mutex_);
@@ -115,7 +115,7 @@ class Closer {
     std::size_t threads_ = 0;
 };
 
-// Never destroyed: a thread may hang beyond main().
+// Never destroyed: a thread may still hang after main() has returned.
 Closer& closer()
 {
     static Closer* const one = new Closer; // NOLINT(cppcoreguidelines-owning-memory)
@@ -126,7 +126,7 @@ Closer& closer()
 
 void close_without_waiting(base::UniqueFd socket)
 {
-    // After this nothing more comes in, so that what is found empty stays so.
+    // After this nothing more arrives, so a socket that is empty stays empty.
     ::shutdown(socket.value(), SHUT_RDWR);
     int unread = 0;
     if (::ioctl(socket.value(), FIONREAD, &unread) != 0 || unread > 0)

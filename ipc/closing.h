@@ -1,5 +1,5 @@
-// Closing a connection without waiting. Descriptors that a client sent along (SCM_RIGHTS) lie in the socket until
-// somebody receives them or the socket is closed, and the last close() of a foreign descriptor may take as long as its
+// Closes a connection without waiting. Descriptors that a client sent along (SCM_RIGHTS) stay in the socket until
+// someone receives them or the socket is closed, and the last close() of a foreign descriptor may take as long as its
 // owner likes (SO_LINGER, a file system in user space). Only for ipc's own .cpp files.
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace sceau::ipc {
 
-/// The other end sees its end at once. What it sent and nobody has read is left to a thread of its own, with the
-/// socket; there are a few of these at most, and none when nothing of the kind was to be done for a second.
+/// The other end sees the end of the connection at once. If it sent something that nobody has read, the socket is
+/// handed to a thread. There are only a few such threads, and they end when they have had nothing to do for a second.
 void close_without_waiting(base::UniqueFd socket);
 
 } // namespace sceau::ipc

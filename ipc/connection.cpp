@@ -29,8 +29,9 @@ struct Received {
     bool descriptors = false;
 };
 
-// Descriptors that come along are not received, since no method takes any: they are found by a look, and left where
-// they are for who closes the socket. A look takes copies of them and gives these back, which ends none.
+// No method takes descriptors, so descriptors that a client sends along are not received. MSG_PEEK detects them and
+// leaves them for whoever closes the socket. The kernel duplicates them for the peek and releases the duplicates, which
+// closes nothing for the last time.
 Received receive_from(int socket, std::span<char> buffer)
 {
     iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
@@ -42,7 +43,7 @@ Received receive_from(int socket, std::span<char> buffer)
         return {.size = seen};
     if ((message.msg_flags & MSG_CTRUNC) != 0)
         return {.size = seen, .descriptors = true};
-    // No more than was looked at: what has come since then may have descriptors.
+    // Reads only what was peeked at: what arrived since then may carry descriptors.
     return {.size = ::recv(socket, buffer.data(), static_cast<std::size_t>(seen), MSG_DONTWAIT)};
 }
 
@@ -140,7 +141,7 @@ void Connection::finish()
 
 // --- what is held ---
 
-// False when the budget has no room for that.
+// Returns false when the budget has no room for these bytes.
 bool Connection::hold(std::size_t bytes)
 {
     if (!host_->budget.change(peer_.executable, held_, bytes))
@@ -176,7 +177,7 @@ asio::awaitable<void> Connection::read_calls(Self self)
     self->close();
 }
 
-// What the client has asked before it closed its sending side is answered, unless it closes the rest too.
+// What the client asked before it closed its sending side is answered, unless it closes the other side too.
 asio::awaitable<void> Connection::outlast_input()
 {
     input_ended_ = true;
@@ -185,7 +186,7 @@ asio::awaitable<void> Connection::outlast_input()
     co_await socket_.async_wait(asio::socket_base::wait_error, kNoThrow);
 }
 
-// False when no more will come, or no more is read.
+// Returns false when no more input will come, or none will be read.
 bool Connection::receive()
 {
     std::array<char, 65536> buffer;
@@ -210,8 +211,8 @@ bool Connection::receive()
     return true;
 }
 
-// After the end was decided, the frame that the client has begun is read to its end, so that it comes to its answer.
-// What is sent beyond that stays in the socket: taking it would cost others time.
+// After the decision to end the connection, the frame that the client has begun is read to its end, so that the client
+// goes on to read the answer. Anything beyond that stays in the socket: reading it would cost other clients time.
 bool Connection::discard(std::string_view bytes)
 {
     discarded_ += bytes.size();
@@ -254,7 +255,7 @@ void Connection::end_with(Error last_words)
     answer_if_needed();
 }
 
-// Each frame has its time from its first byte on.
+// The time limit of each frame begins with its first byte.
 void Connection::watch_frame(bool took_one)
 {
     if (took_one || !frames_.begun())
@@ -269,7 +270,7 @@ void Connection::watch_frame(bool took_one)
 }
 
 // --- answering ---
-// What is given to a coroutine has a name of its own: g++ 12 destroys some of the temporaries of a co_await twice.
+// Arguments of a coroutine have names: g++ 12 destroys some of the temporaries of a co_await twice.
 
 void Connection::answer_if_needed()
 {
@@ -285,7 +286,7 @@ asio::awaitable<void> Connection::answer_calls(Self self)
         co_await self->host_->pace.turn(self->peer_.executable);
         if (self->is_open() && has_hung_up(self->socket_.native_handle()))
             self->close();
-        if (self->waiting_.empty()) // it was closed, or the server stops
+        if (self->waiting_.empty()) // the connection was closed, or the server stops
             break;
         std::optional<Waiting> next = std::move(self->waiting_.front());
         self->waiting_.pop_front();
@@ -311,7 +312,7 @@ asio::awaitable<void> Connection::answer(Call& call)
         message = encode_error_reply(call.request.error());
     else if (auto* request = std::get_if<Request>(&*call.request)) {
         const Result<Reply> reply = co_await handle(*request, call.mode);
-        // "Cancelled" would be the person's word. That the agent went is told by the connection's end.
+        // `cancelled` would mean that the person cancelled. That the agent stops is shown by the end of the connection.
         if (stopping_ && !reply && reply.error().code == base::ErrorCode::cancelled)
             co_return close();
         message = reply ? encode_reply(*reply, false) : encode_error_reply(reply.error());
@@ -323,7 +324,7 @@ asio::awaitable<void> Connection::answer(Call& call)
         co_await write(std::move(message), host_->limits.reply_timeout);
 }
 
-// As a coroutine of its own, so that it can be cancelled and its reply still be sent.
+// The handler is a coroutine of its own, so that it can be cancelled and its reply still be sent.
 asio::awaitable<Result<Reply>> Connection::handle(Request& request, Mode mode)
 {
     const std::size_t method = request.index();
@@ -331,7 +332,7 @@ asio::awaitable<Result<Reply>> Connection::handle(Request& request, Mode mode)
     auto handling = host_->handler(peer_, std::move(request), stream);
     auto [exception, reply] = co_await asio::co_spawn(socket_.get_executor(), std::move(handling),
                                                       asio::bind_cancellation_slot(cancel_.slot(), kNoThrow));
-    // Asio throws where a coroutine that was cancelled waits for something else.
+    // Asio throws when a cancelled coroutine waits for something else.
     if (exception)
         co_return std::unexpected(is_open() && !input_ended_ ? base::internal("a handler threw")
                                                              : base::cancelled("the caller is gone"));
@@ -340,7 +341,7 @@ asio::awaitable<Result<Reply>> Connection::handle(Request& request, Mode mode)
     co_return std::move(reply);
 }
 
-// Of a reply that continues; empty: nobody asked for it.
+// Writes a reply that is not the last; the message is empty if nobody asked for it.
 asio::awaitable<Result<>> Connection::write_part(std::string message, std::chrono::milliseconds timeout)
 {
     if (message.empty())
@@ -353,7 +354,7 @@ asio::awaitable<Result<>> Connection::write_part(std::string message, std::chron
     co_return Result<>();
 }
 
-// False when the client did not take it.
+// Returns false when the client did not take the message.
 asio::awaitable<bool> Connection::write(std::string message, std::chrono::milliseconds timeout)
 {
     if (message.size() > kMaxFrameSize)

@@ -1,5 +1,5 @@
-// One client of the server: reads its calls while one of them is being answered, answers them in order, and ends with
-// it. It lives as long as one of its coroutines does. Only for ipc's own .cpp files.
+// One client of the server. It reads calls while another is being answered, answers them in order, and lives as long as
+// one of its coroutines does. Only for ipc's own .cpp files.
 #pragma once
 
 #include "ipc/call.h"
@@ -20,7 +20,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   public:
     using Clock = std::chrono::steady_clock;
 
-    /// What the server shares among its connections; it outlives them.
+    /// What the server shares among its connections. It outlives them.
     struct Host {
         Handler handler;
         Limits limits;
@@ -38,11 +38,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     const std::string& program() const { return peer_.executable; }
     bool is_open() const { return socket_.is_open(); }
-    /// No call is waiting or being answered.
+    /// Whether no call is waiting or being answered.
     bool is_idle() const { return !answering_; }
     Clock::time_point last_active() const { return last_active_; }
 
-    /// Ends at once, cancelling what is under way.
+    /// Ends at once and cancels what is under way.
     void close();
     /// Cancels what is under way, lets its reply be sent, then closes.
     void finish();
@@ -72,7 +72,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     asio::local::stream_protocol::socket socket_;
     Peer peer_;
-    std::shared_ptr<const void> life_ = std::make_shared<int>(); // what Peer::connection refers to
+    std::shared_ptr<const void> life_ = std::make_shared<int>(); // Peer::connection refers to this
     std::shared_ptr<Host> host_;
     FrameReader frames_;
     struct Waiting {
@@ -81,9 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     };
     std::deque<Waiting> waiting_;
     std::size_t unanswered_ = 0;            // bytes of the frames that wait or are being answered
-    std::size_t held_ = 0;                  // what the budget knows
-    std::optional<base::Error> last_words_; // nothing is read any more: this is said after the last reply
-    std::size_t discarded_ = 0;             // bytes that came after that
+    std::size_t held_ = 0;                  // bytes charged to the budget
+    std::optional<base::Error> last_words_; // if set, nothing more is read and this is sent after the last reply
+    std::size_t discarded_ = 0;             // bytes that arrived after that
     bool input_ended_ = false;              // by the client, or by finish()
     bool stopping_ = false;
     bool answering_ = false;

@@ -12,7 +12,7 @@ void FrameReader::feed(std::string_view bytes)
     buffer_.append(bytes);
 }
 
-// An idle client is not to keep the memory of its longest frame.
+// An idle client must not keep the memory of its longest frame.
 void FrameReader::drop_taken()
 {
     constexpr std::size_t kWorthKeeping = 4096;

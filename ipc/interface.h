@@ -1,4 +1,4 @@
-// The interface files, as they were when this was built.
+// The text of the interface files at the time of the build.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@ namespace sceau::ipc {
 
 /// org.sceau.Agent.varlink: the contract with clients.
 std::string_view interface_description();
-/// org.varlink.service.varlink: what every Varlink service answers.
+/// org.varlink.service.varlink: the interface of every Varlink service.
 std::string_view service_description();
 
 /// The project's version, "0.1.0", and its home page.

@@ -14,8 +14,8 @@ namespace sceau::ipc {
 
 namespace {
 
-// More than a crowd of programs needs that ask at once, and few enough to be gone through in a moment when one program
-// fills the queue. packaging/systemd/sceau-agent.socket says the same.
+// More than a crowd of programs needs that ask at the same time, and few enough to be processed in a moment when one
+// program fills the queue. packaging/systemd/sceau-agent.socket has the same number.
 constexpr int kBacklog = 512;
 
 using base::io;
@@ -25,7 +25,7 @@ using base::Result;
 using base::UniqueFd;
 namespace fs = std::filesystem;
 
-// Whoever may write to the folder could put a socket of their own in the place of ours.
+// Anyone who may write to the folder could replace the agent's socket with one of their own.
 Result<UniqueFd> open_folder(const fs::path& folder)
 {
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
@@ -41,7 +41,7 @@ Result<UniqueFd> open_folder(const fs::path& folder)
     return fd;
 }
 
-// Leaves the place free, or tells who has it.
+// Removes a stale socket, or returns an error if an agent listens there.
 Result<> remove_stale(const fs::path& path, const sockaddr_un& address)
 {
     struct stat status{};
@@ -71,7 +71,7 @@ Result<Listener> Listener::open(const fs::path& path)
         return std::unexpected(io("a socket's path is at most " + std::to_string(kMaxSocketPath) +
                                   " bytes long, this is longer: " + path.native()));
     TRY_ASSIGN(const UniqueFd folder, open_folder(path.has_parent_path() ? path.parent_path() : "."));
-    // Of two agents that start together, one finds the other listening.
+    // If two agents start together, one finds the other listening.
     if (::flock(folder.value(), LOCK_EX) != 0)
         return std::unexpected(io_errno("cannot lock " + path.parent_path().native(), errno));
     TRY(remove_stale(path, *address));
@@ -79,7 +79,7 @@ Result<Listener> Listener::open(const fs::path& path)
     Listener listener(UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
     const int fd = listener.fd();
     struct stat status{};
-    // The socket's own mode is what bind() gives its file, so there is no moment at which others may connect.
+    // bind() gives the file the mode of the socket, so there is no moment at which others can connect.
     if (fd < 0 || ::fchmod(fd, 0600) != 0 ||
         ::bind(fd, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
         ::lstat(path.c_str(), &status) != 0)

@@ -1,4 +1,4 @@
-// The socket that the agent listens on: its own, or the one that systemd hands over.
+// The socket on which the agent listens: its own, or the one that systemd passes.
 #pragma once
 
 #include "base/result.h"
@@ -13,18 +13,18 @@ namespace sceau::ipc {
 
 class Listener {
   public:
-    /// Binds and listens at `path` with mode 0600. Its folder is made with 0700 where it is missing (its parent is not)
-    /// and refused with `not_permitted` where another uid owns it or may write to it. `busy` where an agent listens
-    /// there already; the file that one left behind is replaced; `io` for the rest.
+    /// Binds and listens at `path` with mode 0600. A missing folder is created with mode 0700, but not its parents.
+    /// Fails with `not_permitted` if another uid owns the folder or may write to it, `busy` if an agent already listens
+    /// there, and `io` otherwise. A file that an earlier agent left behind is replaced.
     static base::Result<Listener> open(const std::filesystem::path& path);
 
-    /// The socket given by systemd (sd_listen_fds(3)); none when this process was not activated; `io` when what was
-    /// given is not exactly one listening Unix stream socket.
+    /// Returns the socket that systemd passed (sd_listen_fds(3)), or nothing if this process was not activated. Fails
+    /// with `io` unless exactly one listening Unix stream socket was passed.
     static base::Result<std::optional<Listener>> activated();
 
     Listener(Listener&&) noexcept = default;
     Listener& operator=(Listener&&) = delete;
-    /// Removes the socket's file, if it is still the one that open() made.
+    /// Removes the socket's file if it is still the one that open() created.
     ~Listener();
 
     int fd() const { return fd_.value(); }
@@ -33,8 +33,8 @@ class Listener {
     explicit Listener(base::UniqueFd fd) : fd_(std::move(fd)) {}
 
     base::UniqueFd fd_;
-    std::filesystem::path path_; // empty: the socket is systemd's
-    dev_t device_ = 0;           // of the file that bind() made at path_
+    std::filesystem::path path_; // empty: the socket belongs to systemd
+    dev_t device_ = 0;           // of the file that bind() created at path_
     ino_t inode_ = 0;
 };
 

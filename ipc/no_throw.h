@@ -1,4 +1,4 @@
-// How the server's coroutines wait: for the completion of an operation of Asio's, whose error is a value of its result.
+// How the server's coroutines await Asio's operations: an error is part of the result and is not thrown.
 #pragma once
 
 #include <asio/experimental/as_tuple.hpp>

@@ -1,5 +1,6 @@
-// How fast the calls of one program are taken up. The agent is one thread: a program with hundreds of connections, each
-// of which asks again as soon as it has an answer, would have it busy with itself alone. Only for ipc's own .cpp files.
+// Limits how fast the calls of one program are started. The agent is a single thread: a program with hundreds of
+// connections, each of which asks again as soon as it has an answer, would take up all its time. Only for ipc's own
+// .cpp files.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -13,8 +14,8 @@
 
 namespace sceau::ipc {
 
-/// In a round of the event loop so many calls of a program are taken up; the others come in the next ones, in their
-/// order, and what is to be done for other programs comes between. It outlives whoever waits for it.
+/// Starts at most kMostInARound calls of a program in one round of the event loop. The others follow in the next
+/// rounds, in order, with work for other programs in between. It outlives the coroutines that wait for it.
 class Pace {
   public:
     asio::awaitable<void> turn(std::string program)
@@ -31,7 +32,7 @@ class Pace {
     static constexpr unsigned kMostInARound = 4;
 
     using Counts = std::map<std::string, unsigned>;
-    std::shared_ptr<Counts> taken_up_ = std::make_shared<Counts>(); // in this round, by program
+    std::shared_ptr<Counts> taken_up_ = std::make_shared<Counts>(); // by program, in this round
 };
 
 } // namespace sceau::ipc

@@ -24,7 +24,7 @@ struct FreeDeleter {
 };
 using CString = std::unique_ptr<char, FreeDeleter>;
 
-// Of /proc/PID/stat (proc(5)).
+// Fields of /proc/PID/stat (proc(5)).
 struct ProcessStat {
     std::string name;
     pid_t parent = 0;
@@ -42,7 +42,7 @@ std::optional<ProcessStat> process_stat(pid_t pid)
 {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    // The name is the process's own choice and may hold anything, parentheses too.
+    // The process chooses its name, which may contain anything, even parentheses.
     const std::size_t open = text.find('(');
     const std::size_t close = text.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close < open)
@@ -67,8 +67,8 @@ std::string executable_link(pid_t pid)
     return "/proc/" + std::to_string(pid) + "/exe";
 }
 
-// The kernel marks the name of a file that is not there any more, as after an upgrade. What was started from that name
-// is still what a rule on it means. A file may have the mark in its own name: then it is there.
+// The kernel marks the name of a file that no longer exists, for example after an upgrade. A rule for that name still
+// applies to the process. A file may also have the mark as part of its own name; that file exists.
 std::filesystem::path executable_of(pid_t pid)
 {
     static constexpr std::string_view kReplaced = " (deleted)";
@@ -79,7 +79,7 @@ std::filesystem::path executable_of(pid_t pid)
     return file;
 }
 
-// By the file that runs, whatever stands at its name now.
+// Checks the file that runs, whatever its name refers to now.
 bool only_root_writes_executable(pid_t pid)
 {
     struct stat file{};
@@ -87,7 +87,7 @@ bool only_root_writes_executable(pid_t pid)
            (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-// The kernel keeps the first 15 bytes only; the file tells the rest where it has the same name.
+// The kernel keeps only the first 15 bytes. If the file's name begins with them, it is the whole name.
 std::string whole_name(std::string name, pid_t pid)
 {
     constexpr std::size_t kKept = 15;
@@ -118,13 +118,13 @@ std::string unit_of(pid_t pid)
     return CString(unit).get();
 }
 
-// None where it is not the controlling terminal of this process.
+// Returns nothing if the terminal is not this process's controlling terminal.
 std::optional<uid_t> owner_of_terminal(const Peer& peer, const std::string& tty)
 {
     const auto process = process_stat(peer.pid);
     if (!process || process->start_time != peer.start_time)
         return std::nullopt;
-    // No symbolic link: /dev/stdin and its like name another file for each process that opens them.
+    // Symbolic links are rejected: /dev/stdin and the like name a different file for each process that opens them.
     struct stat file{};
     if (!tty.starts_with("/dev/") || ::lstat(tty.c_str(), &file) != 0 || !S_ISCHR(file.st_mode) ||
         file.st_rdev != process->terminal)

@@ -1,5 +1,6 @@
-// Who is at the other end of a connection. Only the uid is a fact to decide by. All else is a hint, to be shown as a
-// claim and at most to tighten a policy: a process can connect and then run another program, or hand its connection on.
+// Identifies the other end of a connection. Only the uid is reliable enough to decide anything. All else is a hint, to
+// be shown as a claim and at most to tighten a policy: a process can connect and then execute another program, or pass
+// its connection on.
 #pragma once
 
 #include "base/result.h"
@@ -15,36 +16,38 @@ namespace sceau::ipc {
 
 struct Peer {
     uid_t uid = static_cast<uid_t>(-1);
-    pid_t pid = 0; // 0: in a pid namespace that we do not see, and then nothing below is known
+    pid_t pid = 0; // 0: the peer is in a pid namespace that we cannot see, and nothing below is known
 
-    // Hints, read from /proc once, at the time of connecting. Empty where they cannot be read.
-    std::uint64_t start_time = 0;     // in clock ticks since boot: tells this process from a later one of the same pid
-    std::string executable;           // "/usr/bin/thunderbird", also once that file was replaced by a newer one
+    // Hints, read once from /proc when the client connects. They are empty if they cannot be read.
+    // in clock ticks since boot: distinguishes this process from a later one with the same pid
+    std::uint64_t start_time = 0;
+    std::string executable;           // "/usr/bin/thunderbird", even after a newer file replaced that one
     std::string name;                 // "thunderbird", as the process calls itself
     bool of_system = false;           // only root can have written the executable
     std::vector<std::string> parents; // names of the parent's, its parent's … program, 4 at most
-    // The files of the same, "/usr/bin/bash"; empty where others than root can have written one.
+    // The files of these programs, "/usr/bin/bash"; empty if anyone but root may have written the file.
     std::vector<std::string> parent_executables = {};
     std::string unit; // the systemd unit: "app-flatpak-org.mozilla.Thunderbird-2271.scope"
 
-    std::weak_ptr<const void> connection; // tells this connection from every other; expires with it
+    std::weak_ptr<const void> connection; // distinguishes this connection from every other, and expires with it
 };
 
-/// Of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED); `io` where the kernel does not tell.
+/// Identifies the peer of a connected Unix socket. uid and pid are those at connect() (SO_PEERCRED). Fails with `io` if
+/// the kernel does not report them.
 base::Result<Peer> peer_of(int socket);
 
-/// Whether the peer has closed both directions: nobody reads a reply any more. One that has only ended its own sending
-/// waits for its replies.
+/// Whether the peer has closed both directions, so that nobody reads a reply any more. A peer that has only closed its
+/// sending side waits for its replies.
 bool has_hung_up(int socket);
 
-/// Whether this process started the peer, or started what did. Such a peer must not be waited for by what it asks.
+/// Whether this process is an ancestor of the peer. Answering such a peer could mean waiting for itself.
 bool is_descendant(const Peer& peer);
 
 /// Whether `tty` is a terminal that the peer's uid owns and that is the peer's controlling terminal now. Only then may
-/// pinentry be sent there: another's terminal could be made to show a prompt.
+/// pinentry open there; otherwise a caller could have a prompt shown on another person's terminal.
 bool controls_terminal(const Peer& peer, const std::string& tty);
 
-/// Whether `tty` is the peer's controlling terminal and another uid owns it, as it is in a shell of su(1).
+/// Whether `tty` is the peer's controlling terminal but another uid owns it, as in a shell of su(1).
 bool is_others_terminal(const Peer& peer, const std::string& tty);
 
 } // namespace sceau::ipc

@@ -34,7 +34,7 @@ bool RequestBudget::change(const std::string& program, std::size_t before, std::
     if (of_program == 0)
         programs_.erase(program);
     peak_ = std::max(peak_, used_);
-    // The allocator keeps what was freed in pieces, and would keep it for good.
+    // The allocator keeps memory that was freed in pieces, and would otherwise keep it for good.
     if (used_ == 0 && peak_ >= kWorthGivingBack) {
         ::malloc_trim(0);
         peak_ = 0;

@@ -20,14 +20,14 @@ namespace sceau::ipc {
 namespace {
 
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
-// A program that connects, and goes, again and again is let in at this pace: it waits in connect() then, with the queue
-// full, and leaves the processor to others.
+// A program that connects and disconnects again and again is slowed down to this pace: it then waits in connect(),
+// since the queue is full, and leaves the processor to others.
 constexpr int kMostPassedOver = 256;
 constexpr std::chrono::milliseconds kPauseAfterMany{10};
 
 struct Accepted {
     base::UniqueFd socket;
-    int passed_over = 0; // clients that came before it and have gone already: nobody waits for an answer to them
+    int passed_over = 0; // clients before this one that have already gone and wait for no answer
 };
 
 Accepted accept_from(int listener)
@@ -44,7 +44,7 @@ Accepted accept_from(int listener)
 
 // Its connections may outlive the Server, and then end without it.
 struct Server::State {
-    std::optional<Listener> listener; // none after stop()
+    std::optional<Listener> listener; // empty after stop()
     std::shared_ptr<Connection::Host> host;
     std::set<Connection*> connections;
     std::optional<asio::posix::stream_descriptor> acceptor; // of the listener's descriptor, which it does not own
@@ -117,7 +117,7 @@ asio::awaitable<void> Server::State::run(std::shared_ptr<State> self)
     self->timer.reset();
 }
 
-// When the next one is to be accepted. When this process has no descriptor left, the client stays in the queue.
+// Returns when to accept the next client. If this process has no descriptor left, the client stays in the queue.
 Server::State::Next Server::State::accept(const asio::any_io_executor& executor)
 {
     auto [socket, passed_over] = accept_from(listener->fd());
@@ -137,8 +137,8 @@ Server::State::Next Server::State::accept(const asio::any_io_executor& executor)
     return next;
 }
 
-// Closes a client, if there is need, of the program that has most: the one that has been idle longest, and where none
-// is idle the last that came. A program makes no room by a client of one that has fewer.
+// If necessary, closes a client of the program that has the most: the one that has been idle longest, or, if none is
+// idle, the one that came last. It never closes a client of a program that has fewer than the newcomer's.
 bool Server::State::make_room(const std::string& program)
 {
     const auto open = open_connections();

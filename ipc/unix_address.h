@@ -1,4 +1,4 @@
-// A path as connect() and bind() want it. Only for ipc's own .cpp files.
+// A path in the form that connect() and bind() need. Only for ipc's own .cpp files.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,7 +11,7 @@ namespace sceau::ipc {
 
 inline constexpr std::size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1; // bytes
 
-/// None when the path is longer than kMaxSocketPath.
+/// Returns nothing when the path is longer than kMaxSocketPath.
 inline std::optional<sockaddr_un> unix_address(const std::filesystem::path& path)
 {
     if (path.native().size() > kMaxSocketPath)
