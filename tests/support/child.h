@@ -1,4 +1,4 @@
-// Child processes of a test's, for tests of what one process can do to another.
+// Child processes of a test, for tests of what one process can do to another.
 #pragma once
 
 #include "base/pidfd.h"
@@ -41,7 +41,7 @@ inline bool has(const std::filesystem::path& file, const std::string& text)
     return contents(file).find(text) != std::string::npos;
 }
 
-/// Waits for the death of a process.
+/// Waits until the process is dead.
 inline bool dies(pid_t pid)
 {
     const UniqueFd process(::pidfd_open(pid, 0));
@@ -49,7 +49,7 @@ inline bool dies(pid_t pid)
     return !process || ::poll(&death, 1, kPatience) == 1;
 }
 
-/// A child that does this and then nothing; it is killed with the object, and with the process.
+/// A child that calls the function and then waits; it is killed when the object or the process ends.
 class Child {
   public:
     explicit Child(const std::function<void(int)>& act)
@@ -59,7 +59,7 @@ class Child {
         pid_ = ::fork();
         if (pid_ != 0)
             return;
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // what is killed itself cannot end its own
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a child that is killed itself cannot end its own children
         act(news_[1]);
         while (true)
             ::pause();
@@ -86,7 +86,7 @@ class Child {
         pollfd written = {.fd = news_[0], .events = POLLIN, .revents = 0};
         return ::poll(&written, 1, 0) == 1;
     }
-    /// What it wrote; -1 where nothing comes.
+    /// Returns what the child wrote; -1 if nothing comes.
     int news() const
     {
         int number = -1;

@@ -55,7 +55,7 @@ def decoded(raw):
 def parameters(message, header):
     found = {}
     for name, value in message.get_params([], header=header)[1:]:
-        if name:  # there is none after a semicolon at the end
+        if name:  # the name is empty after a trailing semicolon
             found[name.lower()] = email.utils.collapse_rfc2231_value(value) if isinstance(value, tuple) else decoded(value)
     return found
 
@@ -66,7 +66,7 @@ def ascii_domain(match):
 
 def decoded_field(name, value):
     text = decoded(value)
-    if name in ADDRESSES:  # whether a name is quoted or encoded, and whether a domain is in its ASCII form
+    if name in ADDRESSES:  # compare without quoting, encoding and the form of a domain
         text = re.sub(r"(?<=@)[^\s>,]+", ascii_domain, text).replace('"', "")
     return name, text
 
@@ -110,7 +110,7 @@ def compare_leaf(where, original, signed):
     before, after = leaf_bytes(original), leaf_bytes(signed)
     encoding = str(original.get("content-transfer-encoding", "7bit")).strip().lower()
     exact = encoding == "base64" or (encoding == "binary" and original.get_content_maintype() != "text")
-    if ".external" in where:  # what looks like an entity there has no body (RFC 2046 section 5.2.3)
+    if ".external" in where:  # an external body's entity has no content (RFC 2046 section 5.2.3)
         exact = False
     if not exact:
         before, after = canonical(before), canonical(after)
@@ -156,7 +156,7 @@ def compare_headers(original, signed, payload):
 
 def read(path):
     message = email.message_from_bytes(path.read_bytes())
-    for part in message.walk():  # 8-bit fields as text: Python would replace what it does not know
+    for part in message.walk():  # read 8-bit fields as text: Python would replace characters that it does not know
         items = [(name, text_of(value)) for name, value in part.raw_items()]
         for name in set(part.keys()):
             del part[name]

@@ -1,4 +1,4 @@
-// The mails of tests/data, and the two steps of signing them, for tests of what Sceau signs.
+// The mails of tests/data and the two steps of signing them, for tests of what Sceau signs.
 #pragma once
 
 #include "mail/mime/sign/signing.h"

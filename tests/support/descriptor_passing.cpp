@@ -37,7 +37,7 @@ void send_packet(int socket, const std::string& text, int descriptor)
         rights->cmsg_len = CMSG_LEN(sizeof descriptor);
         std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
     }
-    // The other end's going is noticed by the next receive_packet().
+    // If the other end has gone, the next receive_packet() notices.
     (void)::sendmsg(socket, &header, MSG_NOSIGNAL);
 }
 

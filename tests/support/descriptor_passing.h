@@ -1,4 +1,4 @@
-// Packets between PrivatePcscd and its sandbox: a line of text, and at times a descriptor (SCM_RIGHTS).
+// Packets between PrivatePcscd and its sandbox: a line of text, sometimes with a descriptor (SCM_RIGHTS).
 #pragma once
 
 #include "base/unique_fd.h"
@@ -13,9 +13,9 @@ struct Packet {
     base::UniqueFd descriptor;
 };
 
-/// On a SOCK_SEQPACKET socket; 1023 bytes at most. A negative descriptor is none.
+/// Sends at most 1023 bytes on a SOCK_SEQPACKET socket. A negative descriptor means none.
 void send_packet(int socket, const std::string& text, int descriptor = -1);
-/// Blocks; none once the other end has closed.
+/// Blocks; returns nothing once the other end has closed.
 std::optional<Packet> receive_packet(int socket);
 
 } // namespace sceau::test

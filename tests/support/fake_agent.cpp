@@ -25,14 +25,14 @@ struct FakeAgent::State {
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
     ipc::Watch::Reply plugged;
-    int version = 0; // of what is plugged in
+    int version = 0; // of the plugged tokens
     std::vector<const Identity*> identities;
     std::optional<base::Error> refusal;
     bool held = false;
     int waiting = 0;
     int signatures = 0;
     ipc::Sign::Parameters last;
-    std::vector<std::weak_ptr<const void>> decryptions; // the connections on which they were asked for
+    std::vector<std::weak_ptr<const void>> decryptions; // the connections that asked for decryptions
 
     template <class Function>
     auto locked(Function function)
@@ -95,7 +95,7 @@ asio::awaitable<Result<ipc::Reply>> watch(State& state, ipc::ReplyStream& stream
     }
 }
 
-// Also of one whose caller has gone.
+// Counts a waiting call, also if its caller has gone.
 template <class State>
 class Waiting {
   public:
@@ -137,7 +137,7 @@ asio::awaitable<Result<ipc::Reply>> sign(State& state, const ipc::Sign::Paramete
     });
 }
 
-/// The reply that is made with the key's holder.
+/// Returns the reply that `reply` makes with the key's holder.
 template <class State>
 asio::awaitable<Result<ipc::Reply>> decrypt_with(State& state, const ipc::Peer& peer, base::KeyId key,
                                                  std::function<ipc::Reply(const Identity&)> reply)
@@ -160,7 +160,7 @@ template <class State>
 asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, ipc::Request request,
                                            ipc::ReplyStream& stream)
 {
-    // The padding as it is: tests/unit/agent_decrypt_test.cpp is about what the real agent makes of it.
+    // Returns the padding unchanged; tests/unit/agent_decrypt_test.cpp tests what the real agent makes of it.
     if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request)) {
         const std::function<ipc::Reply(const Identity&)> reply = [&](const Identity& holder) {
             const base::Bytes encoded = decrypt_without_padding(holder, decryption->ciphertext);

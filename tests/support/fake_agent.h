@@ -1,5 +1,4 @@
-// An agent for tests of what stands on its socket: the real server, with tokens that are plugged in and pulled at will
-// and keys in software.
+// An agent for tests of its clients: the real server, with software keys on tokens that a test plugs in and pulls out.
 #pragma once
 
 #include "ipc/messages.h"
@@ -13,33 +12,33 @@ namespace sceau::test {
 
 class FakeAgent {
   public:
-    /// SCEAU_SOCKET of this process names its socket from now on.
+    /// Sets this process's SCEAU_SOCKET to its socket.
     FakeAgent();
     ~FakeAgent();
     FakeAgent(const FakeAgent&) = delete;
     FakeAgent& operator=(const FakeAgent&) = delete;
 
-    /// A token with these keys. The label of the token is also its serial. With the keys' CKA_IDs, in their order;
-    /// otherwise none is told.
+    /// Plugs in a token with these keys, whose serial is the same as its label. `cka_ids` are the keys' CKA_IDs, in the
+    /// same order; without them the keys have none.
     void plug(const std::string& label, const std::vector<const Identity*>& keys,
               const std::vector<base::Bytes>& cka_ids = {});
     void pull(const std::string& label);
-    /// What is told of the issuers of every key that is plugged in.
+    /// Sets the issuers that every plugged key is listed with.
     void tell_issuers(const std::vector<base::Bytes>& chain, const std::optional<std::string>& missing);
 
-    /// What Sign answers from now on; none: signatures.
+    /// Sets the error with which Sign answers from now on; without one it signs.
     void refuse(std::optional<base::Error> error);
-    /// Sign, Decrypt and Derive wait from now on, until the next call of release().
+    /// Makes Sign, Decrypt and Derive wait until the next call of release().
     void hold();
     void release();
-    /// Returns when so many calls are waiting.
+    /// Returns when this many calls are waiting.
     void wait_for_held(int count) const;
     int signatures() const;
     ipc::Sign::Parameters last_request() const;
-    /// The connections on which Decrypt and Derive were called, a call each.
+    /// The connections on which Decrypt and Derive were called, one entry for each call.
     std::vector<std::weak_ptr<const void>> decryptions() const;
 
-    /// The agent ends, or begins again with the tokens that it had.
+    /// The agent ends, or starts again with the tokens that it had.
     void stop();
     void start();
 

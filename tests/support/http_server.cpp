@@ -26,7 +26,7 @@ std::string request_from(int client)
     return request;
 }
 
-/// "/path" of "GET /path HTTP/1.1"
+/// Returns "/path" from "GET /path HTTP/1.1".
 std::string path_in(const std::string& request)
 {
     const std::size_t begin = request.find(' ');

@@ -1,4 +1,4 @@
-// A web server on the loopback for tests: it answers each path with what the test wrote for it, byte for byte.
+// A web server on the loopback for tests. It answers each path with exactly the bytes that the test set for it.
 #pragma once
 
 #include "base/bytes.h"
@@ -19,16 +19,16 @@ class HttpServer {
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    /// "http://127.0.0.1:PORT/path"
+    /// Returns "http://127.0.0.1:PORT/path".
     std::string url(const std::string& path) const;
 
-    /// What it answers to that path from now on; where nothing is set, "404 Not Found".
+    /// Sets the answer for a path. Any other path gets "404 Not Found".
     void serve(const std::string& path, base::BytesView body);
     void redirect(const std::string& path, const std::string& url);
-    /// It takes the request and never answers.
+    /// Takes requests for this path and never answers.
     void keep_silent(const std::string& path);
 
-    /// The paths that were asked for, in their order.
+    /// The paths that were requested, in order.
     std::vector<std::string> asked() const;
 
   private:
@@ -39,7 +39,7 @@ class HttpServer {
     base::UniqueFd stop_; // an eventfd
     int port_ = 0;
     mutable std::mutex mutex_;
-    std::map<std::string, std::string> answers_; // empty: silence
+    std::map<std::string, std::string> answers_; // an empty answer means silence
     std::vector<std::string> asked_;
     std::vector<base::UniqueFd> silent_;
     std::thread thread_;

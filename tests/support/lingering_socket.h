@@ -1,4 +1,4 @@
-// A TCP connection on loopback that cannot send what it has: its close() waits for that, for as long as SO_LINGER says.
+// A TCP connection on the loopback that cannot send its data: its close() waits for that as long as SO_LINGER says.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -13,7 +13,7 @@
 namespace sceau::test {
 
 struct LingeringSocket {
-    /// std::runtime_error where there is none to be had.
+    /// Throws std::runtime_error if the connection cannot be made.
     LingeringSocket()
     {
         const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -34,7 +34,7 @@ struct LingeringSocket {
     }
 
     base::UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    base::UniqueFd other; // does not read
+    base::UniqueFd other; // never reads
 };
 
 } // namespace sceau::test

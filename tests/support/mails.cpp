@@ -30,9 +30,9 @@ std::filesystem::path TemporaryFolder::write(const std::string& name, std::strin
 
 namespace {
 
-constexpr const char* kThen = "20261124101200Z"; // when these mails are signed, and judged
+constexpr const char* kThen = "20261124101200Z"; // when these mails are signed and judged
 
-// OpenSSL would claim the moment at which the test runs.
+// OpenSSL would use the time at which the test runs.
 void claim_then(CMS_ContentInfo* cms)
 {
     STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms);

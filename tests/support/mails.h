@@ -1,4 +1,4 @@
-// Mails as other programs sign them, with software keys, and the verdict on them at a moment that stays as it is.
+// Mails as other programs sign them, with software keys, and the verdict on them at a fixed time.
 #pragma once
 
 #include "mail/mime/judge/verdict.h"
@@ -8,7 +8,7 @@
 
 namespace sceau::test {
 
-/// A folder that goes with its owner.
+/// A folder that is removed with its owner.
 class TemporaryFolder {
   public:
     TemporaryFolder();
@@ -24,36 +24,36 @@ class TemporaryFolder {
 
 struct Signing {
     bool opaque = false;
-    unsigned flags = 0;                         // of OpenSSL's CMS_sign besides: CMS_CADES, CMS_NOATTR …
+    unsigned flags = 0;                         // additional flags of OpenSSL's CMS_sign: CMS_CADES, CMS_NOATTR …
     const EVP_MD* hash = EVP_sha256();          // of the signature
-    std::vector<const X509*> certificates = {}; // besides the signer's own
+    std::vector<const X509*> certificates = {}; // in addition to the signer's own
     std::vector<const Identity*> other_signers = {};
-    std::function<void(CMS_ContentInfo*)> alter = nullptr;   // before it is signed
-    std::function<void(CMS_ContentInfo*)> falsify = nullptr; // afterwards
+    std::function<void(CMS_ContentInfo*)> alter = nullptr;   // called before signing
+    std::function<void(CMS_ContentInfo*)> falsify = nullptr; // called after signing
 };
 
-/// The DER of a ContentInfo over the content as it is.
+/// Returns the DER of a ContentInfo that signs the content as it is.
 base::Bytes sign(const Identity& signer, std::string_view content, const Signing& how = {});
 
 CMS_SignerInfo* first_signer(CMS_ContentInfo* cms);
-/// Signs the first signer's attributes, as they are now, by that P-256 key: what OpenSSL refuses to sign, too.
+/// Signs the first signer's current attributes with that P-256 key, even those that OpenSSL refuses to sign.
 void sign_again(CMS_ContentInfo* cms, const Identity& signer);
 
 std::string base64_lines(base::BytesView bytes);
 
-/// From, To, Subject, Date and MIME-Version, CRLF.
+/// From, To, Subject, Date and MIME-Version, with CRLF.
 std::string header(const std::string& from = "Alice <alice@example.org>");
-/// A text/plain part, CRLF.
+/// A text/plain part, with CRLF.
 std::string text_part(const std::string& text = "Please pay 10 euros.");
 /// The same with the header inside and hp="clear" (RFC 9788).
 std::string protected_part(const std::string& header, const std::string& text = "Please pay 10 euros.");
 
 std::string multipart_signed(const std::string& header, const std::string& payload, base::BytesView signature);
 std::string opaque_signed(const std::string& header, base::BytesView signed_data);
-/// LF alone, as mail stores keep it.
+/// Replaces CRLF by LF, as mail stores do.
 std::string with_lf(const std::string& text);
 
-/// The small world of the tests: Root → Issuer → Alice, and people beside her.
+/// The people and authorities of the tests: Root → Issuer → Alice, and others.
 struct World {
     Identity root = self_signed({.common_name = "Example Root", .extensions = authority_extensions()});
     Identity issuer = issue(root, {.common_name = "Example CA", .extensions = authority_extensions()});
@@ -62,7 +62,7 @@ struct World {
     TemporaryFolder folder;
 
     mail::cms::TrustOptions trust() const;
-    /// Alice's mail, signed by her over the payload, her issuer's certificate in it.
+    /// Alice's mail: she signs the payload and includes her issuer's certificate.
     std::string signed_mail(const std::string& payload = text_part(), Signing how = {}) const;
     std::string signed_by(const Identity& signer, const std::string& header, const std::string& payload = text_part(),
                           Signing how = {}) const;

@@ -104,7 +104,7 @@ class MemoryKeyUse final : public agent::KeyUse {
   private:
     bool is_wanted(const MemoryKey& key) const { return public_key_of(*key.holder) == task_.public_key; }
 
-    std::shared_ptr<MemoryToken> token_; // none: there is no such token
+    std::shared_ptr<MemoryToken> token_; // null if there is no such token
     pkcs11::KeyTask task_;
     std::function<void(base::Bytes&)> spoil_;
 };
@@ -136,7 +136,7 @@ asio::awaitable<Result<std::vector<agent::FoundToken>>> MemoryTokens::discover()
 
 asio::awaitable<void> MemoryTokens::follow()
 {
-    co_return; // tests say themselves when a token comes or goes
+    co_return; // the tests themselves say when a token comes or goes
 }
 
 bool MemoryTokens::is_there(const agent::FoundToken& found) const

@@ -1,5 +1,5 @@
-// The fake behind the agent's seam: tokens in memory, whose keys OpenSSL has. tests/contract holds it and the real
-// store to the same promises, so that it cannot drift from what tokens do.
+// The fake behind the agent's interface to tokens: tokens in memory whose keys are OpenSSL's. tests/contract holds it
+// and the real store to the same promises, so that it does not drift from what tokens do.
 #pragma once
 
 #include "agent/tokens/token_store.h"
@@ -14,8 +14,8 @@ namespace sceau::test {
 struct MemoryKey {
     base::Bytes cka_id;
     std::shared_ptr<Identity> holder;
-    bool missing = false;   // the token has its certificate only
-    std::string label = {}; // the token has its public key only, so named, and no certificate
+    bool missing = false;   // the token has only the certificate
+    std::string label = {}; // the token has only the public key, with this label, and no certificate
 };
 
 struct MemoryToken {
@@ -25,26 +25,26 @@ struct MemoryToken {
     unsigned tries_left = 3;
     bool pulled = false;
     bool pad = false;                           // the PIN is typed at the reader
-    unsigned shortest_pin = 0, longest_pin = 0; // as it says; 0: it does not
-    bool slow = false;                          // signs when it is cancelled, not before
+    unsigned shortest_pin = 0, longest_pin = 0; // as the token says; 0 if it does not
+    bool slow = false;                          // signs only when it is cancelled
     bool silent = false;                        // does not tell how many tries are left
-    std::string held_by;                        // another program keeps the card
+    std::string held_by;                        // another program that holds the card
     std::vector<MemoryKey> keys;
-    std::vector<base::Bytes> authorities; // DER, without a key
+    std::vector<base::Bytes> authorities; // DER; their keys are not on the token
 
-    // What happened to it.
+    // What happened to the token:
     unsigned logins = 0;
     unsigned workers = 0;
     unsigned workers_now = 0;
     unsigned workers_at_most = 0;
-    std::function<void()> on_ready; // when a worker is
+    std::function<void()> on_ready; // called when a worker is ready
 };
 
 class MemoryTokens final : public agent::TokenStore {
   public:
     explicit MemoryTokens(std::vector<std::shared_ptr<MemoryToken>> tokens) : tokens_(std::move(tokens)) {}
 
-    /// Spoils the next signature, when it is set.
+    /// If set, alters the next signature.
     std::function<void(base::Bytes&)> spoil;
     unsigned discoveries = 0;
     unsigned looks_wanted = 0;
@@ -66,7 +66,7 @@ class MemoryTokens final : public agent::TokenStore {
     agent::Event changed_;
 };
 
-/// A token with one key, whose certificate is self-signed: P-256 without another one.
+/// A token with one key, P-256 unless another one is given, whose certificate is self-signed.
 std::shared_ptr<MemoryToken> memory_token(const std::string& label, const std::string& address,
                                           const std::string& pin = "123456", mail::cms::EvpPkeyPtr key = {},
                                           const std::string& key_usage = "critical,digitalSignature");

@@ -1,4 +1,4 @@
-// Sources made of text, and ranges read back from them.
+// Makes sources from text, and reads ranges back from them.
 #pragma once
 
 #include "mail/mime/parse/entity.h"

@@ -8,7 +8,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// libpcsclite's socket for this process's life: a link, which is turned to the daemon of the moment.
+/// For the whole life of this process libpcsclite's socket is a link, which is pointed at the current daemon.
 void turn_socket_to(const PrivatePcscd& pcscd)
 {
     static const TemporaryFolder folder;

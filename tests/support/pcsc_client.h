@@ -1,5 +1,5 @@
-// A program that uses a card through PC/SC without PKCS#11, in the test's own process: to look on, to get in the way,
-// and to send what OpenSC never would.
+// A program that uses a card through PC/SC without PKCS#11, in the test's own process: to watch, to interfere, and to
+// send what OpenSC never would.
 //
 //     PcscClient client(pcscd);
 //     client.connect(pcscd.reader(card));
@@ -18,14 +18,14 @@ namespace sceau::test {
 
 class PcscClient {
   public:
-    /// std::runtime_error when the daemon does not serve. libpcsclite looks up its socket's name only once in a
-    /// process, so clients of two daemons cannot live at the same time in one.
+    /// Throws std::runtime_error when the daemon does not serve. libpcsclite looks up its socket's name only once in a
+    /// process, so clients of two daemons cannot exist in one process at the same time.
     explicit PcscClient(const PrivatePcscd& pcscd);
     PcscClient(const PcscClient&) = delete;
     PcscClient& operator=(const PcscClient&) = delete;
     ~PcscClient();
 
-    /// What PC/SC answered: SCARD_S_SUCCESS, …
+    /// Returns the answer of PC/SC: SCARD_S_SUCCESS, …
     LONG connect(const std::string& reader, DWORD share = SCARD_SHARE_SHARED);
     LONG reconnect(DWORD disposition);
     LONG disconnect(DWORD disposition);
@@ -36,11 +36,11 @@ class PcscClient {
         LONG result = SCARD_S_SUCCESS;
         base::Bytes bytes;
 
-        /// 0 where there is none.
+        /// 0 if there is no status word.
         unsigned sw() const;
     };
     Answer transmit(base::BytesView apdu) const;
-    /// The last one's answer, at the first that fails or is not 9000 or 61xx.
+    /// Stops at the first answer that fails or is not 9000 or 61xx; returns the last answer.
     Answer transmit(const std::vector<base::Bytes>& apdus) const;
 
     SCARDCONTEXT context() const { return context_; }

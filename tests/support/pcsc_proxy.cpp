@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::uint32_t kTransmit = 0x09;
 constexpr std::uint32_t kControl = 0x0a;
-constexpr std::size_t kHeader = 8; // the body's size, the command; little-endian as the machine is
+constexpr std::size_t kHeader = 8; // the body's size and the command, in the machine's little-endian order
 
-// Of transmit_struct and control_struct: how many bytes follow the body.
+// Offsets in transmit_struct and control_struct of the number of bytes that follow the body.
 constexpr std::size_t kTransmitLength = 12;
 constexpr std::size_t kControlLength = 8;
 
@@ -74,7 +74,7 @@ struct Message {
     base::Bytes bytes;
 };
 
-/// A client's; none when it is gone.
+/// Returns a client's message; nothing when the client is gone.
 std::optional<Message> receive_message(int client)
 {
     Message message;

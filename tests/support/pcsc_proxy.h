@@ -1,5 +1,5 @@
-// Stands between programs and pcscd, and holds a program at any of its PC/SC calls: the messages of pcsc-lite 1.9.9
-// (src/winscard_msg.h), each passed on when the test agrees.
+// Stands between programs and pcscd and can hold a program at any of its PC/SC calls. It passes on each message of
+// pcsc-lite 1.9.9 (src/winscard_msg.h) when the test agrees.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -18,21 +18,21 @@ namespace sceau::test {
 struct PcscCall {
     pid_t pid;
     std::uint32_t command; // pcsc_msg_commands
-    /// "BeginTransaction"
+    /// For example "BeginTransaction".
     std::string name() const;
 };
 
 class PcscProxy {
   public:
     enum class Verdict { pass_on, hang_up };
-    /// Called on the connection's thread before the call is passed on, which it may keep waiting.
+    /// Called on the connection's thread before the call is passed on; it may delay the call.
     using Judge = std::function<Verdict(const PcscCall&)>;
 
-    /// Listens on that path for clients of pcscd's socket.
+    /// Listens on this path for clients of pcscd's socket.
     PcscProxy(std::filesystem::path listen_on, std::filesystem::path pcscd, Judge judge);
     PcscProxy(const PcscProxy&) = delete;
     PcscProxy& operator=(const PcscProxy&) = delete;
-    /// Hangs up on everybody.
+    /// Hangs up on everyone.
     ~PcscProxy();
 
   private:

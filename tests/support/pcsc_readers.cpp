@@ -33,7 +33,7 @@ class Context {
     LONG result_;
 };
 
-/// The card of an unpowered or unresponsive state is not there yet.
+/// A card that is unpowered or unresponsive does not count as present.
 bool is_present(DWORD state)
 {
     return (state & SCARD_STATE_PRESENT) != 0 && (state & SCARD_STATE_MUTE) == 0;
@@ -65,7 +65,7 @@ std::vector<std::string> pcsc_readers()
     return readers;
 }
 
-// It asks afresh each second, so that a wake-up that is lost costs no more than that.
+// Asks again each second, so that a lost wake-up costs at most one second.
 void pcsc_await(const std::string& reader, bool present)
 {
     const Context context;

@@ -1,12 +1,12 @@
-// pcscd-sandbox FOLDER: runs the real pcscd where it touches nothing of the machine's, with virtual USB tokens to plug
-// in. For PrivatePcscd, its only caller, which preloads umockdev's library. The FOLDER is pcscd's /run/pcscd.
+// pcscd-sandbox FOLDER runs the real pcscd where it touches nothing of the machine's, with virtual USB tokens to plug
+// in. Its only caller is PrivatePcscd, which preloads umockdev's library. FOLDER becomes pcscd's /run/pcscd.
 //
 // Descriptor 3 takes orders and answers each with a packet, "ok …" or what went wrong:
-//     start               the pid, once the daemon serves and shows what is plugged in
-//     stop SIGNAL         once it is dead
-//     plug N, unplug N    once PC/SC says so
-//     reader N            what PC/SC calls it
-//     await STATE N       once PC/SC says that it is "present" or "absent", the card in that reader
+//     start               returns the pid, once the daemon serves and shows what is plugged in
+//     stop SIGNAL         returns once it is dead
+//     plug N, unplug N    returns once PC/SC reports it
+//     reader N            returns PC/SC's name for the reader
+//     await STATE N       returns once PC/SC reports that the card in that reader is "present" or "absent"
 // Descriptor 4 takes port numbers, and answers each with a packet that carries a connection to it, if there is one.
 #include "tests/support/descriptor_passing.h"
 #include "tests/support/pcsc_readers.h"
@@ -37,7 +37,7 @@ using namespace sceau::test;
 constexpr int kOrders = 3;
 constexpr int kConnections = 4;
 
-/// The descriptors' other ends close when our owner goes, which ends us; this is for when we are stuck in a wait.
+/// Our owner's ends of the descriptors close when it ends, which ends us; this is for when we are stuck in a wait.
 void die_with_parent()
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -96,13 +96,13 @@ class Sandbox {
 
   private:
     UsbBus bus_;
-    std::map<int, std::string> readers_; // by place; no name while the daemon is stopped
+    std::map<int, std::string> readers_; // by position; the names are empty while the daemon is stopped
     pid_t daemon_ = -1;
 };
 
 std::string Sandbox::start()
 {
-    // One that was killed leaves these behind, and the pid may be another's by now.
+    // A daemon that was killed leaves these files behind, and the pid may belong to another process by now.
     ::unlink("/run/pcscd/pcscd.comm");
     ::unlink("/run/pcscd/pcscd.pid");
     daemon_ = ::fork();
@@ -114,7 +114,7 @@ std::string Sandbox::start()
         return pcsc_serves();
     });
     wait_until("the readers are listed", [&] { return pcsc_readers().size() == readers_.size(); });
-    // It found them in the order of their places.
+    // The daemon found the readers in the order of their positions.
     std::ranges::copy(pcsc_readers(), std::views::values(readers_).begin());
     return std::to_string(daemon_);
 }
@@ -197,7 +197,7 @@ std::string answer_to(Sandbox& sandbox, const std::string& order)
     }
 }
 
-/// The child that serves connections; it ends when our owner closes its end.
+/// Starts the child that serves connections; it ends when our owner closes its end.
 pid_t start_serving_connections()
 {
     const pid_t pid = ::fork();
@@ -213,7 +213,7 @@ void run(const char* folder)
     die_with_parent();
     const pid_t connections = start_serving_connections();
     ::setenv("PCSCLITE_CSOCK_NAME", "/run/pcscd/pcscd.comm", 1);
-    ::setenv("TMPDIR", "/run/pcscd", 1); // umockdev's folder goes with ours
+    ::setenv("TMPDIR", "/run/pcscd", 1); // so that umockdev's folder is removed with ours
     {
         Sandbox sandbox;
         send_packet(kOrders, "ok");

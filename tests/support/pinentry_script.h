@@ -1,5 +1,5 @@
-// The person at the prompt, scripted: tests/support/pinentry-script with a folder of its own. One at a time in a
-// process, since there is one program of that name.
+// The person at the prompt, scripted: tests/support/pinentry-script with a folder of its own. A process can have only
+// one at a time, since there is one program of that name.
 #pragma once
 
 #include "tests/support/temporary_folder.h"
@@ -15,7 +15,7 @@ class PinentryScript {
   public:
     explicit PinentryScript(const std::vector<std::string>& answers = {})
     {
-        // The agent gives its dialogs no variable of ours.
+        // The agent passes none of the test's variables to its dialogs.
         const std::filesystem::path script = std::filesystem::path(SCEAU_SOURCE_DIR) / "tests/support/pinentry-script";
         const std::filesystem::path written =
             own_folder().write("new", "#!/bin/sh\nSCEAU_PINENTRY_SCRIPT='" + folder_.path().string() + "' exec '" +
@@ -25,7 +25,7 @@ class PinentryScript {
         will_answer(answers);
     }
 
-    /// "pin 123456", "cancel", "hang" …: see the program. In place of what was not used yet.
+    /// Replaces the answers that were not used yet: "pin 123456", "cancel", "hang" … (see the program).
     void will_answer(const std::vector<std::string>& answers) const
     {
         std::string text;
@@ -34,7 +34,7 @@ class PinentryScript {
         folder_.write("answers", text);
     }
 
-    /// Cancels whatever has this text in its description, from now on: what some program asks.
+    /// From now on, cancels every dialog that has this text in its description, such as those of one program.
     void will_cancel_what_has(const std::string& text) const { folder_.write("unwanted", text); }
 
     std::size_t times_refused() const
@@ -57,7 +57,7 @@ class PinentryScript {
         return static_cast<std::size_t>(std::ranges::count(lines, '\n'));
     }
 
-    /// All that pinentry was told, line by line.
+    /// Everything that pinentry was sent, line by line.
     std::string log() const { return folder_.read("log"); }
 
     const std::filesystem::path& folder() const { return folder_.path(); }

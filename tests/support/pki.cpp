@@ -20,7 +20,7 @@ void require(bool condition, const char* what)
         throw std::runtime_error(what);
 }
 
-/// Made from "name=value" as in OpenSSL's configuration, and given to `add`, which copies.
+/// Makes extensions from "name=value" as in OpenSSL's configuration, and passes each to `add`, which copies it.
 template <class Add>
 void add_extensions(X509V3_CTX& context, const std::vector<std::string>& extensions, const Add& add)
 {

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kVpcd = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
-constexpr int kPort = 35963; // vpcd's own, and the next ones: nobody else is in the sandbox
+constexpr int kPort = 35963; // vpcd's own port and the following ones; nothing else runs in the sandbox
 
 struct Pair {
     base::UniqueFd ours;
@@ -39,7 +39,7 @@ fs::path built(const std::string& name)
     return fs::path(SCEAU_BINARY_DIR) / "tests" / name;
 }
 
-/// The sandbox has the two as its descriptors 3 and 4.
+/// The sandbox gets the two as its descriptors 3 and 4.
 pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
 {
     const std::string program = built("pcscd-sandbox");
@@ -51,7 +51,7 @@ pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
     environment.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    // By way of high numbers: one of the two may be 3 or 4 itself.
+    // Duplicates to high numbers first: one of the two may be 3 or 4 itself.
     posix_spawn_file_actions_adddup2(&actions, orders, 103);
     posix_spawn_file_actions_adddup2(&actions, connections, 104);
     posix_spawn_file_actions_adddup2(&actions, 103, 3);
@@ -65,7 +65,7 @@ pid_t spawn_sandbox(const fs::path& folder, int orders, int connections)
     return pid;
 }
 
-/// Apple's "property list", by which pcscd finds the driver for a USB device.
+/// Apple's "property list", in which pcscd finds the driver for a USB device.
 std::string property_list(const std::string& library, const std::string& reader_name)
 {
     const auto key = [](const std::string& name, const std::string& value) {
@@ -98,7 +98,7 @@ PrivatePcscd::PrivatePcscd(std::vector<VirtualCard*> cards, Start start_when, st
 
 PrivatePcscd::~PrivatePcscd()
 {
-    ::shutdown(connections_.value(), SHUT_RDWR); // nobody waits for one any more
+    ::shutdown(connections_.value(), SHUT_RDWR); // nobody waits for a connection any more
     for (VirtualCard* card : cards_)
         card->detach();
     stop_sandbox();
@@ -109,7 +109,7 @@ void PrivatePcscd::write_driver() const
     const fs::path contents = folder() / "drivers/virtual-token.bundle/Contents";
     const std::string library = "virtual-reader.so";
     fs::create_directories(contents / "Linux");
-    fs::create_directory(folder() / "no-readers"); // that are not USB
+    fs::create_directory(folder() / "no-readers"); // a folder for readers that are not USB; it stays empty
     fs::copy_file(built(library), contents / "Linux" / library);
     folder_.write(fs::relative(contents / "Info.plist", folder()), property_list(library, reader_name_));
     for (const VirtualCard* card : cards_)
@@ -131,7 +131,7 @@ void PrivatePcscd::start_sandbox()
     throw std::runtime_error("pcscd's sandbox: " + (greeting ? greeting->text : "ended at once"));
 }
 
-/// It ends when there can be no more orders, and the daemon with it.
+/// The sandbox ends, and the daemon with it, when no more orders can come.
 void PrivatePcscd::stop_sandbox()
 {
     orders_.reset();
@@ -207,7 +207,7 @@ int PrivatePcscd::place(const VirtualCard& card) const
     return static_cast<int>(std::ranges::find(cards_, &card) - cards_.begin()) + 1;
 }
 
-/// The driver looks for it.
+/// The driver looks for this file.
 fs::path PrivatePcscd::unplugged_file(const VirtualCard& card) const
 {
     return folder() / ("unplugged-" + usb_number(place(card)));
@@ -218,7 +218,7 @@ bool PrivatePcscd::is_unplugged(const VirtualCard& card) const
     return fs::exists(unplugged_file(card));
 }
 
-/// What follows "ok" in the answer.
+/// Returns what follows "ok" in the answer.
 std::string PrivatePcscd::order(const std::string& text) const
 {
     const std::lock_guard lock(orders_mutex_);

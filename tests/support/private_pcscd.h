@@ -1,13 +1,13 @@
-// The real pcscd for one test, with virtual tokens plugged in: in a mount and a network namespace of its own, so that
+// The real pcscd for one test, with virtual tokens plugged in. It runs in its own mount and network namespaces, so that
 // it touches neither the machine's pcscd nor its network and readers, and only the test's programs find it.
 //
 //     VirtualCard card;
 //     PrivatePcscd pcscd({&card});
 //     Worker::start(pcscd.opensc_module(), …)
 //
-// Each card is in a USB reader of its own, as in a token: it can be pulled out of the reader (VirtualCard::remove), and
-// the reader be unplugged with the card in it. What fails in the set-up throws std::runtime_error. All of it ends when
-// the thread that made it ends, or the process, in whatever way. Its functions are for one thread at a time.
+// Each card is in its own USB reader, as in a token. The card can be pulled out of the reader (VirtualCard::remove),
+// and the reader can be unplugged with the card in it. Failures in the set-up throw std::runtime_error. Everything ends
+// when the thread that made it ends, or the process, in whatever way. Only one thread may call its functions at a time.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -31,35 +31,37 @@ class PrivatePcscd {
   public:
     enum class Start { now, later };
 
-    /// With every token plugged in; 9 at most. Returns when the daemon serves and shows each card that is inserted.
+    /// Starts with every token plugged in, at most 9. Returns when the daemon serves and shows each card that is
+    /// inserted.
     explicit PrivatePcscd(std::vector<VirtualCard*> cards, Start start = Start::now,
                           std::string reader_name = "Virtual token");
     PrivatePcscd(const PrivatePcscd&) = delete;
     PrivatePcscd& operator=(const PrivatePcscd&) = delete;
     ~PrivatePcscd();
 
-    /// The daemon alone. The socket's path is the same after each start.
+    /// Starts only the daemon. The socket's path is the same after each start.
     void start();
-    /// Returns when it is dead.
+    /// Returns when the daemon is dead.
     void stop(int signal = SIGKILL);
-    /// -1 while it is stopped.
+    /// -1 while the daemon is stopped.
     pid_t pid() const { return daemon_; }
 
-    /// The reader with its card. Both return when PC/SC says so; also while the daemon is stopped, which then finds out
-    /// when it starts. A command under way when the token is unplugged gets no answer.
+    /// Plugs or unplugs the reader with its card. Returns when PC/SC reports it. This also works while the daemon is
+    /// stopped; the daemon notices when it starts. A command under way when the token is unplugged gets no answer.
     void plug(VirtualCard& card);
     void unplug(VirtualCard& card);
 
-    /// Wait for what PC/SC says of the card, after VirtualCard::insert and remove. std::runtime_error after a minute.
+    /// Waits until PC/SC reports the card's state after VirtualCard::insert or remove. Throws std::runtime_error after
+    /// a minute.
     void wait_until_present(const VirtualCard& card) const;
     void wait_until_absent(const VirtualCard& card) const;
 
-    /// As PC/SC names it now: "Virtual token 00 00". As with real ones, another token gets the name when this one is
-    /// gone.
+    /// Returns PC/SC's current name for the reader: "Virtual token 00 00". As with real readers, another token gets the
+    /// name when this one is gone.
     std::string reader(const VirtualCard& card) const;
     std::map<std::string, std::string> environment() const;
     pkcs11::Module opensc_module() const;
-    /// With pcscd.comm, the socket, and pcscd.log.
+    /// The folder with the socket pcscd.comm and with pcscd.log.
     const std::filesystem::path& folder() const { return folder_.path(); }
 
   private:

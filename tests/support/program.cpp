@@ -83,7 +83,7 @@ Program::Program(const Arguments& arguments, const Environment& environment, con
     if (pid_ < 0)
         throw std::runtime_error("no process to be had");
     if (pid_ == 0) {
-        ::setsid(); // so that no terminal of the tester's is taken for the program's
+        ::setsid(); // otherwise the program could use the terminal of whoever runs the tests
         ::dup2(in.value(), STDIN_FILENO);
         ::dup2(out_.value(), STDOUT_FILENO);
         ::dup2(err_.value(), STDERR_FILENO);
@@ -138,8 +138,8 @@ TerminalProgram::~TerminalProgram()
 
 bool TerminalProgram::read_more()
 {
-    // The terminal stays open here, so its end is not told by the keyboard's side: what is not there when the program
-    // has ended does not come.
+    // The terminal stays open here, so the keyboard's side does not show its end. Output that has not arrived when the
+    // program has ended will not come.
     pollfd watched{.fd = keyboard_.value(), .events = POLLIN, .revents = 0};
     while (::poll(&watched, 1, 100) == 0) {
         siginfo_t ended{};

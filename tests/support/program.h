@@ -1,5 +1,5 @@
-// Runs one of our programs as a person or a script would, and keeps what it said apart: run.h is for tools in a test's
-// set-up.
+// Runs one of Sceau's programs as a person or a script would, and keeps its outputs separate. For tools in a test's
+// set-up there is run.h.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -17,15 +17,15 @@ using Arguments = std::vector<std::string>; // the program's path first
 using Environment = std::map<std::string, std::string>;
 
 struct Ended {
-    int status = 0; // of its exit, or 128 and the signal that ended it
+    int status = 0; // exit status, or 128 plus the signal that ended it
     std::string out;
     std::string err;
 };
 
-/// std::runtime_error where it cannot be started. Killed and reaped when it goes.
+/// Throws std::runtime_error if the program cannot be started. The program is killed and reaped with the object.
 class Program {
   public:
-    /// Its standard input is a pipe with this text, 64 KiB at most. The environment is added to ours.
+    /// Its standard input is a pipe with this text, at most 64 KiB. The environment is added to ours.
     Program(const Arguments& arguments, const Environment& environment, const std::string& input = {});
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -41,7 +41,7 @@ class Program {
     base::UniqueFd err_;
 };
 
-/// Whether a program's three standard streams are its terminal, or /dev/null as those of a filter's may be.
+/// Whether a program's three standard streams are its terminal, or /dev/null, as a filter's may be.
 enum class Streams { terminal, elsewhere };
 
 /// A program on a terminal of its own, 80 columns wide.
@@ -53,14 +53,14 @@ class TerminalProgram {
     TerminalProgram& operator=(const TerminalProgram&) = delete;
     ~TerminalProgram();
 
-    /// Waits until the terminal shows the text, behind what was waited for before; std::runtime_error, with what it
-    /// showed, when the program ends first.
+    /// Waits until the terminal shows the text after the one that was waited for before. Throws std::runtime_error,
+    /// with what the terminal showed, when the program ends first.
     void wait_for(const std::string& text);
-    /// What is on the keyboard: "123456\r".
+    /// Types the keys: "123456\r".
     void type(const std::string& keys) const;
     int wait();
 
-    /// All that was written to it so far.
+    /// Everything written to the terminal so far.
     const std::string& shown() const { return shown_; }
     termios settings() const;
 
@@ -71,7 +71,7 @@ class TerminalProgram {
     base::UniqueFd keyboard_;
     base::UniqueFd terminal_;
     std::string shown_;
-    std::size_t waited_for_ = 0; // bytes of it
+    std::size_t waited_for_ = 0; // bytes of shown_
 };
 
 } // namespace sceau::test

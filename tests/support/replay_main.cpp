@@ -1,4 +1,4 @@
-// The main of a fuzzer without libFuzzer: runs it over each file of the folders that it is given.
+// The main function of a fuzzer without libFuzzer: runs it on each file of the folders given.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -21,5 +21,5 @@ int main(int count, char** arguments)
             ++files;
         }
     std::printf("%d files\n", files);
-    return files > 0 ? 0 : 1; // a corpus that was not found tests nothing
+    return files > 0 ? 0 : 1; // fail if the corpus was not found, which would test nothing
 }

@@ -7,8 +7,8 @@
 
 namespace sceau::test {
 
-/// Waits for its end and returns what it wrote, stdout and stderr together. std::runtime_error with that text when it
-/// cannot be started or ends with another status than 0. The environment is added to ours.
+/// Waits for the program's end and returns its stdout and stderr together. Throws std::runtime_error with that text if
+/// the program cannot be started or exits with a status other than 0. The environment is added to ours.
 std::string run(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {});
 
 } // namespace sceau::test

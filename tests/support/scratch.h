@@ -1,4 +1,4 @@
-// A folder that goes with its owner, files in it, and programs run beside the tests.
+// A folder that is removed with its owner, the files in it, and programs that run beside the tests.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -50,11 +50,11 @@ inline void write_file(const std::filesystem::path& path, const std::string& byt
 }
 
 struct Outcome {
-    int status = -1; // the exit status, -1 when it ended otherwise
+    int status = -1; // the exit status, or -1 if it ended in another way
     std::string output;
 };
 
-/// Runs a shell command; its standard output and error come together.
+/// Runs a shell command and returns its standard output and error together.
 inline Outcome run(const std::string& command)
 {
     std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");

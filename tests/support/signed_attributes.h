@@ -1,4 +1,4 @@
-// Signed attributes by hand (RFC 5652 §5.3), right and wrong ones.
+// Signed attributes made by hand (RFC 5652 §5.3), right and wrong ones.
 #pragma once
 
 #include "base/scheme.h"
@@ -50,13 +50,13 @@ inline base::Bytes signing_time()
     return attribute(hex("06092a864886f70d010905"), tlv(0x17, {base::Bytes(time.begin(), time.end())}));
 }
 
-/// SMIMECapabilities, none of them.
+/// SMIMECapabilities with no capabilities.
 inline base::Bytes capabilities()
 {
     return attribute(hex("06092a864886f70d01090f"), hex("3000"));
 }
 
-/// signing-certificate-v2 with one certificate, by its SHA-256 (RFC 5035 §3).
+/// signing-certificate-v2 with one certificate, identified by its SHA-256 (RFC 5035 §3).
 inline base::Bytes signing_certificate(const base::Bytes& certificate)
 {
     const base::Bytes id = tlv(0x30, {tlv(0x04, {base::hash_of(base::Hash::sha256, certificate)})});

@@ -30,7 +30,7 @@ Certified SoftHsm::add_key(const std::string& token, const CertificateProfile& p
     std::vector<std::string> arguments = {"--write-object", key_file(profile.key),      "--type",  "privkey",
                                           "--id",           base::to_hex(added.cka_id), "--label", profile.name,
                                           "--usage-sign"};
-    // The token's own rules follow the certificate's keyUsage.
+    // What the token permits follows the certificate's keyUsage.
     if (profile.key_usage.find("keyEncipherment") != std::string::npos)
         arguments.emplace_back("--usage-decrypt");
     if (profile.key_usage.find("keyAgreement") != std::string::npos)

@@ -1,4 +1,4 @@
-// A SoftHSM of the test's own: a store in a temporary folder, filled with tokens, keys and certificates.
+// A SoftHSM for one test: a store in a temporary folder, filled with tokens, keys and certificates.
 //
 //     SoftHsm softhsm;
 //     softhsm.add_token("Direction 2026");
@@ -6,7 +6,7 @@
 //                                           AlwaysAuthenticate::yes);
 //     Worker::start(softhsm.module(), …)
 //
-// What fails in the set-up throws std::runtime_error, with what the tool said.
+// Failures in the set-up throw std::runtime_error, with the tool's message.
 #pragma once
 
 #include "pkcs11/worker.h"
@@ -28,21 +28,21 @@ struct Certified {
 
 class SoftHsm {
   public:
-    /// No token yet; SoftHSM shows one slot with an uninitialised one at all times.
+    /// There is no token yet. SoftHSM always shows one more slot, with an uninitialised token.
     SoftHsm();
 
-    /// Labels are told apart: one a token. 4 to 255 characters of PIN.
+    /// Each token needs a label of its own. The PIN has 4 to 255 characters.
     void add_token(const std::string& label, const std::string& pin = kPin);
 
-    /// A key of tests/data/keys with a certificate for it, under this CKA_ID or the next free one of this store.
+    /// Adds a key of tests/data/keys with a certificate, under this CKA_ID or the next free one of this store.
     Certified add_key(const std::string& token, const CertificateProfile& profile,
                       AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no, base::Bytes cka_id = {});
-    /// A public key object without certificate: of a key of tests/data/keys.
+    /// Adds the public key object of a key of tests/data/keys, without certificate.
     void add_public_key(const std::string& token, const std::string& key, const std::string& label,
                         base::BytesView cka_id);
-    /// A private key of tests/data/keys and its public key object, without certificate.
+    /// Adds a private key of tests/data/keys and its public key object, without certificate.
     void add_key_pair(const std::string& token, const std::string& key, const std::string& label);
-    /// An Ed25519 key pair.
+    /// Adds an Ed25519 key pair.
     void add_ed25519_key(const std::string& token);
     void add_certificate(const std::string& token, base::BytesView der, base::BytesView cka_id);
 

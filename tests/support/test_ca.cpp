@@ -85,7 +85,7 @@ std::string ca_issuers(const std::string& url)
     return url.empty() ? "" : "caIssuers;URI:" + url;
 }
 
-/// The same one each time, so that what one test process issued is verified in another.
+/// Always the same, so that what one test process issues can be verified in another.
 Certificate issuer()
 {
     const Key key = read_key("ca");

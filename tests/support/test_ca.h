@@ -1,4 +1,4 @@
-// The certificate authority of the tests: certificates for the keys in tests/data/keys.
+// The tests' certificate authority: certificates for the keys in tests/data/keys.
 #pragma once
 
 #include "base/bytes.h"
@@ -25,19 +25,20 @@ struct CertificateProfile {
     std::string key = "rsa2048";
     std::string name = "Test";
     std::vector<std::string> addresses = {"test@example.org"}; // rfc822Name in subjectAltName
-    // As openssl.cnf writes them; an empty one is left out.
+    // As in openssl.cnf; an empty one is left out.
     std::string key_usage = "critical,digitalSignature,nonRepudiation";
     std::string extended_key_usage = "emailProtection";
     long not_before_days = -1; // from now
     long not_after_days = 365;
     bool by_intermediate = false; // issued by the intermediate authority, which the root has issued
-    std::string issuer_url = {};  // where the issuer's certificate is: caIssuers
+    std::string issuer_url = {};  // where the issuer's certificate can be fetched: caIssuers
 };
 
-/// DER. std::runtime_error where OpenSSL refuses.
+/// Returns DER. Throws std::runtime_error if OpenSSL refuses.
 base::Bytes issue_certificate(const CertificateProfile& profile);
 
-/// DER. An authority "Sceau Test Issuing CA" between the root and whom it certifies, with the key "p521".
+/// Returns the DER of an authority "Sceau Test Issuing CA" with the key "p521". The root has issued it, and it issues
+/// the certificates with `by_intermediate`.
 base::Bytes intermediate_certificate(const std::string& issuer_url = {});
 
 /// The issuer's own certificate, self-signed: DER, and PEM for `--ca`.

@@ -13,7 +13,7 @@ namespace sceau::test {
 
 namespace {
 
-/// Open for both directions: it neither waits for another end nor ends when that goes.
+/// The pipe is opened for both directions, so it neither waits for another end nor ends when that closes.
 base::UniqueFd named_pipe(const std::filesystem::path& path)
 {
     if (::mkfifo(path.c_str(), 0600) != 0)

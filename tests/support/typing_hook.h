@@ -1,4 +1,5 @@
-// Tells when a scripted person has typed, before pinentry hands it on: what happens on a card after that is the PIN's.
+// Reports when a scripted person has typed, before pinentry passes the answer on. What happens on a card after that
+// comes from the PIN.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -11,7 +12,7 @@ namespace sceau::test {
 
 class TypingHook {
   public:
-    /// Calls it on a thread of its own for each answer that a dialog takes; the answer waits until it returns.
+    /// Calls `typed` on a thread of its own for each answer that a dialog takes; the answer waits until it returns.
     TypingHook(const PinentryScript& person, std::function<void()> typed);
     TypingHook(const TypingHook&) = delete;
     TypingHook& operator=(const TypingHook&) = delete;
@@ -21,7 +22,7 @@ class TypingHook {
     void run();
 
     std::function<void()> typed_;
-    base::UniqueFd typing_; // pipes with names
+    base::UniqueFd typing_; // named pipes
     base::UniqueFd seen_;
     base::UniqueFd stop_; // an eventfd
     std::thread thread_;

@@ -39,7 +39,7 @@ struct Catch::StringMaker<sceau::mail::mime::Verdict> {
 
 namespace sceau::test {
 
-/// What an English person reads of them, in UTC.
+/// Returns the findings as an English reader sees them.
 inline std::vector<std::string> sentences(const std::vector<mail::Finding>& findings)
 {
     ::setenv("TZ", "UTC", 1);
@@ -49,7 +49,7 @@ inline std::vector<std::string> sentences(const std::vector<mail::Finding>& find
     return all;
 }
 
-/// Whether one of the sentences holds the words.
+/// Whether one of the sentences contains the words.
 inline bool says(const std::vector<mail::Finding>& findings, const std::string& words)
 {
     for (const std::string& sentence : sentences(findings)) {
