@@ -1,5 +1,5 @@
-// What every token store promises the agent: the same cases over the fake in memory, over real workers with SoftHSM,
-// and over real workers with OpenSC and a PIV card behind the real pcscd.
+// What every token store promises the agent: the same cases run with the fake in memory, with real workers and SoftHSM,
+// and with real workers, OpenSC and a PIV card behind the real pcscd.
 
 #include "agent/tokens/worker_store.h"
 #include "mail/cms/certificate.h"
@@ -23,12 +23,12 @@ namespace {
 
 constexpr const char* kAddress = "direction@example.org";
 
-// A store with one token "Direction" that has one P-256 key and the PIN 123456.
+// A store with one token, "Direction", which has one P-256 key and the PIN 123456.
 class Store {
   public:
     virtual ~Store() = default;
     virtual TokenStore& store() = 0;
-    /// CKF_USER_PIN_COUNT_LOW: OpenSC does not know how many tries a PIV card has at first.
+    /// CKF_USER_PIN_COUNT_LOW: at first OpenSC does not know how many tries a PIV card has left.
     virtual bool tells_a_low_count() const { return true; }
 };
 
@@ -55,7 +55,7 @@ class Real final : public Store {
     std::optional<WorkerStore> store_;
 };
 
-// Its key is in 9C, "PIN always"; or in 9A, and OpenSC's other module, which has settings of its own, shows it.
+// The key is in 9C, "PIN always", or in 9A. The latter is shown by OpenSC's other module, which has its own settings.
 class Card final : public Store {
   public:
     explicit Card(PivSlot slot)

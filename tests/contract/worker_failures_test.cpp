@@ -1,4 +1,4 @@
-// The real token store over modules that fail: each hinders itself alone, and what was seen stays seen.
+// The real token store with modules that fail: a module hinders only itself, and what was seen remains.
 #include "agent/tokens/worker_store.h"
 #include "tests/faulty-module/faults.h"
 
@@ -14,7 +14,7 @@ using Kind = ipc::Obstacle::Kind;
 
 namespace {
 
-// Tokens "Good" and "Faulty", each behind a module of its own, without a pcscd.
+// Tokens "Good" and "Faulty", each behind its own module, without a pcscd.
 class Desk {
   public:
     explicit Desk(std::chrono::seconds timeout = std::chrono::seconds(20))
@@ -42,7 +42,7 @@ class Desk {
         return *std::move(result);
     }
 
-    /// As a person asks.
+    /// Asks as a person does.
     std::vector<std::string> labels_afresh()
     {
         store->look_again();
@@ -61,7 +61,7 @@ class Desk {
     SoftHsm faulty;
     Faults faults;
     std::unique_ptr<WorkerStore> store;
-    asio::io_context context; // the last: what still waits goes before what it waits for
+    asio::io_context context; // the last member: coroutines that still wait are destroyed before what they wait for
 };
 
 const std::vector<std::string> kBoth = {"Faulty 1", "Good 1"};
@@ -137,7 +137,7 @@ TEST_CASE("P9: whoever asks again and again keeps nobody from what there is")
     REQUIRE(desk.labels() == kBoth);
     desk.faults.order({});
     CHECK(desk.labels() == kBoth);
-    // The one under way, the next, and one that somebody else asked for.
+    // The look under way, the next one, and one that somebody else asked for.
     CHECK(desk.faults.calls_of("C_Initialize") <= 3);
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("that no pcscd answers is told where a module shows no token")
     pkcs11::Module opensc{.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
                           .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}};
     WorkerStore store({opensc}, pkcs11::AfterLogin::reset);
-    asio::io_context context; // goes before the store, for which some still wait
+    asio::io_context context; // destroyed before the store, for which some coroutines still wait
     asio::co_spawn(context, store.follow(), asio::detached);
     asio::co_spawn(context, store.discover(), asio::detached);
     while (store.obstacles().empty())

@@ -1,5 +1,5 @@
-// The real token store over the real pcscd, OpenSC and PIV cards: what it knows of cards that come and go, what it asks
-// them, and how it leaves them.
+// The real token store with the real pcscd, OpenSC and PIV cards: what it knows of cards that come and go, what it asks
+// them, and in which state it leaves them.
 
 #include "agent/tokens/worker_store.h"
 #include "mail/cms/certificate.h"
@@ -36,7 +36,7 @@ base::Bytes public_key_of(const pkcs11::Certificate& certificate)
     return mail::cms::read_certificate(certificate.der).value().public_key;
 }
 
-// An agent's store with its readers watched.
+// An agent's store whose readers are watched.
 class Desk {
   public:
     explicit Desk(std::chrono::seconds module_timeout = std::chrono::seconds(30),
@@ -46,7 +46,7 @@ class Desk {
                   Clock::duration believed = WorkerStore::kBelieved)
         : one(cards.first), two(cards.second), pcscd({&one, &two}, start, reader_name)
     {
-        for (const auto& [name, value] : pcscd.environment()) // for the holder; the workers' is the module's
+        for (const auto& [name, value] : pcscd.environment()) // for the holder; the workers get it from the module
             ::setenv(name.c_str(), value.c_str(), 1);
         pkcs11::Module module = pcscd.opensc_module();
         module.timeout = module_timeout;
@@ -65,7 +65,7 @@ class Desk {
     void run_until(const std::function<bool()>& condition)
     {
         context.restart();
-        while (!condition()) // some of it is on the card's own thread: look again after a moment
+        while (!condition()) // some of it happens on the card's own thread: look again after a moment
             context.run_one_for(std::chrono::milliseconds(20));
     }
 
@@ -89,7 +89,7 @@ class Desk {
         return reader != readers.end() && reader->card;
     }
 
-    /// What is found once PC/SC has said that the cards are there.
+    /// Returns the tokens found once PC/SC has reported that the cards are there.
     std::vector<FoundToken> found()
     {
         run_until([&] { return sees(one) == one.is_inserted() && sees(two) == two.is_inserted(); });
@@ -151,7 +151,7 @@ class Desk {
     asio::cancellation_signal stop_;
 };
 
-// Another program, nobody's child, that holds a card in a transaction.
+// Another program, not a child of this process, that holds a card in a transaction.
 class Holder {
   public:
     explicit Holder(const std::string& reader)
@@ -329,9 +329,9 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
     const FoundToken token = desk.found(desk.one);
     const auto signing = desk.start(token);
     REQUIRE(desk.run(signing->ready(Desk::soon())));
-    desk.one.schedule(Pause{}, {.nth = 3}); // the PIN was right, the signature is not made yet
+    desk.one.schedule(Pause{}, {.nth = 3}); // the PIN was right, and the signature is not made yet
     const auto given_up = desk.run(signing->perform(Desk::pin(), Clock::now() + std::chrono::seconds(1)));
-    REQUIRE_FALSE(given_up); // busy, where this machine's other programs use cards, too
+    REQUIRE_FALSE(given_up); // busy, if other programs of this machine use cards as well
     CHECK((given_up.error().code == ErrorCode::timed_out || given_up.error().code == ErrorCode::busy));
     CHECK(desk.one.is_verified());
     desk.one.resume();
@@ -342,7 +342,7 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
 
 TEST_CASE("P3: of cards without a serial number each has its own certificates, and its own PIN")
 {
-    // The second test's readers have one name, as far as a slot can say it.
+    // In the second case the readers have the same name in the part that fits into a slot description.
     const std::string readers =
         GENERATE("Virtual token", "Hewlett-Packard Company HP USB Smart Card CCID Keyboard KR SmartCard Reader");
     CardProfile one{.keys = {{PivSlot::signature, {.key = "p256", .name = "Same"}}}, .pin = "111111", .guid = {}};
@@ -377,7 +377,8 @@ TEST_CASE("P3: a card put in the place of another that says the same of itself g
     desk.one.remove();
     desk.run_until([&] { return !desk.sees(desk.one); });
     const FoundToken second = desk.found().at(0);
-    desk.two.renew(PivSlot::signature, {.key = "p384", .name = "Same"}); // as another card would be, but unseen
+    // as another card would do, but without PC/SC noticing
+    desk.two.renew(PivSlot::signature, {.key = "p384", .name = "Same"});
     desk.store->look_again();
     REQUIRE(desk.found().size() == 1);
     const auto signing = desk.start(second);
@@ -408,7 +409,7 @@ TEST_CASE("a certificate that was renewed on a card in its reader is seen when s
 
 TEST_CASE("P2: cards in readers whose names are too long for a slot are listed, used and reset as all others are")
 {
-    // Two of one make: what tells them apart is behind the 64 bytes that a slot's description has room for.
+    // Two readers of one make: their names differ only after the 64 bytes that fit into a slot description.
     Desk desk(std::chrono::seconds(30), PrivatePcscd::Start::now,
               "Hewlett-Packard Company HP USB Smart Card CCID Keyboard KR SmartCard Reader");
     for (VirtualCard* card : {&desk.one, &desk.two}) {
@@ -423,7 +424,7 @@ TEST_CASE("P2: cards in readers whose names are too long for a slot are listed, 
 
         const auto given_up = desk.start(token);
         REQUIRE(desk.run(given_up->ready(Desk::soon())));
-        card->schedule(Pause{}, {.nth = 3}); // the PIN was right, the signature is not made yet
+        card->schedule(Pause{}, {.nth = 3}); // the PIN was right, and the signature is not made yet
         REQUIRE_FALSE(desk.run(given_up->perform(Desk::pin(), Clock::now() + std::chrono::seconds(1))));
         REQUIRE(card->is_verified());
         card->resume();

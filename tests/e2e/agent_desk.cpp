@@ -21,7 +21,7 @@ fs::path program(const std::string& name)
     return fs::path(SCEAU_BINARY_DIR) / "bin" / name;
 }
 
-// The agent's end of sd_notify(3): a datagram socket on which it says that it is ready.
+// The receiving end of the agent's sd_notify(3): a datagram socket on which the agent says that it is ready.
 base::UniqueFd notify_socket(const fs::path& path)
 {
     base::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));

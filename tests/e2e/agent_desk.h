@@ -1,5 +1,5 @@
-// What every desk has: the real agent on a socket of its own, a person who answers its dialogs, and the real command.
-// Desk and CardDesk put a token there. One at a time in a process.
+// What every desk has: the real agent on its own socket, a person who answers its dialogs, and the real command. Desk
+// and CardDesk add a token. A process can have only one at a time.
 #pragma once
 
 #include "tests/support/pinentry_script.h"
@@ -15,46 +15,46 @@ class AgentDesk {
     AgentDesk& operator=(const AgentDesk&) = delete;
     virtual ~AgentDesk() = default;
 
-    /// The command with these arguments and this on its standard input, to its end.
+    /// Runs the command with these arguments and this standard input until it ends.
     Ended sceau(const std::vector<std::string>& arguments, const std::string& input = {}) const;
     std::unique_ptr<Program> start_sceau(const std::vector<std::string>& arguments,
                                          const std::string& input = {}) const;
 
     Arguments command(const std::vector<std::string>& arguments) const;
-    /// For the command: where the agent is, English, UTC.
+    /// For the command: the agent's socket, English, UTC.
     Environment environment;
 
     /// The person's folder of issuers' certificates.
     std::filesystem::path certificates() const { return settings.path() / "sceau/certificates"; }
 
-    /// Ends the agent by this signal, SIGTERM; its exit status.
+    /// Ends the agent with this signal, by default SIGTERM, and returns its exit status.
     int stop_agent(int signal = 15);
-    /// SIGKILL.
+    /// Sends SIGKILL.
     void kill_agent();
 
-    /// The agent's.
+    /// The agent's pid.
     pid_t pid() const { return agent_->pid(); }
 
     PinentryScript person;
     TemporaryFolder folder;
-    TemporaryFolder session;  // XDG_RUNTIME_DIR: what a killed agent leaves goes with the desk
-    TemporaryFolder settings; // XDG_CONFIG_HOME: with the issuer in sceau/certificates, so that chains are whole
-    std::filesystem::path ca; // the certificates' issuer, PEM
+    TemporaryFolder session;  // XDG_RUNTIME_DIR: what a killed agent leaves is removed with the desk
+    TemporaryFolder settings; // XDG_CONFIG_HOME, with the issuer in sceau/certificates, so that chains are complete
+    std::filesystem::path ca; // the certificates' issuer, in PEM
 
   protected:
     AgentDesk();
 
-    /// With this agent.toml and these variables besides the command's, of which the agent takes what it knows. Returns
-    /// when the agent serves.
+    /// Starts the agent with this agent.toml and with these variables in addition to the command's; the agent keeps
+    /// only those that it knows. Returns when the agent serves.
     void start_agent(const std::string& config, const Environment& variables = {});
-    /// Before the token goes.
+    /// To be called before the token is destroyed.
     void drop_agent() { agent_.reset(); }
 
   private:
     std::unique_ptr<Program> agent_;
 };
 
-/// From alice, CRLF line ends, an 8-bit text and an attachment.
+/// A mail from this address with CRLF line ends, an 8-bit text and an attachment.
 std::string mail_from(const std::string& address);
 
 } // namespace sceau::test

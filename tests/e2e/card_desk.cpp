@@ -53,7 +53,8 @@ void CardDesk::settle()
 {
     wait_until("the agent has found the card", [&] {
         const auto before = count_apdus(card.log());
-        auto agent = ipc::Client::connect(environment.at("SCEAU_SOCKET")); // the command would have the card looked at
+        // not the command, which would have the agent look at the card
+        auto agent = ipc::Client::connect(environment.at("SCEAU_SOCKET"));
         const auto listed = agent ? agent->call<ipc::ListKeys>() : base::Result<ipc::ListKeys::Reply>();
         return listed && std::ranges::any_of(listed->keys, is_alices) && count_apdus(card.log()) == before;
     });
@@ -75,7 +76,7 @@ DWORD CardDesk::reader_state() const
     return state.dwEventState;
 }
 
-// pcscd may still be busy with what befell the card before: what is no answer of the card's is asked again.
+// pcscd may still be busy with what happened to the card before, so the query is repeated until the card answers.
 std::string CardDesk::open_keys() const
 {
     PcscClient other(pcscd);

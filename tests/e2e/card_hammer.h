@@ -1,4 +1,4 @@
-// The program card-hammer beside a desk: tries to use 9A, 9C and 9D without a PIN as long as this lives.
+// Runs the program card-hammer beside a desk: it tries to use 9A, 9C and 9D without a PIN as long as this object lives.
 #pragma once
 
 #include "tests/e2e/card_desk.h"
@@ -8,21 +8,21 @@ namespace sceau::test {
 
 class CardHammer {
   public:
-    /// Returns when it has begun.
+    /// Returns when the program has begun.
     explicit CardHammer(const CardDesk& desk);
     CardHammer(const CardHammer&) = delete;
     CardHammer& operator=(const CardHammer&) = delete;
     ~CardHammer();
 
-    /// It begins no new try until it is told to go on.
+    /// Starts no new try until go_on() is called.
     void rest() { counts_->rests = true; }
     void go_on() { counts_->rests = false; }
 
-    /// Waits until each key has been tried that often from now on.
+    /// Waits until each key has been tried this many more times.
     void wait_for_tries(std::uint64_t tries) const;
-    /// How often a key could be used, all in all.
+    /// How often any key could be used in total.
     std::uint64_t got_through() const;
-    /// "9A 3, 9C 0, 9D 2"
+    /// For example "9A 3, 9C 0, 9D 2".
     std::string describe() const;
 
   private:

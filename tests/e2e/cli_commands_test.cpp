@@ -1,4 +1,4 @@
-// `sceau keys`, `tokens`, `watch` and `digest` with the real agent, and what scripts read of them.
+// `sceau keys`, `tokens`, `watch` and `digest` with the real agent, and how scripts read their output.
 
 #include "base/scheme.h"
 #include "mail/cms/certificate.h"
@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-// One JSON value and nothing else, in ASCII.
+// The output must be one JSON value and nothing else, in ASCII.
 json parsed(const Ended& ended)
 {
     INFO(ended.err);
@@ -205,7 +205,7 @@ TEST_CASE("what changes is told as it happens, until the person has seen enough"
     watch.wait_for("bob@example.org");
     CHECK(watch.shown().find("new@example.org") == std::string::npos);
     desk.softhsm.add_key("Direction 2026", {.key = "p384", .name = "New", .addresses = {"new@example.org"}});
-    CHECK(desk.sceau({"keys"}).status == 0); // has the agent look again
+    CHECK(desk.sceau({"keys"}).status == 0); // makes the agent look again
     watch.wait_for("new@example.org");
     watch.type("\x03");
     CHECK(watch.wait() == 130);

@@ -1,4 +1,4 @@
-// The man page and the completion against what the command takes: none may be forgotten when an option comes.
+// Compares the man page and the completion with the command's options, so that no new option is forgotten in them.
 
 #include "tests/support/run.h"
 

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Other people's software accepts it: std::runtime_error with what it said otherwise.
+// Throws std::runtime_error with OpenSSL's message unless it accepts the mail.
 void verify_with_openssl(const fs::path& mail, const fs::path& ca)
 {
     run({"openssl", "cms", "-verify", "-in", mail, "-CAfile", ca, "-purpose", "smimesign", "-out", "/dev/null"});
@@ -214,7 +214,7 @@ TEST_CASE("an interrupted signature closes the dialog, leaves no output, and the
 {
     const Desk desk;
     desk.person.will_answer({"hang", "pin 123456"});
-    const fs::path asked = desk.person.folder() / "count"; // a pipe tells when the dialog is there
+    const fs::path asked = desk.person.folder() / "count"; // a pipe that shows when the dialog has opened
     REQUIRE(::mkfifo(asked.c_str(), 0600) == 0);
     const fs::path out = desk.folder.path() / "signed";
     const auto files = files_in(desk.folder.path());

@@ -1,4 +1,4 @@
-// The command on a terminal, with the real pinentry-curses, and keys typed as a person would.
+// The command on a terminal, with the real pinentry-curses and keys typed as a person would.
 
 #include "tests/e2e/desk.h"
 
@@ -18,14 +18,14 @@ bool same_settings(const termios& one, const termios& other)
     return one.c_iflag == other.c_iflag && one.c_oflag == other.c_oflag && one.c_lflag == other.c_lflag;
 }
 
-// The dialog is there once its last button is.
+// The dialog is complete once its last button is shown.
 void wait_for_dialog(TerminalProgram& sceau, const std::string& text)
 {
     sceau.wait_for(text);
     sceau.wait_for("Cancel");
 }
 
-/// With the PIN typed into the dialog on the terminal.
+/// Types the PIN into the dialog on the terminal.
 void check_that_it_signs(const Desk& desk)
 {
     const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));

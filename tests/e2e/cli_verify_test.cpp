@@ -32,7 +32,7 @@ std::size_t count(const std::string& text, const std::string& what)
     return found;
 }
 
-/// The part that is signed, without the line end that belongs to the delimiter.
+/// The signed part, without the line end that belongs to the delimiter.
 std::string signed_part_of(const std::string& mail)
 {
     const auto boundary_begin = mail.find("boundary=\"sceau-") + 10;
@@ -63,7 +63,7 @@ TEST_CASE("an old Date becomes the moment of the signature and that is said, and
     CHECK_THAT(moved.err, Catch::Contains("Fri, 30 Oct 2020 09:00:00 +0100") && Catch::Contains("--keep-date"));
     const Ended kept = desk.sceau({"sign", "--keep-date"}, draft);
     REQUIRE(kept.status == 0);
-    CHECK(count(kept.out, kOldDate) == 2); // outside and under the signature
+    CHECK(count(kept.out, kOldDate) == 2); // in the outer header and under the signature
     CHECK(kept.err.find("--keep-date") == std::string::npos);
     const json verdict = only_value(desk.sceau({"verify", "--json", "--ca", desk.ca}, kept.out));
     CHECK(verdict.at("judgement") == "signed");

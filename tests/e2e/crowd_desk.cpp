@@ -22,7 +22,7 @@ CardProfile card_of(const std::string& holder, PivSlot slot, const std::string& 
 {
     CardProfile profile;
     profile.keys = {{slot, {.key = key, .name = holder, .addresses = {}, .key_usage = usage}}};
-    profile.guid.back() = static_cast<std::uint8_t>(slot); // another serial number for each
+    profile.guid.back() = static_cast<std::uint8_t>(slot); // a different serial number for each card
     return profile;
 }
 

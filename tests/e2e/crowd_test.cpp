@@ -11,17 +11,18 @@ using namespace sceau::test;
 
 namespace {
 
-constexpr std::size_t kMostCancels = 3; // of a program's in a minute, before it is refused (agent/policy.cpp)
-// In KiB.
+// cancelled dialogs of a program in a minute before it is refused (agent/policy.cpp)
+constexpr std::size_t kMostCancels = 3;
+// Limits in KiB.
 #ifdef SCEAU_SANITIZED
-constexpr long kMostMemory = 8L << 20; // the sanitizers keep what was freed
+constexpr long kMostMemory = 8L << 20; // the sanitizers keep freed memory
 constexpr long kMostAtRest = kMostMemory;
 #else
-constexpr long kMostMemory = 96L << 10; // of which the budget for requests is 16 MiB
+constexpr long kMostMemory = 96L << 10; // 16 MiB of it are the budget for requests
 constexpr long kMostAtRest = 48L << 10;
 #endif
 
-/// Resident, in KiB.
+/// Resident memory, in KiB.
 long memory_of(pid_t process)
 {
     std::ifstream status("/proc/" + std::to_string(process) + "/status");
@@ -42,7 +43,7 @@ void check_that_alice_signs(Crowd crowd, int connections)
         CHECK(ended.status == 0);
     }
     CHECK(desk.person.times_asked() == 2);
-    CHECK(desk.person.times_refused() <= 2 * kMostCancels); // on a slow machine a second minute begins
+    CHECK(desk.person.times_refused() <= 2 * kMostCancels); // on a slow machine a second minute may begin
     CHECK(desk.person.times_told() <= 1);
     CHECK(memory_of(desk.pid()) < kMostMemory);
     hostile.reset();

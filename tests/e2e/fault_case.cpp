@@ -11,7 +11,7 @@ namespace sceau::test {
 namespace {
 
 constexpr const char* kSettings = "timeout_s = 2\n[token]\nwait_s = 2\n";
-constexpr int kEventCounterShift = 16; // of SCARD_READERSTATE::dwEventState (pcsc-lite's SCardGetStatusChange)
+constexpr int kEventCounterShift = 16; // in SCARD_READERSTATE::dwEventState (pcsc-lite's SCardGetStatusChange)
 
 bool is_pin_in(const LogEntry& entry)
 {
@@ -77,7 +77,7 @@ Ended FaultDesk::sign_with(const FaultCase& fault)
 {
     const Schedule when = {.nth = fault.nth, .execution = fault.execution};
     desk_.card.schedule(fault.fault.value_or(Pause{}), when);
-    // Right, again: a card that is pulled out takes a dialog with it, with what was typed.
+    // A right PIN is typed again: a card that is pulled out closes the dialog, and what was typed is lost.
     const bool is_right = fault.pin == desk_.card.profile().pin;
     desk_.person.will_answer({"pin " + fault.pin, is_right ? "pin " + fault.pin : "timeout"});
     const auto signing = desk_.start_signing();
@@ -98,7 +98,7 @@ void FaultDesk::check_answer(const Ended& ended, const FaultCase& fault) const
     }
     CHECK(ended.out.empty());
     CHECK_THAT(ended.err, Catch::Contains("sceau: ") && !Catch::Contains("A fault of Sceau"));
-    const bool is_refused = ended.status == EX_NOPERM; // the right PIN is not
+    const bool is_refused = ended.status == EX_NOPERM; // the right PIN is not refused
     const bool is_token = ended.status == EX_TEMPFAIL || ended.status == EX_SOFTWARE;
     CHECK((is_token || (is_refused && fault.pin != desk_.card.profile().pin)));
 }
@@ -114,8 +114,8 @@ void FaultDesk::check_pin(const FaultCase& fault, unsigned verifies_before, std:
     CHECK(used_up <= (is_right ? 0 : 1));
 }
 
-// pcscd looks at its readers from time to time. A reset that finds the card gone in between is no look: one that comes
-// back before the next look stays absent for it.
+// pcscd looks at its readers from time to time. A reset that finds the card gone in between does not count as a look:
+// for pcscd, a card that comes back before the next look stays absent.
 void FaultDesk::bring_card_back(DWORD state_before)
 {
     const auto events = [](DWORD state) { return state >> kEventCounterShift; };

@@ -1,6 +1,6 @@
-// One signature to which something happens, and what must hold afterwards whatever it was: no wrong signature comes
-// out, a PIN that was typed uses up one try at most, the client is told by name, the agent goes on and leaves the card
-// closed. The checks are Catch2's.
+// One signature during which a fault happens, and what must hold afterwards whatever the fault: no wrong signature is
+// returned, a typed PIN uses up at most one try, the client gets a named error, and the agent keeps running and leaves
+// the card closed. The checks are Catch2's.
 #pragma once
 
 #include "tests/e2e/card_desk.h"
@@ -10,10 +10,10 @@
 namespace sceau::test {
 
 struct FaultCase {
-    std::optional<Fault> fault; // none: pcscd is killed and started again
-    std::size_t nth = 1;        // APDU from the request
+    std::optional<Fault> fault; // if empty, pcscd is killed and started again
+    std::size_t nth = 1;        // which APDU, counted from the request
     Execution execution = Execution::not_before_fault;
-    std::string pin = "123456"; // as the person types it; after a wrong one he does nothing more
+    std::string pin = "123456"; // what the person types; after a wrong PIN they do nothing more
 };
 
 std::string to_string(const FaultCase& fault);
@@ -21,15 +21,15 @@ std::string to_string(const FaultCase& fault);
 /// A desk for any number of cases.
 class FaultDesk {
   public:
-    /// The agent waits for a module, and for a token, for two seconds each.
+    /// The agent waits two seconds each for a module and for a token.
     explicit FaultDesk(const std::string& key);
 
-    /// As counted in a signature without a fault.
+    /// The number of APDUs in a signature without a fault.
     std::size_t apdus() const { return apdus_; }
     std::size_t first_verify() const { return first_verify_; }
 
     void suffer(const FaultCase& fault);
-    /// Each APDU of a whole signature; from the first VERIFY on both executed and not.
+    /// Runs each APDU of a whole signature; from the first VERIFY on, both with and without executing it.
     void suffer_everywhere(const std::optional<Fault>& fault);
 
   private:

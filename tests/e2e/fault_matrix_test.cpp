@@ -1,5 +1,5 @@
-// The fault matrix: each APDU of a whole signature, from the request to the reset, and each fault, for an RSA and an
-// elliptic key. A sample of it, in fault_sample_test.cpp, runs each time.
+// The fault matrix: each fault at each APDU of a whole signature, from the request to the reset, for an RSA and an
+// elliptic-curve key. fault_sample_test.cpp runs a sample of it every time.
 #include "tests/e2e/fault_case.h"
 
 #include <catch2/catch.hpp>
@@ -19,7 +19,7 @@ void suffer_everywhere(const char* key, const std::optional<Fault>& fault)
 
 } // namespace
 
-// A test for each, so that they run beside each other.
+// There is a test for each fault, so that they can run in parallel.
 
 TEST_CASE("P1 P3 P4: matrix: the card vanishes, RSA", "[whole]")
 {

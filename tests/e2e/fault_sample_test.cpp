@@ -1,4 +1,4 @@
-// A sample of the fault matrix, for every run; fault_matrix_test.cpp has the whole.
+// A sample of the fault matrix for every run; fault_matrix_test.cpp has the whole.
 #include "tests/e2e/fault_case.h"
 
 #include <catch2/catch.hpp>

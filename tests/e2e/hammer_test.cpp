@@ -17,20 +17,20 @@ using namespace sceau::test;
 
 namespace {
 
-constexpr std::uint64_t kTries = 1000; // of each key at each step
+constexpr std::uint64_t kTries = 1000; // for each key at each step
 constexpr std::uint32_t kTransmit = 0x09;
 constexpr const char* kNothing = "9A 0, 9C 0, 9D 0";
 
-// The module is not given up while it stands still.
+// The agent does not give up on the module while the module is stopped.
 constexpr const char* kPatient = "timeout_s = 3600\n";
 
-/// Holds the signing worker at its PC/SC calls, one after the other.
+/// Stops the signing worker at its PC/SC calls, one after the other.
 class Stops {
   public:
     enum class From { request, pin };
 
-    /// The next new program that calls then is stopped at its nth call and at each one after it. Before the PIN that
-    /// may be a discovery, if there is one.
+    /// The next new program that makes a PC/SC call is stopped at its nth call and at each one after it. Before the PIN
+    /// this may be a discovery, if one runs.
     void arm(From from, std::size_t nth = 1)
     {
         const std::lock_guard lock(mutex_);
@@ -40,7 +40,7 @@ class Stops {
         calls_until_stop_ = nth;
     }
 
-    /// Nobody is held any more.
+    /// Lets every program run on.
     void disarm()
     {
         const std::lock_guard lock(mutex_);
@@ -75,7 +75,7 @@ class Stops {
         return verdict_;
     }
 
-    /// None when `over` says so first.
+    /// Returns nothing when `over` is true before a stop.
     std::optional<PcscCall> wait_for_stop(const std::function<bool()>& over)
     {
         std::unique_lock lock(mutex_);
@@ -97,14 +97,14 @@ class Stops {
     std::condition_variable changed_;
     bool armed_ = false;
     bool waits_for_pin_ = false;
-    std::set<pid_t> others_; // that called before: the monitor of the readers goes on to
+    std::set<pid_t> others_; // programs that called before: the monitor of the readers keeps running
     std::optional<pid_t> worker_;
     std::size_t calls_until_stop_ = 1;
     std::optional<PcscCall> held_;
     PcscProxy::Verdict verdict_ = PcscProxy::Verdict::pass_on;
 };
 
-/// A desk whose agent speaks to pcscd through a proxy; a hammer does not.
+/// A desk whose agent reaches pcscd through a proxy; a hammer does not use the proxy.
 class StoppableDesk {
   public:
     StoppableDesk()
@@ -118,7 +118,7 @@ class StoppableDesk {
 
     std::unique_ptr<Program> start_signing(Stops::From from, std::size_t nth = 1)
     {
-        desk.card.clear_log(); // of what the hammer has sent
+        desk.card.clear_log(); // removes what the hammer has sent
         desk.person.will_answer({"pin 123456"});
         resets_at_pin_ = kNoPinYet;
         stops.arm(from, nth);
@@ -135,7 +135,7 @@ class StoppableDesk {
   private:
     TemporaryFolder folder_;
     static constexpr unsigned kNoPinYet = std::numeric_limits<unsigned>::max();
-    std::atomic<unsigned> resets_at_pin_ = kNoPinYet; // those after a killed worker come before the next PIN
+    std::atomic<unsigned> resets_at_pin_ = kNoPinYet; // resets after a killed worker come before the next PIN
 
   public:
     Stops stops;
@@ -181,8 +181,8 @@ void stop_at_each_call(Stops::From from)
 
 enum class Moment { before_call, during_apdu };
 
-/// Kills the worker at its nth PC/SC call after the PIN. False when it has no such call; a call that sends no APDU has
-/// no such moment and is left alone.
+/// Kills the worker at its nth PC/SC call after the PIN. Returns false if it does not make so many calls. A call that
+/// sends no APDU has no such moment and is left alone.
 bool kill_at(StoppableDesk& stoppable, CardHammer& hammer, std::size_t nth, Moment moment)
 {
     CardDesk& desk = stoppable.desk;
@@ -223,7 +223,7 @@ void kill_at_each_call(int rounds)
         for (const Moment moment : {Moment::before_call, Moment::during_apdu})
             for (std::size_t nth = 1; kill_at(stoppable, hammer, nth, moment); ++nth)
                 continue;
-    // What pcscd itself lets through is counted, not hidden: docs/threat-model.md.
+    // What pcscd itself lets through is counted and printed: docs/threat-model.md.
     fmt::print(stderr, "got through where the worker was killed, {} rounds: {}\n", rounds, hammer.describe());
     const std::uint64_t before = hammer.got_through();
     hammer.wait_for_tries(kTries);

@@ -1,5 +1,5 @@
-// hostile-clients WHAT CONNECTIONS FILE [KEY]: does what its user must not suffer from, until it is killed
-// (crowd_desk.h). Makes FILE when each connection has asked.
+// hostile-clients WHAT CONNECTIONS FILE [KEY] does what its user must not suffer from, until it is killed
+// (crowd_desk.h). It creates FILE when each connection has asked.
 #include "ipc/client.h"
 #include "tests/support/descriptor_passing.h"
 #include "tests/support/lingering_socket.h"
@@ -30,7 +30,7 @@ struct Attack {
     std::function<void()> has_asked;
 };
 
-/// Goes on, whenever there is room, until the connection is lost.
+/// Sends whenever there is room, until the connection is lost.
 void flood(const ipc::Client& client, std::string_view bytes, const Attack& attack)
 {
     pollfd room{.fd = client.fd(), .events = POLLOUT, .revents = 0};
@@ -91,7 +91,7 @@ void send_lingering_socket(ipc::Client& client, const Attack& attack)
 {
     test::LingeringSocket sent;
     test::send_packet(client.fd(), "{", sent.socket.value());
-    sent.socket.reset(); // the last close() is the agent's
+    sent.socket.reset(); // so that the last close() is the agent's
     attack.has_asked();
     for (;;)
         ::pause();

@@ -1,4 +1,4 @@
-// What changes on a token while it stays where it is, and what a token has besides its keys, with the real programs.
+// What changes on a token while it stays plugged in, and what a token holds besides its keys, with the real programs.
 #include "tests/e2e/card_desk.h"
 #include "tests/e2e/desk.h"
 #include "tests/support/pcsc_readers.h"

@@ -1,5 +1,6 @@
-// A card whose certificate was issued by an authority that it does not have, as with every PIV card: what `sceau keys`
-// and `sceau sign` say of it, what `sceau certificates` fetches, and what other people's software makes of the result.
+// A card whose certificate was issued by an authority that is not on the card, as with every PIV card: what `sceau
+// keys` and `sceau sign` say about it, what `sceau certificates` fetches, and what other people's software makes of the
+// result.
 
 #include "tests/e2e/card_desk.h"
 #include "tests/support/http_server.h"
@@ -38,7 +39,7 @@ struct Office {
         return std::move(ended.out);
     }
 
-    /// "subject=CN = Alice Example\n…", of the certificates in the signature.
+    /// "subject=CN = Alice Example\n…" for the certificates in the signature.
     std::string certificates_in(const std::string& mail) const
     {
         const auto file = desk.folder.write("signed", mail);
@@ -51,7 +52,7 @@ struct Office {
     CardDesk desk{issued_by_intermediate(web.url("/issuing.p7c"))};
 };
 
-/// As authorities publish it: the certificates of a SignedData that nobody signed.
+/// The form in which authorities publish certificates: in a SignedData that nobody signed.
 base::Bytes certs_only(const CardDesk& desk, const base::Bytes& certificate)
 {
     const auto der = desk.folder.write("issuing.der", std::string(base::as_text(certificate)));
@@ -98,7 +99,7 @@ TEST_CASE("an issuer that nobody here knows is said to be missing, is fetched, a
     const std::string certificates = office.certificates_in(after);
     CHECK_THAT(certificates,
                Catch::Contains("subject=CN = Alice Example") && Catch::Contains("subject=CN = Sceau Test Issuing CA"));
-    CHECK_THAT(certificates, !Catch::Contains("subject=CN = Sceau Test CA")); // the root
+    CHECK_THAT(certificates, !Catch::Contains("subject=CN = Sceau Test CA")); // the root is not included
     CHECK_THAT(desk.sceau({"keys"}).out, !Catch::Contains("not known here"));
 }
 

@@ -1,5 +1,5 @@
-// libp11-sign MODULE: signs with each private key that libp11 finds through the module, and verifies with the public
-// key of that name. A line with the label for each.
+// libp11-sign MODULE signs with each private key that libp11 finds through the module, verifies with the public key of
+// the same name, and writes a line with the label for each.
 #include <libp11.h>
 #include <openssl/evp.h>
 

@@ -1,4 +1,4 @@
-// What other people's programs with sceau-pkcs11.so cost the person, the token and each other.
+// What other people's programs that use sceau-pkcs11.so cost the person, the token and each other.
 #include "tests/e2e/module_programs.h"
 #include "tests/support/pcsc_readers.h"
 #include "tests/support/typing_hook.h"
@@ -11,7 +11,7 @@ using namespace sceau::test;
 
 namespace {
 
-/// What pinentry was told to show or to do, dialog by dialog: "pkcs11-tool", "asked", …
+/// What pinentry was told to show or do, dialog by dialog: "pkcs11-tool", "asked", …
 std::vector<std::string> dialogs(const PinentryScript& person, const std::vector<std::string>& programs)
 {
     std::istringstream log(person.log());
@@ -73,7 +73,7 @@ TEST_CASE("no command reaches the card for what programs list, once the agent kn
     lists({"/usr/bin/ssh-keygen", "-D", ModuleDesk::module_path()});
     lists({"/usr/bin/certutil", "-L", "-d", store, "-h", "all"});
     lists({"/usr/bin/certutil", "-K", "-d", store, "-h", "all"});
-    INFO(to_string(desk.desk.card.log())); // pcscd takes the power from a card that is left alone
+    INFO(to_string(desk.desk.card.log())); // pcscd powers down a card that is not in use
     CHECK(count_apdus(desk.desk.card.log()) == 0);
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("a program with OpenSC's own module wants two PINs for the signature t
     TerminalProgram terminal(directly, environment);
     for (const char* prompt : {"Please enter User PIN", "Please enter context specific PIN"}) {
         terminal.wait_for(prompt);
-        // What is typed before it has turned the echo off is thrown away.
+        // Input from before the program has turned off the echo is discarded.
         wait_until("the PIN is not echoed", [&] { return (terminal.settings().c_lflag & ECHO) == 0; });
         terminal.type("123456\r");
     }

@@ -1,4 +1,4 @@
-// Other people's programs with sceau-pkcs11.so: what was encrypted for a key of the token they open with one PIN.
+// Other people's programs with sceau-pkcs11.so: they decrypt what was encrypted for a key of the token, for one PIN.
 #include "tests/e2e/module_programs.h"
 
 #include <catch2/catch.hpp>
@@ -97,7 +97,7 @@ TEMPLATE_TEST_CASE("OpenSSL's engine opens a mail to an RSA key with one PIN, an
     CHECK(desk.person.times_asked() == 2);
     desk.person.will_answer({"cancel", "pin 123456"});
     const Ended refused = desk.run(decryption_with_engine(desk, encrypted_mail(desk)));
-    CHECK(refused.status < 128); // not a crash; OpenSSL decrypts with a key that it makes up, and that may go unnoticed
+    CHECK(refused.status < 128); // not a crash; OpenSSL decrypts with a made-up key, which may go unnoticed
     CHECK(refused.out.find("Bonjour") == std::string::npos);
     CHECK(desk.person.times_asked() == 3);
 }

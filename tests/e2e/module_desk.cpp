@@ -25,7 +25,7 @@ std::unique_ptr<AgentDesk> softhsm_desk(Encryption encryption)
 {
     auto desk = std::make_unique<Desk>();
     desk->softhsm.add_key("Direction 2026", carols(encryption == Encryption::rsa ? "rsa3072" : "p521", encryption));
-    if (desk->sceau({"keys"}).status != 0) // has the agent look again
+    if (desk->sceau({"keys"}).status != 0) // makes the agent look again
         throw std::runtime_error("the agent does not see the new key");
     return desk;
 }
@@ -136,7 +136,7 @@ Arguments ModuleDesk::pkcs11_tool(const Arguments& arguments)
 }
 
 OnCardOfIntermediate::OnCardOfIntermediate()
-    : ModuleDesk(std::make_unique<CardDesk>(CardDeskSetup{.key = "p256", // RSA for signing alone cmsutil refuses
+    : ModuleDesk(std::make_unique<CardDesk>(CardDeskSetup{.key = "p256", // cmsutil refuses sign-only RSA keys
                                                           .keys = {{PivSlot::signature,
                                                                     {.key = "p256",
                                                                      .name = "Alice Example",
@@ -145,7 +145,7 @@ OnCardOfIntermediate::OnCardOfIntermediate()
 {
     std::ofstream(agent_desk().certificates() / "issuing.der", std::ios::binary)
         << base::as_text(intermediate_certificate());
-    out_of(sceau({"keys"})); // has the agent look again
+    out_of(sceau({"keys"})); // makes the agent look again
 }
 
 OnSoftHsm::OnSoftHsm(Encryption encryption) : ModuleDesk(softhsm_desk(encryption)) {}

@@ -36,7 +36,7 @@ class Repository {
     const ModuleDesk& desk_;
 };
 
-// gpg-agent 2.2 puts a zero before each RSA signature of a card's that begins with a bit that is set.
+// gpg-agent 2.2 puts a zero before each RSA signature of a card that begins with a set bit.
 void drop_gpg_agents_zero(CMS_ContentInfo* signed_data)
 {
     CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(signed_data), 0);

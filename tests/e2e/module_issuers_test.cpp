@@ -1,4 +1,4 @@
-// The issuers that the agent knows, as other people's programs see them through the module: a card has none of them.
+// The issuers that the agent knows, as other people's programs see them through the module: none of them is on a card.
 #include "tests/e2e/module_programs.h"
 
 #include <catch2/catch.hpp>

@@ -1,17 +1,17 @@
-// Programs with sceau-pkcs11.so that take more than a command line: what they have to be told first.
+// Programs with sceau-pkcs11.so that need some set-up besides a command line.
 #pragma once
 
 #include "tests/e2e/module_desk.h"
 
 namespace sceau::test {
 
-/// openssl(1) to which "-engine pkcs11" is the module: what its command line begins with.
+/// The beginning of an openssl(1) command line whose "-engine pkcs11" is the module.
 Arguments openssl_with_engine(const ModuleDesk& desk);
 
-/// NSS's database, for its tools' -d, which trusts the desk's authority and knows the module.
+/// An NSS database, for the option -d of its tools, that trusts the desk's authority and knows the module.
 std::string nss_store(const ModuleDesk& desk);
 
-/// A GnuPG home whose gpg-agent finds keys through gnupg-pkcs11-scd. One a desk.
+/// A GnuPG home whose gpg-agent finds keys through gnupg-pkcs11-scd. A desk can have only one.
 class Gnupg {
   public:
     explicit Gnupg(const ModuleDesk& desk);
@@ -19,14 +19,14 @@ class Gnupg {
     Gnupg& operator=(const Gnupg&) = delete;
     ~Gnupg();
 
-    /// As ModuleDesk::out_of.
+    /// Like ModuleDesk::out_of.
     std::string gpgsm(const Arguments& arguments) const;
 
   private:
     const ModuleDesk& desk_;
 };
 
-/// One command line of several pieces.
+/// Joins pieces of a command line.
 Arguments operator+(Arguments one, const Arguments& other);
 
 } // namespace sceau::test

@@ -1,4 +1,4 @@
-// Other people's programs with sceau-pkcs11.so: what each signs verifies, and costs one PIN.
+// Other people's programs with sceau-pkcs11.so: what each signs verifies and costs one PIN.
 #include "tests/e2e/module_programs.h"
 
 #include <catch2/catch.hpp>
@@ -30,7 +30,7 @@ TEMPLATE_TEST_CASE("pkcs11-tool lists the certificates and keys", "", OnSoftHsm,
 TEMPLATE_TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
-    const auto data = desk.folder.write("data", std::string(3000, 'x')); // long enough to come in parts
+    const auto data = desk.folder.write("data", std::string(3000, 'x')); // long enough to be passed in parts
     const std::vector<std::tuple<std::string, std::string, std::string, Arguments>> ways = {
         {"Alice Example", "SHA256-RSA-PKCS", "-sha256", {}},
         {"Alice Example", "SHA512-RSA-PKCS", "-sha512", {}},
@@ -98,7 +98,7 @@ TEMPLATE_TEST_CASE("pkcs11-tool finds no fault in the module, whatever PIN it ha
                    OnCard)
 {
     const TestType desk;
-    desk.will_sign(4); // it decrypts, by two mechanisms
+    desk.will_sign(4); // it also decrypts, with two mechanisms
     CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--test"})), Catch::EndsWith("No errors\n"));
     CHECK(desk.person.times_asked() == 2);
     CHECK_THAT(desk.out_of(ModuleDesk::pkcs11_tool({"--login", "--pin", "0000", "--test"})),
@@ -198,7 +198,7 @@ TEMPLATE_TEST_CASE("NSS lists the certificates and signs mails, with one PIN eac
 {
     const TestType desk;
     const std::string store = nss_store(desk);
-    // Its status is that of the slot to spare, whose token it cannot read.
+    // The exit status reflects the spare slot, whose token modutil cannot read.
     CHECK_THAT(desk.run({"/usr/bin/modutil", "-dbdir", store, "-list", "sceau"}).out,
                Catch::Contains("Public (no login required)"));
     CHECK_THAT(desk.out_of({"/usr/bin/certutil", "-L", "-d", store, "-h", "all"}),

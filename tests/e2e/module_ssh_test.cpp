@@ -1,4 +1,4 @@
-// An ssh login with a key on the token. sshd serves the one connection on its standard input: nothing listens.
+// An ssh login with a key on the token. sshd serves one connection on its standard input, so nothing listens.
 #include "tests/e2e/module_desk.h"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ TEMPLATE_TEST_CASE("ssh logs in with one PIN", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
     std::error_code error;
-    std::filesystem::create_directories("/run/sshd", error); // sshd's own, which its unit makes
+    std::filesystem::create_directories("/run/sshd", error); // sshd needs this folder, which its unit normally makes
     const auto host_key = desk.file("host_key");
     desk.out_of({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key});
     const auto keys =

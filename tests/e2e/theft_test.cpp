@@ -1,5 +1,4 @@
-// P7 as an attacker of the same person tries it: the real agent, command and programs, and one who means to have the
-// PIN.
+// P7 under attack by a program of the same person that is after the PIN, with the real agent, command and programs.
 
 #include "tests/e2e/card_desk.h"
 #include "tests/e2e/thief.h"
@@ -18,7 +17,7 @@
 #include <cstdio>
 #include <cstring>
 
-#ifndef SCEAU_SANITIZED // whose processes are open
+#ifndef SCEAU_SANITIZED // which leave processes open to inspection
 
 using namespace sceau::test;
 
@@ -27,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uid_t kNobody = 65534;
-constexpr const char* kPin = "73519264"; // no module has it in a table of its own
+constexpr const char* kPin = "73519264"; // a PIN that no module contains by chance
 constexpr const char* kLabel = "Direction 2026";
 
 class TheftDesk : public AgentDesk {
@@ -56,17 +55,17 @@ class TheftDesk : public AgentDesk {
     Faults faults;
 };
 
-/// What a person with a thief among the own programs sees; in memory that is shared with who looks on.
+/// What happens to a person among whose programs is a thief. It lies in memory shared with the test.
 struct Outcome {
     int signatures = 0;
     int refusals = 0;
-    std::size_t logins = 0; // of the refused
+    std::size_t logins = 0; // caused by refused requests
     bool stolen = false;
     bool signs_afterwards = false;
     std::array<char, 1024> said{}; // of the last refusal, or what failed
 };
 
-/// In one line, whatever the terminal's width.
+/// Joins the lines of the text, whatever the terminal's width.
 std::string in_one_line(const std::string& text)
 {
     std::istringstream words(text);
@@ -78,7 +77,7 @@ std::string in_one_line(const std::string& text)
 
 enum class Programs { of_root, of_the_person };
 
-/// Puts copies that are nobody's in the place of the build tree's programs, for this process and its children.
+/// Replaces the build tree's programs, for this process and its children, by copies that belong to nobody.
 void give_programs_to_nobody(const TemporaryFolder& copies)
 {
     fs::permissions(copies.path(), fs::perms::all);
@@ -146,7 +145,7 @@ Outcome attack(Grip grip, Programs programs, int times, bool until_refused = fal
     return result;
 }
 
-/// Traces the agent's child of this name as soon as there is one, and lets it run on.
+/// Traces the agent's child of this name as soon as it exists, and lets it run on.
 [[noreturn]] void trace_child_of(pid_t agent, const std::string& name, int news)
 {
     for (pid_t dialog = -1;;) {
@@ -164,7 +163,7 @@ Outcome attack(Grip grip, Programs programs, int times, bool until_refused = fal
     }
 }
 
-/// As the person's pinentry, which begins when somebody traces it.
+/// Makes the person's pinentry wait until a tracer is attached.
 void have_dialogs_wait_for_a_tracer()
 {
     const fs::path program = PinentryScript::program();
@@ -213,7 +212,7 @@ TEST_CASE("P7: a worker of the person's own programs that is traced, or was kept
     CHECK(outcome.signs_afterwards);
 }
 
-// The thief of these tests is one: this is what the threat model says that P7 does not cover.
+// This checks that the thief of these tests works. It is the case that, by the threat model, P7 does not cover.
 TEST_CASE("where the programs are the person's own, the PIN is read from memory that was opened in time")
 {
     const Outcome outcome = attack(Grip::open_memory, Programs::of_the_person, 200);

@@ -41,7 +41,7 @@ std::string text_of(const UniqueFd& file)
 
 bool has_in(const UniqueFd& memory, std::uintptr_t begin, std::uintptr_t end, const std::string& pin)
 {
-    std::string piece(kPiece + pin.size(), '\0'); // what lies over the edge of two is found too
+    std::string piece(kPiece + pin.size(), '\0'); // so that a PIN across the boundary of two pieces is found too
     for (std::uintptr_t at = begin; at < end; at += kPiece) {
         const ssize_t count =
             ::pread(memory.value(), piece.data(), std::min(piece.size(), end - at), static_cast<off_t>(at));
@@ -51,7 +51,7 @@ bool has_in(const UniqueFd& memory, std::uintptr_t begin, std::uintptr_t end, co
     return false;
 }
 
-/// "7f…-7f… rw-p …", a line each. False when the process has ended.
+/// Reads lines such as "7f…-7f… rw-p …". Returns false when the process has ended.
 bool search(const Victim& victim, const std::string& pin, bool& found)
 {
     std::istringstream lines(text_of(victim.maps));
@@ -66,7 +66,7 @@ bool search(const Victim& victim, const std::string& pin, bool& found)
     return alive;
 }
 
-/// In a process of its own, so that the next worker is not missed.
+/// Runs in a process of its own, so that the next worker is not missed.
 void rob(const Victim& victim, const std::string& pin, int news)
 {
     if (::fork() != 0)
@@ -86,7 +86,7 @@ void go_on(pid_t victim, int status, __ptrace_request how)
     ::ptrace(how, victim, nullptr, is_trap ? 0 : signal);
 }
 
-/// Is at the call of prctl(PR_SET_DUMPABLE, 0).
+/// Whether it is at the call of prctl(PR_SET_DUMPABLE, 0).
 bool closes_itself(pid_t victim)
 {
     __ptrace_syscall_info call{};
@@ -94,7 +94,7 @@ bool closes_itself(pid_t victim)
     return call.op == PTRACE_SYSCALL_INFO_ENTRY && call.entry.nr == SYS_prctl && call.entry.args[0] == PR_SET_DUMPABLE;
 }
 
-/// Workers are called by their tasks: "sceau-use-key".
+/// Workers are named after their tasks: "sceau-use-key".
 bool is_worker(pid_t process)
 {
     const std::string name = contents(folder_of(process) / "comm");

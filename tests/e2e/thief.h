@@ -1,5 +1,5 @@
-// A hostile program of the same person that lies in wait for the agent's workers and means to have the PIN: what P7 is
-// against. It never spares a worker, and reads only what it may not.
+// A hostile program of the same person that waits for the agent's workers and tries to get the PIN, which P7 is to
+// prevent. It attacks every worker, and reads only what it may not.
 #pragma once
 
 #include "tests/support/child.h"
@@ -8,16 +8,16 @@
 
 namespace sceau::test {
 
-/// How it gets hold of a worker, between that one's exec and its PR_SET_DUMPABLE.
+/// How it gets hold of a worker between the worker's exec and its PR_SET_DUMPABLE.
 enum class Grip {
     open_memory,     // opens /proc/PID/mem, and keeps it
-    stay_attached,   // traces it, until it ends
-    keep_it_dumpable // traces it, lets PR_SET_DUMPABLE come to nothing, leaves it, and opens its memory
+    stay_attached,   // traces the worker until it ends
+    keep_it_dumpable // traces it, cancels its PR_SET_DUMPABLE, detaches, and opens its memory
 };
 
 class Thief {
   public:
-    /// The agent's process, and the PIN that tells it that it has found one.
+    /// `agent` is the agent's process. `pin` is the PIN to search for.
     Thief(pid_t agent, Grip grip, std::string pin);
 
     /// Whether it has read the PIN from a worker's memory.
