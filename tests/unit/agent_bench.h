@@ -1,4 +1,4 @@
-// An agent without its socket: the service over tokens in memory, on an io_context of the test's.
+// An agent without its socket: the service with tokens in memory, on the test's io_context.
 #pragma once
 
 #include "agent/service.h"
@@ -41,14 +41,14 @@ class Recorder final : public ipc::ReplyStream {
 
     std::vector<ipc::Reply> sent;
     std::function<void()> on_send;
-    std::function<asio::awaitable<void>()> while_sending; // the next
+    std::function<asio::awaitable<void>()> while_sending; // called during the next send()
 };
 
 class Bench {
   public:
     struct Call {
         ipc::Peer peer;
-        std::shared_ptr<const void> connection; // of start_from
+        std::shared_ptr<const void> connection; // for calls of start_from
         Recorder stream;
         asio::cancellation_signal cancel;
         base::Result<ipc::Reply> reply = std::unexpected(base::internal("not answered"));
@@ -72,7 +72,7 @@ class Bench {
         service = *Service::create(std::move(config), std::move(store));
     }
 
-    /// Whoever waits still goes, since what they hold is the service's.
+    /// Cancels the calls that still wait, since what they hold belongs to the service.
     ~Bench()
     {
         for (const auto& call : calls)
@@ -106,7 +106,7 @@ class Bench {
         return calls.back()->reply;
     }
 
-    /// The answer, while results are kept and the token is left.
+    /// Returns the answer without waiting until kept results expire and the token is left.
     base::Result<ipc::Reply> answer_to(ipc::Request request)
     {
         start(std::move(request));
@@ -114,7 +114,7 @@ class Bench {
         return calls.back()->reply;
     }
 
-    /// From a program of this name, on a connection of its own.
+    /// Calls from a program of this name, on a connection of its own.
     Call& start_from(const std::string& program, ipc::Request request)
     {
         const ipc::Peer own = peer;
@@ -127,13 +127,13 @@ class Bench {
         return *calls.back();
     }
 
-    /// As the agent's program does.
+    /// Follows the tokens, as the agent's program does.
     void follow() { asio::co_spawn(context, service->follow_tokens(), asio::detached); }
 
     void run_until(const std::function<bool()>& condition)
     {
         context.restart();
-        while (!condition()) // the person's part is seen in files: look again after a moment
+        while (!condition()) // the scripted person writes files, which wake nobody: look again after a moment
             context.run_one_for(std::chrono::milliseconds(20));
     }
 
@@ -170,7 +170,7 @@ class Bench {
     MemoryTokens* memory = nullptr;
     std::unique_ptr<Service> service;
     std::vector<std::unique_ptr<Call>> calls;
-    asio::io_context context; // the last: what still waits goes before what it waits for
+    asio::io_context context; // the last member: coroutines that still wait are destroyed before what they wait for
 };
 
 } // namespace sceau::test

@@ -1,4 +1,4 @@
-// The agent's own program, started by hand: without a unit that confines it.
+// The agent's own program, started by hand, without a unit that confines it.
 #pragma once
 
 #include "tests/support/child.h"
@@ -9,7 +9,8 @@
 
 namespace sceau::test {
 
-/// The agent's program without a unit, after what is done in its process before. It serves, and has a worker.
+/// Runs the agent's program without a unit, after calling `before` in its process. It is ready once it serves and has a
+/// worker.
 class AgentByHand {
   public:
     explicit AgentByHand(const std::function<void()>& before)

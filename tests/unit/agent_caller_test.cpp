@@ -1,4 +1,4 @@
-// Who asks, in a person's words, and what they must be doing for it to be right.
+// How the caller is described to a person, and what the person must be doing when it asks.
 #include "agent/person/caller.h"
 #include "agent/person/desktop_entry.h"
 #include "agent/person/occasion.h"
@@ -19,7 +19,7 @@ std::string desktop_file(const std::string& name, const std::string& exec, const
     return "[Desktop Entry]\nType=Application\nName=" + name + "\nExec=" + exec + "\n" + more;
 }
 
-// A menu of the administrator's.
+// A menu that belongs to the administrator.
 class Menu {
   public:
     Menu()
@@ -71,7 +71,8 @@ TEST_CASE("a program is called as on the person's menu, with its file behind tha
         return caller_of(peer, language, menu.folders(), ::geteuid()).name;
     };
     CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin", {"/usr/bin/gnome-shell"})) == "Mail (thunderbird-bin)");
-    CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin"), base::language_of("fr")) == "Courrier (thunderbird-bin)");
+    CHECK(named(program("/usr/lib/thunderbird/thunderbird-bin"), base::language_of("fr")) ==
+          "Courrier (thunderbird-bin)");
     CHECK(named(program("/usr/lib/libreoffice/program/soffice.bin", {"/usr/lib/libreoffice/program/oosplash"})) ==
           "LibreOffice (soffice.bin)");
     CHECK(named(program("/usr/bin/evolution", {"/usr/lib/systemd/systemd"})) == "Evolution (evolution)");

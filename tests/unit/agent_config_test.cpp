@@ -144,7 +144,7 @@ TEST_CASE("P12: a configuration that others can write to is refused")
     fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
     fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::add);
     CHECK_FALSE(for_all());
-    CHECK(own()); // as under a umask that the person chose
+    CHECK(own()); // as with a umask that the person chose
     fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::remove);
     CHECK_THAT(load_config(file, none, false, ::geteuid() + 1).error().message, Catch::Contains("may not decide"));
 }

@@ -1,4 +1,4 @@
-// Decrypt and Derive: what is asked of whom, how often, what is kept for how long, and what comes out.
+// Decrypt and Derive: who is asked and how often, what is kept and for how long, and what is returned.
 
 #include "base/rsa_encoding.h"
 #include "tests/unit/agent_bench.h"
@@ -94,7 +94,8 @@ TEST_CASE("P6: the same message on the same connection is asked about once, on a
     SECTION("another message")
     {
         const Bytes other =
-            encrypted(*token, DecryptionScheme::rsa_pkcs1, kMessage); // the padding is random: another ciphertext
+            // the padding is random, so the ciphertext differs
+            encrypted(*token, DecryptionScheme::rsa_pkcs1, kMessage);
         CHECK(plaintext_of(bench.answer_to(decryption(*token, DecryptionScheme::rsa_pkcs1, other))) == kMessage);
     }
     SECTION("the same bytes by another scheme")
@@ -151,7 +152,7 @@ TEST_CASE("P5: a wrong padding is answered like a right one")
     const auto token = rsa_token();
     Bench bench({token});
     Bytes nonsense(256, 0x11);
-    nonsense[0] = 0; // below every modulus
+    nonsense[0] = 0; // smaller than every modulus
     const auto reply = bench.answer_to(decryption(*token, DecryptionScheme::rsa_pkcs1, nonsense));
     CHECK(plaintext_of(reply).size() <= 256 - 11);
     CHECK(plaintext_of(bench.answer_to(decryption(*token, DecryptionScheme::rsa_pkcs1, nonsense))) ==
@@ -196,7 +197,7 @@ TEST_CASE("what the key is not for is refused before anyone is asked")
     CHECK(derives(ec_token("critical,digitalSignature"), point_of(*ec)).code == ErrorCode::not_permitted);
 
     CHECK(decrypts(rsa, Bytes(255, 1)).parameter == "ciphertext");
-    CHECK(decrypts(rsa, Bytes(256, 0xff)).parameter == "ciphertext"); // above every modulus
+    CHECK(decrypts(rsa, Bytes(256, 0xff)).parameter == "ciphertext"); // larger than every modulus
     Bytes off_the_curve = point_of(*ec);
     off_the_curve.back() ^= 1;
     CHECK(derives(ec, off_the_curve).parameter == "public_key");

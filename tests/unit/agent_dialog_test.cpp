@@ -1,4 +1,4 @@
-// Where a dialog opens, and what is said where it does not.
+// Where a dialog opens, and what is said if it does not.
 #include "agent/person/no_dialog.h"
 #include "agent/person/pinentry.h"
 #include "agent/person/terminal_type.h"
@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A terminfo with these kinds.
+// A terminfo folder with these kinds of terminal.
 class Terminfo {
   public:
     explicit Terminfo(const std::vector<std::string>& kinds)

@@ -1,4 +1,4 @@
-// One person's honest request does not wait behind a hostile program's.
+// One person's honest request does not wait behind those of a hostile program.
 
 #include "base/rsa_encoding.h"
 #include "tests/unit/agent_bench.h"
@@ -15,10 +15,10 @@ using base::ErrorCode;
 
 namespace {
 
-// The connections that are told apart by these.
+// Their addresses stand for different connections.
 const std::array<int, 300> kPlaces{};
 
-// Holds a queue until all have asked, and writes down who comes then.
+// Holds a queue until all have asked, and records in which order they get their turns.
 class Round {
   public:
     void ask(const std::string& program, std::size_t connection)
@@ -54,7 +54,7 @@ base::Result<ipc::Reply> answered(Bench& bench, Bench::Call& call)
 ipc::Decrypt::Parameters decryption(const MemoryToken& token)
 {
     base::Bytes ciphertext(256, 0x11);
-    ciphertext[0] = 0; // below every modulus
+    ciphertext[0] = 0; // smaller than every modulus
     return {.key = Bench::key_of(token),
             .scheme = base::DecryptionScheme::rsa_pkcs1,
             .ciphertext = ciphertext,
@@ -134,7 +134,7 @@ TEST_CASE("P9: an honest request is at its dialog before a crowd of another prog
     auto& honest = bench.start_from("mailer", bench.request(*token));
     CHECK(bench.is_good(answered(bench, honest), *token));
     bench.run_until([&] { return std::ranges::all_of(bench.calls, [](const auto& call) { return call->done; }); });
-    // Three were cancelled, after which nobody was asked again.
+    // After three cancelled prompts the crowd's program is not asked about any more.
     CHECK(person.times_asked() == 4);
     std::multiset<ErrorCode> outcomes;
     for (std::size_t i = 1; i <= crowd; ++i)
@@ -171,7 +171,7 @@ TEST_CASE("P9: a request whose client has gone leaves every queue at once")
     Bench bench({token});
     for (int i = 0; i < 10; ++i)
         bench.start_from("hostile", bench.request(*token));
-    auto& honest = bench.start_from("hostile", bench.request(*token)); // so that it comes last
+    auto& honest = bench.start_from("hostile", bench.request(*token)); // so that the request comes last
     bench.run_until([&] { return person.times_asked() == 1; });
     for (std::size_t i = 0; i < 10; ++i)
         bench.calls.at(i)->go();
@@ -183,7 +183,7 @@ TEST_CASE("P9: a request whose client has gone leaves every queue at once")
 
 TEST_CASE("P9: that a PIN is locked is told once for a crowd, and keeps no dialog waiting")
 {
-    const PinentryScript person({"hang", "pin 123456"}); // the message, then the PIN
+    const PinentryScript person({"hang", "pin 123456"}); // for the message, then the PIN
     const auto locked = memory_token("Locked", "locked@example.org");
     const auto token = memory_token("Direction", "direction@example.org");
     locked->tries_left = 0;

@@ -1,4 +1,4 @@
-// Which token and which key a request means, where names do not tell, and what a key cannot do.
+// Which token and which key a request means if their names do not distinguish them, and what a key cannot do.
 #include "tests/unit/agent_bench.h"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ using base::ErrorCode;
 
 namespace {
 
-/// Two that say the same of themselves, in two readers.
+/// Two tokens that say the same of themselves, in two readers.
 struct Twins {
     Twins()
     {
@@ -122,7 +122,7 @@ TEST_CASE("a certificate without its key is told as that after one try, and not 
     CHECK(keys(bench).at(0).private_key == ipc::PrivateKey::missing);
     CHECK(keys(bench, ipc::Usage::sign).empty());
 
-    // Who asks for it all the same is heard: it may have been put there meanwhile.
+    // A request for this key is still tried, since the private key may have been added meanwhile.
     token->keys.front().missing = false;
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
     CHECK_FALSE(keys(bench).at(0).private_key);

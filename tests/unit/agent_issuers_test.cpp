@@ -1,4 +1,4 @@
-// What the agent tells of a key's issuers, from its folders.
+// What the agent lists of a key's issuers, taken from its folders.
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/agent_bench.h"
 
@@ -9,7 +9,7 @@ using namespace sceau::test;
 
 namespace {
 
-// A token with a key whose issuer is an intermediate authority that the token does not have.
+// A token with a key whose issuer is an intermediate authority that is not on the token.
 struct Office {
     Office()
     {

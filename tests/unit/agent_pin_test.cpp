@@ -1,4 +1,4 @@
-// What a person may type for a PIN, and what the agent makes of it: no try is lost without the person's knowing.
+// What a person may type as a PIN, and what the agent does with it: no try is lost without the person's knowledge.
 
 #include "tests/unit/agent_bench.h"
 
@@ -59,7 +59,7 @@ TEST_CASE("an empty or overlong PIN is not sent")
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});
     const auto reply = bench.run(bench.request(*token));
-    // An overlong line is a broken pinentry: what matters is that no login was tried with it.
+    // A line that is too long means a broken pinentry; what matters is that no login was tried with it.
     CHECK(token->logins == (reply ? 1u : 0u));
     CHECK(person.log().find("nothing was sent") != std::string::npos);
 }

@@ -190,7 +190,7 @@ TEST_CASE("a PIN that was refused is known for that token until it is forgotten"
     auto refused = RefusedPins::create();
     REQUIRE(refused);
     const TokenId one{{.label = "one", .serial = "1", .manufacturer = {}, .model = {}}, "reader 1", {}};
-    const TokenId two{one, "reader 2", {}}; // a copy of it
+    const TokenId two{one, "reader 2", {}}; // a copy of the first token in another reader
     refused->remember(one, pin_of("1234"));
     CHECK(refused->was_refused(one, pin_of("1234")));
     CHECK_FALSE(refused->was_refused(one, pin_of("12345")));

@@ -1,4 +1,5 @@
-// The agent's heart over tokens in memory and a scripted person: what is asked, of whom, how often, and what comes out.
+// The agent's core with tokens in memory and a scripted person: what is asked, of whom, how often, and what is
+// returned.
 
 #include "tests/support/signed_attributes.h"
 #include "tests/unit/agent_bench.h"
@@ -18,7 +19,7 @@ ipc::Evidence attributes_evidence(base::Bytes attributes)
     return {.kind = ipc::Evidence::Kind::attributes, .attributes = std::move(attributes)};
 }
 
-/// A request for the key of a token that was seen, and is pulled out.
+/// Starts a request for the key of a token that was seen and then pulled out.
 void start_without(MemoryToken& token, Bench& bench)
 {
     bench.follow();
@@ -175,7 +176,7 @@ TEST_CASE("a token pulled out is told to a watcher at once and forgets what PIN 
     bench.run_until([&] { return watched.size() == 3; });
     bench.start(bench.request(*token));
     bench.run_until([&] { return bench.calls.back()->done; });
-    CHECK(token->logins == 2); // it may have been given another PIN meanwhile
+    CHECK(token->logins == 2); // the PIN may have been changed meanwhile
 }
 
 TEST_CASE("cancel, a time that runs out and a pinentry that cannot open each have their error")

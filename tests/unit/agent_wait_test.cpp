@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto kForever = Clock::time_point::max();
 
-// A coroutine that can be cancelled, as the server's handlers can.
+// Starts a coroutine that can be cancelled, as the server's handlers can.
 template <class Coroutine>
 void spawn(asio::io_context& context, asio::cancellation_signal& signal, Coroutine coroutine)
 {

@@ -50,7 +50,7 @@ TEST_CASE("hex goes both ways and refuses odd lengths and other characters")
 TEST_CASE("a key's name is the SHA-256 of its public key and is read back from hex")
 {
     const KeyId id = KeyId::of_public_key(as_bytes("abc"));
-    CHECK(id.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4 example
+    CHECK(id.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // the example of FIPS 180-4
     CHECK(KeyId::parse(id.hex()) == id);
     CHECK(KeyId::parse("ba78").error().parameter == "key");
     CHECK(KeyId::parse(std::string(64, 'x')).error().code == ErrorCode::invalid_parameter);

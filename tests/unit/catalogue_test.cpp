@@ -20,7 +20,7 @@ void append(std::vector<unsigned char>& bytes, std::size_t number)
         bytes.push_back(static_cast<unsigned char>(number >> shift));
 }
 
-// As `msgfmt --no-hash --endianness=little` writes them.
+// Makes a catalogue as `msgfmt --no-hash --endianness=little` does.
 std::vector<unsigned char> compiled(Texts texts)
 {
     std::ranges::sort(texts);
@@ -50,7 +50,7 @@ const std::vector<unsigned char> kCompiled =
               {"Zebra", "Zèbre"},
               {"{} day" + kNul + "{} days", "{} den" + kNul + "{} dny" + kNul + "{} dní"}});
 
-// Czech's.
+// The plural rule of Czech.
 unsigned long rule(unsigned long n)
 {
     return n == 1 ? 0 : n >= 2 && n <= 4 ? 1 : 2;
@@ -67,7 +67,7 @@ TEST_CASE("a text is found in a catalogue, and one that is not there stays Engli
     CHECK(language.translated("Zebr") == "Zebr");
     CHECK(language.translated("Zebras") == "Zebras");
     CHECK(language.translated("Aardvark") == "Aardvark");
-    CHECK(language.translated("").empty()); // and not the header
+    CHECK(language.translated("").empty()); // and does not return the header
     CHECK(Language::english.translated("Cancel") == "Cancel");
 }
 

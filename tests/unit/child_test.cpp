@@ -1,4 +1,4 @@
-// What a program has of us that we start, and what it has not.
+// What a child process inherits from us, and what it does not.
 #include "base/channel.h"
 #include "base/child.h"
 
@@ -24,7 +24,7 @@ Program shell(const std::string& script, std::vector<Passed> descriptors, Variab
             .descriptors = std::move(descriptors)};
 }
 
-/// What it writes into its channel, a packet, and then its end.
+/// Returns what the program writes into its channel: one packet and then the end.
 std::string answer(Program program)
 {
     const ChannelEnds channel = *open_channel();
@@ -48,7 +48,7 @@ bool ends(const Child& child)
 
 TEST_CASE("a child has the descriptors that it is given, stderr, and no other")
 {
-    const UniqueFd inherited(::open("/dev/zero", O_RDONLY)); // not even close-on-exec
+    const UniqueFd inherited(::open("/dev/zero", O_RDONLY)); // this one even lacks close-on-exec
     REQUIRE(inherited);
     const UniqueFd given(::memfd_create("given", MFD_CLOEXEC));
     REQUIRE(::write(given.value(), "it", 2) == 2);
@@ -68,7 +68,7 @@ TEST_CASE("descriptors are passed as they are, whatever number each has with us 
 {
     const ChannelEnds one = *open_channel();
     const ChannelEnds other = *open_channel();
-    // Each has the number with us that the other gets.
+    // Each descriptor has the number on our side that the other gets in the child.
     auto child = Child::start(shell("echo one >&" + std::to_string(other.theirs.value()) + "; echo other >&" +
                                         std::to_string(one.theirs.value()),
                                     {{.ours = one.theirs.value(), .theirs = other.theirs.value()},
@@ -100,7 +100,7 @@ TEST_CASE("a child has no signal blocked or ignored that we block or ignore")
                      {}));
     ::signal(SIGPIPE, disposition);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    // glibc keeps its own two, behind signal 31, ignored (posix_spawn).
+    // glibc keeps two signals of its own, above 31, ignored (posix_spawn).
     constexpr unsigned long kOurs = (1UL << 31) - 1;
     REQUIRE(told.size() == 2 * (16 + 1));
     CHECK((std::stoul(told.substr(0, 16), nullptr, 16) & kOurs) == 0);

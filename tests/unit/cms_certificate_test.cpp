@@ -46,9 +46,9 @@ TEST_CASE("addresses that another person could own are not the same")
     const auto [one, other] = GENERATE(table<std::string, std::string>({
         {"alice@example.org", "alice@example.com"},
         {"alice@example.org", "bob@example.org"},
-        {"Élise@example.fr", "élise@example.fr"},          // the case of other letters is the domain's business
-        {"e\u0301lise@example.fr", "élise@example.fr"},    // octet for octet, RFC 9598 section 5
-        {"alice@straße.example", "alice@strasse.example"}, // IDNA2008 keeps them apart
+        {"Élise@example.fr", "élise@example.fr"},       // only the domain decides whether other letters' case matters
+        {"e\u0301lise@example.fr", "élise@example.fr"}, // compared octet for octet, RFC 9598 section 5
+        {"alice@straße.example", "alice@strasse.example"}, // distinct in IDNA2008
         {"alice@exаmple.org", "alice@example.org"},        // a Cyrillic a
         {"", ""},
         {"alice", "alice"},
@@ -129,7 +129,7 @@ TEST_CASE("an alternative name that is no address names nobody")
         GENERATE("DNS:alice@example.org", "URI:mailto:alice@example.org", "email:example.org", "email:@example.org",
                  "otherName:1.2.3;UTF8:alice@example.org", "otherName:1.3.6.1.5.5.7.8.9;IA5:alice@example.org");
     CHECK(facts_with({std::string("subjectAltName=") + name}).addresses.empty());
-    // What is ASCII belongs into an rfc822Name.
+    // An ASCII address belongs in an rfc822Name.
     CHECK(facts_with({test::smtp_utf8_mailbox("alice@example.org")}).addresses.empty());
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("what a certificate may be used for follows RFC 8550 section 4.4")
     CHECK_FALSE(facts_with({"extendedKeyUsage=serverAuth,clientAuth"}).for_mail);
     CHECK(facts_with({"extendedKeyUsage=serverAuth,clientAuth"}).for_login);
     CHECK_FALSE(facts_with({"extendedKeyUsage=emailProtection"}).for_login);
-    CHECK_FALSE(facts_with({"keyUsage=critical,DER:0500"}).may_sign); // no BIT STRING
+    CHECK_FALSE(facts_with({"keyUsage=critical,DER:0500"}).may_sign); // not a BIT STRING
 }
 
 TEST_CASE("an RSA key of up to 3072 bits signs with SHA-256 first and a bigger one with SHA-512")

@@ -30,7 +30,7 @@ std::string content_of(const Separated& parts)
     return std::string(base::as_text(bytes));
 }
 
-// The pieces of a SignedData without signers around a content, X.690 by hand.
+// The parts of a SignedData without signers around a content, X.690 made by hand.
 const std::string kType = "06092a864886f70d010702";
 const std::string kHead = "020101"
                           "3100";
@@ -38,7 +38,7 @@ const std::string kData = "06092a864886f70d010701";
 const std::string kTail = "3100";
 const std::string kEnd = "0000";
 
-/// All around the content with indefinite lengths; the content as it is given.
+/// Wraps the content, which is used as given, in elements of indefinite length.
 std::string around(const std::string& content)
 {
     return "3080" + kType +
@@ -61,7 +61,7 @@ TEST_CASE("the content of signed data comes out whole and the rest stays readabl
     const auto signatures = Signatures::parse(parts->signed_data);
     REQUIRE(signatures);
     CHECK(signatures->count() == 1);
-    CHECK_FALSE(Signatures::parse(whole)); // with its content it is nothing to judge
+    CHECK_FALSE(Signatures::parse(whole)); // with its content it cannot be judged
 }
 
 TEST_CASE("detached signed data has no content and is read the same")
@@ -128,25 +128,25 @@ TEST_CASE("what is no well-formed signed data with one content is refused")
     const auto hex = GENERATE_COPY(std::string(), std::string("30"), std::string("3080"), std::string("04026869"),
                                    around("0402"
                                           "6869")
-                                       .substr(0, 80), // cut off
+                                       .substr(0, 80), // truncated
                                    around("0402"
                                           "6869"
                                           "0402"
                                           "6869"), // two contents
                                    around(""),     // an empty wrapper
                                    around("0403"
-                                          "6869"), // longer than it is
+                                          "6869"), // the length exceeds the data
                                    around("0480"
                                           "6869"
                                           "0000"),                   // primitive and indefinite
                                    around("0489010000000000000000"), // a length of nine bytes
                                    around("0488ffffffffffffffff"),   // a length that overflows
                                    around("0c02"
-                                          "6869"), // no octet string
+                                          "6869"), // not an octet string
                                    around("2480"
                                           "0c02"
                                           "6869"
-                                          "0000"), // nor are its pieces
+                                          "0000"), // its pieces are not octet strings either
                                    around("1f8104"
                                           "02"
                                           "6869"), // a tag number over 30

@@ -1,4 +1,4 @@
-// Chains of issuers, and the files and folders that they are made of.
+// Chains of issuers, and the files and folders from which they are built.
 #include "mail/cms/certificate_folder.h"
 #include "mail/cms/issuers.h"
 #include "tests/support/pki.h"

@@ -59,7 +59,7 @@ TEST_CASE("whatever is not exactly the attributes of a CMS signature is refused"
     Bytes longer = good;
     longer.push_back(0);
     Bytes implicit = good;
-    implicit.front() = 0xa0; // as it stands in the SignerInfo, which is not what is hashed
+    implicit.front() = 0xa0; // the form in the SignerInfo, which is not what is hashed
     Bytes sequence = good;
     sequence.front() = 0x30;
     for (const Bytes& wrong :

@@ -1,4 +1,5 @@
-// What another program of the same person, or a session's environment, cannot do to the agent, its workers and dialogs.
+// What neither another program of the same person nor a session's environment can do to the agent, its workers and
+// dialogs.
 
 #include "base/environment.h"
 #include "base/file_access.h"
@@ -30,7 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A worker that has confined itself: it has reported.
+/// Returns a worker that has confined itself, which is certain once it has reported.
 pkcs11::Worker worker_at_work(const pkcs11::Module& module = {})
 {
     auto worker = pkcs11::Worker::start(module, pkcs11::MonitorTask{});
@@ -57,8 +58,8 @@ base::Secret pin()
     return std::move(*secret);
 }
 
-/// Seizes the children of that process as soon as they are there, and opens their memory; tells the pid of the first
-/// that lets it.
+/// Seizes the children of that process as soon as they exist, or opens their memory, and reports the pid of the first
+/// one where this succeeds.
 [[noreturn]] void attack_children_of(pid_t parent, int news)
 {
     while (true)
@@ -71,12 +72,12 @@ base::Secret pin()
         }
 }
 
-/// An agent of nobody's that starts workers and looks on whether they are seized; tells 0 where none was.
+/// Acts as an agent of the user nobody: it starts workers and checks whether they are seized. Reports 0 if none was.
 void start_workers_under_attack(int news)
 {
     if (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)
         ::_exit(1);
-    // Like an agent, it is not dumpable from here on: its uid has changed.
+    // Like an agent, this process is not dumpable from here on, since its uid has changed.
     const Child attacker([parent = ::getpid()](int to) { attack_children_of(parent, to); });
     for (int tries = 0; tries < 40; ++tries) {
         auto worker = pkcs11::Worker::start({}, pkcs11::MonitorTask{});
@@ -113,7 +114,7 @@ TEST_CASE("P7: a worker that another program traces gets no PIN, and is ended")
     CHECK(dies(worker.pid()));
 }
 
-// Where the programs are the person's own, they can be read and this holds only by what the agent looks at.
+// If the programs belong to the person, they can be read; the promise then rests only on the agent's own checks.
 TEST_CASE("P7: no other program of the same user gets hold of a worker between its start and its PIN")
 {
     const auto program = base::libexec_program("sceau-token");
@@ -168,7 +169,7 @@ TEST_CASE("P8 P11: an agent that is started by hand has the session's variables 
             ::setenv(name, "/nonexistent", 1);
     });
     const pid_t worker = agent.worker();
-    // It may not have confined itself yet; what it inherits is there.
+    // The worker may not have confined itself yet, but it already has what it inherits.
     for (const pid_t pid : {agent.pid(), worker}) {
         CHECK(has(folder_of(pid) / "status", "NoNewPrivs:\t1\n"));
         CHECK(has(folder_of(pid) / "status", "Seccomp:\t2\n"));
@@ -187,7 +188,7 @@ TEST_CASE("P11: where no memory can be locked the agent's log says so")
     const AgentByHand agent([] {
         const rlimit none{};
         ::setrlimit(RLIMIT_MEMLOCK, &none);
-        ::prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK); // root may lock without a limit
+        ::prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK); // root may lock any amount
     });
     CHECK_THAT(agent.log(), Catch::Contains("no memory can be locked"));
 }
@@ -197,7 +198,7 @@ TEST_CASE("P11: a dialog ends with its agent")
 {
     const auto launcher = base::libexec_program("sceau-dialog");
     REQUIRE(launcher);
-    std::array<int, 2> input{}; // open at its other end: the dialog sees no end of its input
+    std::array<int, 2> input{}; // its other end stays open, so the dialog does not see the end of its input
     REQUIRE(::pipe2(input.data(), O_CLOEXEC) == 0);
     Child agent([&](int news) {
         const std::string parent = std::to_string(::getpid());

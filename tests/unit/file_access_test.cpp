@@ -27,7 +27,7 @@ bool opens(const fs::path& file, int flags)
     return static_cast<bool>(UniqueFd(::open(file.c_str(), flags | O_CLOEXEC, 0600)));
 }
 
-/// As a kernel without it answers.
+/// Makes Landlock's system calls fail as on a kernel without it.
 void take_landlock_away()
 {
     const std::array<sock_filter, 4> code{{{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},

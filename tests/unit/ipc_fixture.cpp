@@ -50,7 +50,7 @@ asio::awaitable<Result<Reply>> wait_for_release(Script& script, bool throwing)
     co_return Reply(ListKeys::Reply{});
 }
 
-// What is given to a coroutine has a name of its own: g++ 12 destroys some of the temporaries of a co_await twice.
+// Arguments of a coroutine have names: g++ 12 destroys some of the temporaries of a co_await twice.
 
 asio::awaitable<Result<Reply>> answer(Script& script, const ListKeys::Parameters& request, ReplyStream& stream)
 {

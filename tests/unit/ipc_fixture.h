@@ -19,22 +19,22 @@ namespace sceau::ipc::test {
 
 using Folder = sceau::test::TemporaryFolder;
 
-/// What the handler does by request:
-/// ListTokens: one token, whose label is "token".
-/// ListKeys: waits until `released`, and answers no keys, or until it is cancelled, and answers `cancelled`; with the
-///   email "throw" it throws then. With an email that is a number, it answers a key that is so many kilobytes long,
-///   having sent the same before.
+/// What the handler does, by request:
+/// ListTokens: answers one token, whose label is "token".
+/// ListKeys: waits until `released` and answers no keys, or until it is cancelled and answers `cancelled`. With the
+///   email "throw" it throws when cancelled. With an email that is a number, it sends, twice, a key of that many
+///   kilobytes.
 /// Sign: checks the digest's length, sends the progress `pin`, and answers the digest as the signature.
-/// Watch: sends progress until the caller goes, each with a token whose label is 64 KiB long.
+/// Watch: sends progress until the caller goes, each time with a token whose label is 64 KiB long.
 class Script {
   public:
     Handler handler();
     std::atomic<bool> released = false;
-    /// Calls of ListKeys that wait now, and that were cancelled.
+    /// Calls of ListKeys that wait now, and calls that were cancelled.
     std::atomic<int> waiting = 0;
     std::atomic<int> cancelled = 0;
     std::atomic<int> handled = 0;
-    std::atomic<int> sent = 0; // replies of Watch
+    std::atomic<int> sent = 0; // replies to Watch
 };
 
 class RunningServer {
@@ -67,15 +67,15 @@ class RawClient {
 
     bool connected() const { return static_cast<bool>(fd_); }
     int fd() const { return fd_.value(); }
-    /// False when the server has closed.
+    /// Returns false when the server has closed.
     bool send(std::string_view bytes);
-    /// With a NUL after it.
+    /// Sends the text followed by a NUL.
     bool send_frame(std::string_view text) { return send(std::string(text) + '\0'); }
     void send_with_descriptor(std::string_view bytes, int descriptor);
-    /// Without its NUL; none when the server has closed.
+    /// Returns a frame without its NUL, or nothing when the server has closed.
     std::optional<std::string> receive_frame();
     std::string call(std::string_view text);
-    /// Reads nothing; false when it stays open.
+    /// Returns true when the server closes without sending anything, false when the connection stays open.
     bool closed_by_server();
     void shut_down_sending();
     void close() { fd_.reset(); }
@@ -85,7 +85,7 @@ class RawClient {
     std::string buffer_;
 };
 
-/// Waits for what another thread brings about; false after a minute.
+/// Waits for something that another thread causes. Returns false after a minute.
 template <class Condition>
 bool eventually(Condition condition)
 {

@@ -21,7 +21,7 @@ std::string nested(std::size_t depth)
     return R"({"a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
 }
 
-// An object of exactly so many bytes.
+// Returns an object of exactly this many bytes.
 std::string object_of_size(std::size_t size)
 {
     return R"({"a":")" + std::string(size - 8, 'x') + R"("})";

@@ -1,5 +1,5 @@
-// The interface files, the messages and the errors are three statements of the same thing: written out in Varlink's
-// own words, they must be the same words.
+// The interface files, the messages and the errors all state the same interface. Written out as Varlink's words, they
+// must be identical.
 #include "ipc/errors.h"
 #include "ipc/interface.h"
 #include "ipc/messages.h"
@@ -17,7 +17,7 @@ namespace {
 // --- Varlink's words for the types of messages.h ---
 
 template <class T>
-constexpr std::string_view kTypeName; // no name: written out where it is used
+constexpr std::string_view kTypeName; // empty: the type is written out where it is used
 
 template <>
 constexpr std::string_view kTypeName<base::Scheme> = "Scheme";
@@ -148,7 +148,7 @@ bool of_word(char c)
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
 
-// One declaration a line, one blank between words, no comments.
+// Returns one declaration a line, with one space between words and without comments.
 std::string words_of(std::string_view text)
 {
     static constexpr std::array<std::string_view, 4> kDeclarations = {"interface", "type", "method", "error"};
@@ -165,7 +165,8 @@ std::string words_of(std::string_view text)
         text.remove_prefix(size);
         if (word.starts_with("#") || std::isspace(static_cast<unsigned char>(word.front())) != 0)
             continue;
-        const bool after_list = words.ends_with("(") || words.ends_with(","); // a member's name may be such a word
+        // a member's name may be one of these words
+        const bool after_list = words.ends_with("(") || words.ends_with(",");
         const bool declares = std::ranges::find(kDeclarations, word) != kDeclarations.end() && !after_list;
         if (!words.empty())
             words += declares ? '\n' : ' ';

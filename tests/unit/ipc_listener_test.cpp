@@ -25,8 +25,8 @@ mode_t mode_of(const fs::path& path)
     return ::lstat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
-// What activated() says in a process that was given these descriptors: the number of the code, 100 for a listener,
-// 101 for none.
+// Returns what activated() says in a process that was given these descriptors: the number of the error code, 100 for a
+// listener, 101 for none.
 int activated_in_child(const std::vector<int>& given, const char* process = nullptr)
 {
     const pid_t child = ::fork();
@@ -76,7 +76,7 @@ TEST_CASE("a folder that others may write to is refused")
 TEST_CASE("a folder of another user is refused")
 {
     if (::geteuid() != 0)
-        return; // only root can give a folder away
+        return; // only root can change the owner of a folder
     const Folder folder;
     REQUIRE(::chown(folder.path().c_str(), 65534, 65534) == 0);
     CHECK(Listener::open(folder.path() / "agent").error().code == ErrorCode::not_permitted);
@@ -138,7 +138,7 @@ TEST_CASE("the socket's file goes with the listener unless it is another's by th
     }
     SECTION("another's")
     {
-        fs::rename(socket, folder.path() / "kept"); // so that its inode is not used again
+        fs::rename(socket, folder.path() / "kept"); // so that its inode is not reused
         const auto other = Listener::open(socket);
         REQUIRE(other);
         listener.reset();

@@ -56,7 +56,7 @@ Sign::Parameters sign_parameters()
             .locale = "fr_FR.UTF-8"};
 }
 
-// A call of Sign as JSON, to be spoilt.
+// A call of Sign as JSON, which the tests modify.
 json sign_call()
 {
     return json::parse(encode_call<Sign>(sign_parameters(), Mode::single));
@@ -278,7 +278,7 @@ TEST_CASE("every error of the interfaces goes over the wire and back")
         json reply = json::parse(encode_error_reply(sent));
         CAPTURE(name, reply.dump());
         const auto* first = std::ranges::find(wire_errors(), wire.code, &WireError::code).operator->();
-        CHECK((reply["error"] == name || first != &wire)); // two are only ever received
+        CHECK((reply["error"] == name || first != &wire)); // two errors are received but never sent
         reply["error"] = name;
         if (first != &wire && wire.carried == Carried::parameter)
             reply["parameters"] = {{wire.parameter, "that.field"}};

@@ -19,7 +19,7 @@ using namespace sceau::ipc::test;
 
 namespace {
 
-// A process with a terminal of its own that has connected, until this object goes.
+// A process with a terminal of its own that stays connected as long as this object lives.
 class TerminalProcess {
   public:
     TerminalProcess() : listener_(Listener::open(folder_.path() / "agent").value())
@@ -59,7 +59,7 @@ class TerminalProcess {
     pid_t pid_ = -1;
 };
 
-// Another terminal, of this process's user but not its controlling one.
+// Another terminal, which belongs to this process's user but is not its controlling terminal.
 class OtherTerminal {
   public:
     OtherTerminal()
@@ -80,7 +80,7 @@ class OtherTerminal {
     std::string name_;
 };
 
-// Another program under a name of the test's choice, connected to a socket of ours.
+// Another program, under a name that the test chooses, that is connected to the test's socket.
 class RunningProgram {
   public:
     explicit RunningProgram(const std::string& name) : file_(folder_.path() / name)
@@ -90,7 +90,7 @@ class RunningProgram {
         pid_ = ::fork();
         if (pid_ == 0) {
             const RawClient client(folder_.path() / "agent");
-            ::fcntl(client.fd(), F_SETFD, 0); // the connection outlives the next line
+            ::fcntl(client.fd(), F_SETFD, 0); // keeps the connection open across the next line
             ::execl(file_.c_str(), file_.c_str(), "60", nullptr);
             ::_exit(1);
         }

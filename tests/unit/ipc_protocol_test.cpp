@@ -1,5 +1,5 @@
-// docs/protocol.md is for strangers to work from: its exchange is sent to a server and compared byte for byte, and its
-// tables name every error, method, field and enumerator that there is.
+// docs/protocol.md must be enough for strangers to work from. Its exchange is sent to a server and compared byte for
+// byte, and its tables must name every existing error, method, field and enumerator.
 #include "base/digest.h"
 #include "ipc/errors.h"
 #include "ipc_fixture.h"
@@ -40,7 +40,7 @@ std::vector<Line> exchange()
     return lines;
 }
 
-// The agent of the document: one key, one wrong PIN before the right one.
+// The document's agent: one key, and one wrong PIN before the right one.
 Reply the_key()
 {
     return ListKeys::Reply{.keys = {{.id = base::KeyId::parse(kKey).value(),
@@ -103,7 +103,7 @@ TEST_CASE("the protocol document's exchange is what the agent says byte for byte
         else
             CHECK(client.receive_frame() == line.frame);
     }
-    CHECK(client.receive_frame() == std::nullopt); // the last one ends it
+    CHECK(client.receive_frame() == std::nullopt); // the last call ends the connection
 }
 
 TEST_CASE("the protocol document names every error with its parameter")

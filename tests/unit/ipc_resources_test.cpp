@@ -1,4 +1,4 @@
-// What a client can make the server keep or wait for: bytes of requests, descriptors, places.
+// What a client can make the server hold or wait for: bytes of requests, descriptors, connections.
 #include "ipc/call.h"
 #include "ipc/pace.h"
 #include "ipc/request_budget.h"
@@ -26,7 +26,7 @@ constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})"
 constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 
-// A request that is as long as that.
+// Returns a request of this length.
 std::string long_request(std::size_t size)
 {
     return encode_call<ListKeys>({.email = "1" + std::string(size, ' '), .usage = {}}, Mode::single);
@@ -103,7 +103,7 @@ TEST_CASE("P10: a client that asks for more bytes than there are is Busy and sma
         answered += error == "none" ? 1U : 0U;
         refused += error == "org.sceau.Agent.Busy" ? 1U : 0U;
     }
-    CHECK(answered >= 5); // of 6 MiB that one program may have, save the first bytes of what was refused
+    CHECK(answered >= 5); // of the 6 MiB that one program may have, less the first bytes of what was refused
     CHECK(answered <= 6);
     CHECK(refused == clients.size() - answered);
     RawClient later(server.socket());

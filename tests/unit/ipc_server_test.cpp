@@ -1,4 +1,4 @@
-// The rules of the transport, each broken by a client while another one goes on being served.
+// Each rule of the transport, broken by one client while another is still served.
 #include "ipc/call.h"
 #include "ipc/frame.h"
 #include "ipc/interface.h"
@@ -39,7 +39,7 @@ std::string sign(std::size_t digest_size, Mode mode)
                              mode);
 }
 
-// An answer whose content says which question it was.
+// A request whose answer shows which request it belongs to.
 std::string question(int kilobytes, Mode mode = Mode::single)
 {
     return encode_call<ListKeys>({.email = std::to_string(kilobytes), .usage = {}}, mode);
@@ -284,7 +284,7 @@ TEST_CASE("a client that stops reading costs only itself and is closed in the en
     REQUIRE(eventually([&] { return server.script().sent > 0; }));
     CHECK(is_served(server));
     CHECK(client.closed_by_server());
-    // What it had not taken was waited with, not piled up: less than what a socket's buffers hold.
+    // The server waited with what the client had not taken, and did not pile it up: socket buffers hold fewer replies.
     CHECK(server.script().sent < 100);
 }
 
@@ -330,7 +330,7 @@ TEST_CASE("a client that says nothing is left alone")
     RawClient client(server.socket());
     RawClient timed(server.socket());
     timed.send("{");
-    CHECK(error_name(timed.receive_frame()) == "org.sceau.Agent.BadFrame"); // the time was over for one that began
+    CHECK(error_name(timed.receive_frame()) == "org.sceau.Agent.BadFrame"); // a frame that was begun did time out
     CHECK(decode_reply<ListTokens>(client.call(kListTokens)));
 }
 
@@ -479,7 +479,7 @@ TEST_CASE("a client of another user is closed unread")
     if (::geteuid() != 0)
         return; // only root can become another user
     RunningServer server;
-    // Neither the folder's mode nor the socket's is what holds here.
+    // Neither the folder's mode nor the socket's is to keep the other user out here.
     std::filesystem::permissions(server.socket(), std::filesystem::perms(0666));
     std::filesystem::permissions(server.socket().parent_path(), std::filesystem::perms(0755));
     std::filesystem::permissions(server.socket().parent_path().parent_path(), std::filesystem::perms(0755));

@@ -9,15 +9,15 @@
 
 namespace sceau::test {
 
-/// Keys that the tests share, since they take their time to make: RSA 2048, P-256 and P-384.
+/// Keys that the tests share, since making them takes time: RSA 2048, P-256 and P-384.
 const Identity& rsa_identity();
 const Identity& p256_identity();
 const Identity& p384_identity();
 
-/// Its functions; std::runtime_error where it cannot be loaded.
+/// Returns the module's functions; throws std::runtime_error if it cannot be loaded.
 const CK_FUNCTION_LIST& functions();
 
-/// Initialised as long as it lives.
+/// The module is initialised as long as this object lives.
 class LoadedModule {
   public:
     LoadedModule();
@@ -30,7 +30,7 @@ class LoadedModule {
     std::vector<CK_SLOT_ID> slots(bool with_token) const;
     CK_SESSION_HANDLE open_session(CK_SLOT_ID slot = 0) const;
     std::vector<CK_OBJECT_HANDLE> find(CK_SESSION_HANDLE session, std::vector<CK_ATTRIBUTE> wanted) const;
-    /// The only private key of this type.
+    /// Returns the only private key of this type.
     CK_OBJECT_HANDLE private_key(CK_SESSION_HANDLE session, CK_KEY_TYPE type) const;
     base::Bytes attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
 };

@@ -90,7 +90,7 @@ TEST_CASE("P5: a wrong PKCS 1 padding has the same made-up answer each time, ano
     for (const Bytes& wrong : {other_start, signature_block, no_separator, pkcs1(0, message), Bytes(kSize, 0)}) {
         const Bytes answer = rejection->decode(wrong, some_bytes(kSize), kKey);
         CHECK(answer.size() <= kSize - 11);
-        CHECK(answer == rejection->decode(other_start, some_bytes(kSize), kKey)); // whatever is wrong
+        CHECK(answer == rejection->decode(other_start, some_bytes(kSize), kKey)); // the same answer, whatever is wrong
         CHECK(answer != rejection->decode(wrong, some_bytes(kSize, 2), kKey));
         CHECK(answer != ImplicitRejection::create()->decode(wrong, some_bytes(kSize), kKey));
     }

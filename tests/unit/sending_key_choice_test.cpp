@@ -13,7 +13,7 @@ namespace {
 
 const Moment kNow = test::moment("20270101000000Z");
 
-// As the agent lists it.
+// Returns a key as the agent lists it.
 ipc::Key key_with(Wanted wanted)
 {
     const base::Bytes certificate = test::self_signed(std::move(wanted)).der();

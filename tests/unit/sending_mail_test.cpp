@@ -1,4 +1,4 @@
-// A mail on its way through the room of those that send, with an agent that is scripted, and with one on a socket.
+// A mail on its way through clients/sending, once with a scripted agent and once with one on a socket.
 #include "clients/sending/agent_connection.h"
 #include "clients/sending/outgoing_mail.h"
 #include "mail/cms/certificate.h"
@@ -34,7 +34,7 @@ ipc::Key listed(const Identity& identity)
     return key;
 }
 
-/// Signs with software keys, and lists what it is told to.
+/// Signs with software keys, and lists what the test sets.
 class ScriptedAgent : public Agent {
   public:
     Outcome<ipc::ListTokens::Reply> list_tokens(const ipc::ListTokens::Parameters&) override { return seen; }
@@ -63,7 +63,7 @@ class ScriptedAgent : public Agent {
 
     std::vector<const Identity*> listed_first;
     std::vector<const Identity*> after_a_look;
-    const Identity* without_key = nullptr; // its certificate is there alone
+    const Identity* without_key = nullptr; // its certificate is there without the private key
     ipc::ListTokens::Reply seen;
     int refreshes = 0;
     int requests = 0;
