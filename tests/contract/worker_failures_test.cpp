@@ -78,7 +78,7 @@ TEST_CASE("a module that hangs keeps nobody from the tokens of another, and is n
     CHECK_FALSE(desk.store->is_complete());
 }
 
-TEST_CASE("a module that failed is left in peace, until somebody insists")
+TEST_CASE("a module that failed is left alone until somebody insists")
 {
     Desk desk(std::chrono::seconds(1));
     desk.faults.order({"C_GetSlotList hang"});
@@ -125,7 +125,7 @@ TEST_CASE("a discovery that fails once, or loses what was there, is asked once m
     }
 }
 
-TEST_CASE("P9: whoever asks again and again keeps nobody from what there is")
+TEST_CASE("P9: a client that asks again and again keeps nobody else from the tokens")
 {
     Desk desk;
     const auto ask_for_ever = [&]() -> asio::awaitable<void> {
@@ -161,7 +161,7 @@ TEST_CASE("each obstacle has its kind")
     CHECK(without_modules.obstacles().front().kind == Kind::no_module);
 }
 
-TEST_CASE("that no pcscd answers is told where a module shows no token")
+TEST_CASE("it is reported that no pcscd answers if a module shows no token")
 {
     pkcs11::Module opensc{.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
                           .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}};

@@ -340,7 +340,7 @@ TEST_CASE("a signature that is given up after the PIN has its card reset before 
     CHECK(desk.sign(token));
 }
 
-TEST_CASE("P3: of cards without a serial number each has its own certificates, and its own PIN")
+TEST_CASE("P3: cards without a serial number each have their own certificates and their own PIN")
 {
     // In the second case the readers have the same name in the part that fits into a slot description.
     const std::string readers =
@@ -446,7 +446,7 @@ TEST_CASE("a card that cannot be reset is refused until it can")
     CHECK(desk.sign(token));
 }
 
-TEST_CASE("a card that another program keeps is Busy with that program's name, and can be waited for again")
+TEST_CASE("a card that another program holds is Busy with that program's name, and can be waited for again")
 {
     Desk desk;
     const FoundToken token = desk.found(desk.one);

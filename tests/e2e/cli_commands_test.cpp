@@ -36,7 +36,7 @@ json key_of(const Desk& desk, const std::string& address)
 
 } // namespace
 
-TEST_CASE("the keys are shown to a person with whose they are and until when")
+TEST_CASE("the keys are shown to a person with their owners and expiry dates")
 {
     const Desk desk;
     desk.softhsm.folder();
@@ -130,7 +130,7 @@ TEST_CASE("a digest for another key, another scheme or of another length is refu
     CHECK(desk.person.times_asked() == 0);
 }
 
-TEST_CASE("a wrong command line ends with 64, help and version with 0")
+TEST_CASE("a wrong command line exits with 64, help and version with 0")
 {
     const Desk desk;
     const std::vector<std::vector<std::string>> wrong = {
@@ -198,7 +198,7 @@ TEST_CASE("revocation lists are named one by one, and the mail after them is the
     CHECK(desk.sceau({"verify", "--crl", "/nonexistent/1", mail, mail}).status == 64);
 }
 
-TEST_CASE("what changes is told as it happens, until the person has seen enough")
+TEST_CASE("changes are shown as they happen, until the person stops it")
 {
     Desk desk;
     TerminalProgram watch(desk.command({"watch"}), desk.environment);

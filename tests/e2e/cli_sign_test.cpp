@@ -55,7 +55,7 @@ TEST_CASE("a mail from standard input is signed into a file, by a key that needs
     CHECK(desk.sceau({"verify", "--ca", desk.ca, out}).status == 0);
 }
 
-TEST_CASE("a mail can be signed in its own place")
+TEST_CASE("a mail can be signed in place")
 {
     const Desk desk;
     desk.person.will_answer({"pin 123456"});
@@ -126,7 +126,7 @@ TEST_CASE("a cancelled PIN leaves no output, and what was there untouched")
     CHECK(files_in(desk.folder.path()) == files + 1);
 }
 
-TEST_CASE("a mail from somebody without a key is refused before any PIN, with what speaks against each key")
+TEST_CASE("a mail from somebody without a key is refused before any PIN, with why each key does not fit")
 {
     const Desk desk;
     const Ended ended = desk.sceau({"sign"}, mail_from("carol@example.org"));
@@ -186,7 +186,7 @@ TEST_CASE(
     CHECK_FALSE(fs::exists(desk.environment.at("SCEAU_SOCKET")));
 }
 
-TEST_CASE("an output that cannot be written is told before any PIN")
+TEST_CASE("an output that cannot be written is reported before any PIN")
 {
     const Desk desk;
     const Ended ended = desk.sceau({"sign", "-o", "/nonexistent/out"}, mail_from("alice@example.org"));
@@ -229,7 +229,7 @@ TEST_CASE("an interrupted signature closes the dialog, leaves no output, and the
     CHECK(desk.sceau({"sign"}, mail_from("alice@example.org")).status == 0);
 }
 
-TEST_CASE("the command speaks French to the French")
+TEST_CASE("the command speaks French to a French person")
 {
     Desk desk;
     desk.environment["LC_ALL"] = "fr_FR.UTF-8";

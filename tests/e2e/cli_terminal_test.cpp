@@ -98,7 +98,7 @@ TEST_CASE("a dialog whose display is dead opens on the terminal")
     check_that_it_signs(desk);
 }
 
-TEST_CASE("a window of too few lines for the dialog is said to be one")
+TEST_CASE("a window with too few lines for the dialog is reported as such")
 {
     const Desk desk(kCurses);
     const fs::path mail = desk.folder.write("mail", mail_from("alice@example.org"));
@@ -119,7 +119,7 @@ TEST_CASE("a program without a terminal is told how it can sign, in its language
     CHECK_THAT(french, !Catch::Contains("dialog"));
 }
 
-TEST_CASE("a mistyped command is told from one that is there")
+TEST_CASE("a mistyped command is distinguished from one that exists")
 {
     const Desk desk;
     const Ended ended = desk.sceau({"sgn"});

@@ -71,7 +71,7 @@ TEST_CASE("an old Date becomes the moment of the signature and that is said, and
     CHECK(only_value(desk.sceau({"verify", "--json", "--ca", desk.ca}, moved.out)).at("warnings").empty());
 }
 
-TEST_CASE("what was signed is written where the signature fits it, byte for byte, and else nothing is")
+TEST_CASE("what was signed is written byte for byte if the signature fits it, and otherwise nothing is")
 {
     const Desk desk;
     desk.person.will_answer({"pin 123456"});

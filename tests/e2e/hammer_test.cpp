@@ -242,12 +242,13 @@ TEST_CASE("P2: no other program can use the card once a killed worker is cleared
     kill_at_each_call(1);
 }
 
-TEST_CASE("P2: the same from the request to the reset", "[whole]")
+TEST_CASE("P2: no other program can use the card wherever the worker stands still from the request to the reset",
+          "[whole]")
 {
     stop_at_each_call(Stops::From::request);
 }
 
-TEST_CASE("P2: the same in five rounds of killed workers", "[whole]")
+TEST_CASE("P2: no other program can use the card once killed workers are cleared away, in five rounds", "[whole]")
 {
     kill_at_each_call(5);
 }

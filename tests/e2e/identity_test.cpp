@@ -89,7 +89,7 @@ TEST_CASE("a key without a certificate is listed by its label and signs a digest
     CHECK_THAT(keys, Catch::Contains("it has no certificate, which mail needs"));
 }
 
-TEST_CASE("what is kept of cards goes with the agent, killed or not")
+TEST_CASE("what is kept of cards is removed when the agent ends, killed or not")
 {
     CardDesk desk;
     const fs::path cache = cache_of(desk);

@@ -103,7 +103,7 @@ TEST_CASE("an issuer that nobody here knows is said to be missing, is fetched, a
     CHECK_THAT(desk.sceau({"keys"}).out, !Catch::Contains("not known here"));
 }
 
-TEST_CASE("what a server gives that is not the issuer's certificate is not kept, and said so")
+TEST_CASE("a server's answer that is not the issuer's certificate is not kept, and the person is told")
 {
     Office office;
     const CardDesk& desk = office.desk;

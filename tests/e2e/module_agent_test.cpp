@@ -30,7 +30,7 @@ std::vector<std::string> dialogs(const PinentryScript& person, const std::vector
 
 } // namespace
 
-TEMPLATE_TEST_CASE("programs at once wait for each other, and each asks by its name for a PIN of its own", "",
+TEMPLATE_TEST_CASE("programs at the same time wait for each other, and each asks for a PIN under its own name", "",
                    OnSoftHsm, OnCard)
 {
     const TestType desk;
@@ -58,7 +58,7 @@ TEMPLATE_TEST_CASE("programs at once wait for each other, and each asks by its n
           std::vector<std::string>{"pkcs11-tool", "asked", "sceau", "asked", "p11tool", "asked"});
 }
 
-TEST_CASE("no command reaches the card for what programs list, once the agent knows it")
+TEST_CASE("no command reaches the card when programs list keys that the agent knows")
 {
     const OnCard desk;
     const std::string store = nss_store(desk);

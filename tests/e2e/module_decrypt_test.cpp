@@ -39,7 +39,7 @@ Arguments decryption_with_engine(const ModuleDesk& desk, const std::filesystem::
 
 } // namespace
 
-TEMPLATE_TEST_CASE("pkcs11-tool decrypts by every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
+TEMPLATE_TEST_CASE("pkcs11-tool decrypts with every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
     const Arguments encrypt = {"/usr/bin/openssl",

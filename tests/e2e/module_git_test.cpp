@@ -61,8 +61,8 @@ bool verifies(const std::string& signed_data, const std::string& content, const 
 
 } // namespace
 
-TEMPLATE_TEST_CASE("gpgsm signs mails with one PIN each, and none is wrong but by a zero of gpg-agent's", "", OnSoftHsm,
-                   OnCard)
+TEMPLATE_TEST_CASE("gpgsm signs mails with one PIN each, and all verify apart from a zero that gpg-agent adds", "",
+                   OnSoftHsm, OnCard)
 {
     const TestType desk;
     const Gnupg gnupg(desk);

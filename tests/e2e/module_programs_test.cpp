@@ -27,7 +27,7 @@ TEMPLATE_TEST_CASE("pkcs11-tool lists the certificates and keys", "", OnSoftHsm,
     CHECK(desk.person.times_asked() == 0);
 }
 
-TEMPLATE_TEST_CASE("pkcs11-tool signs by every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
+TEMPLATE_TEST_CASE("pkcs11-tool signs with every mechanism, with one PIN each", "", OnSoftHsm, OnCard)
 {
     const TestType desk;
     const auto data = desk.folder.write("data", std::string(3000, 'x')); // long enough to be passed in parts

@@ -221,7 +221,7 @@ TEST_CASE("where the programs are the person's own, the PIN is read from memory 
     CHECK(outcome.refusals == 0);
 }
 
-TEST_CASE("P7: a dialog that another program traces does not open, with a sentence and no try used")
+TEST_CASE("P7: a dialog that another program traces does not open, which is explained and costs no try")
 {
     CardDesk desk;
     have_dialogs_wait_for_a_tracer();
@@ -237,7 +237,7 @@ TEST_CASE("P7: a dialog that another program traces does not open, with a senten
     CHECK(desk.sign().status == 0);
 }
 
-TEST_CASE("P7: a PIN that was typed while another program began to trace the dialog is not used, with a sentence")
+TEST_CASE("P7: a PIN typed while another program began to trace the dialog is not used, which is explained")
 {
     CardDesk desk;
     desk.person.will_answer({"pin 123456", "pin 123456"});

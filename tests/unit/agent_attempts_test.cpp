@@ -5,7 +5,7 @@
 using namespace sceau::agent;
 using namespace std::chrono_literals;
 
-TEST_CASE("a module that failed is left in peace for longer each time, by what its failure cost")
+TEST_CASE("a module that failed is left alone for longer each time, in proportion to what its failure cost")
 {
     Clock::time_point now;
     Attempts attempts;

@@ -64,7 +64,7 @@ mail::cms::CertificateFacts key(bool for_mail, bool for_login)
 
 } // namespace
 
-TEST_CASE("a program is called as on the person's menu, with its file behind that")
+TEST_CASE("a program is named as on the person's menu, followed by its file")
 {
     const Menu menu;
     const auto named = [&](const ipc::Peer& peer, Language language = Language::english) {
@@ -79,7 +79,7 @@ TEST_CASE("a program is called as on the person's menu, with its file behind tha
     CHECK(named(program("/usr/libexec/helper", {"/usr/bin/evolution"})) == "Evolution (helper)");
 }
 
-TEST_CASE("a name on the menu is given to no program that it may not belong to")
+TEST_CASE("no program gets a name on the menu that may belong to another")
 {
     const Menu menu;
     const auto named = [&](const ipc::Peer& peer) {
@@ -102,7 +102,7 @@ TEST_CASE("a name on the menu is given to no program that it may not belong to")
     CHECK(named(program("/usr/bin/evolution")) == "evolution");
 }
 
-TEST_CASE("a long or odd name on the menu neither hides the program's file nor leaves its line")
+TEST_CASE("a long or odd name on the menu neither hides the program's file nor breaks out of its line")
 {
     const Menu menu;
     menu.add("long", desktop_file(std::string(500, 'x'), "longname"));

@@ -20,7 +20,7 @@ base::Result<Config> user_config(const TemporaryFolder& folder, const std::strin
 
 } // namespace
 
-TEST_CASE("a configuration may have every section and every key")
+TEST_CASE("a configuration may set every documented key")
 {
     const TemporaryFolder folder;
     const auto config = user_config(folder, R"(
@@ -97,7 +97,7 @@ TEST_CASE("a wrong value is an error that names file and line")
     CHECK(config.error().message.starts_with((folder.path() / "agent.toml").string() + ":"));
 }
 
-TEST_CASE("text that is no TOML is an error that names file and line")
+TEST_CASE("text that is not TOML is an error that names file and line")
 {
     const TemporaryFolder folder;
     const auto config = user_config(folder, "[pin]\nthis is not TOML\n");
@@ -121,7 +121,7 @@ TEST_CASE("a section of the administrator's file is final, the others are the us
     CHECK(config->blind == Blind::deny);
 }
 
-TEST_CASE("missing files leave the defaults, save one that was asked for by name")
+TEST_CASE("missing files leave the defaults, except one that was asked for by name")
 {
     const TemporaryFolder folder;
     const auto config = load_config(folder.path() / "a", folder.path() / "b", false);
@@ -193,7 +193,7 @@ TEST_CASE("P12: a rule holds for the file behind its name, and one that could ne
     }
 }
 
-TEST_CASE("a PIN dialog's program is named by its whole path")
+TEST_CASE("the PIN dialog's program must be given by its full path")
 {
     const TemporaryFolder folder;
     const auto config = user_config(folder, "[pin]\npinentry = \"pinentry-gtk-2\"\n");

@@ -80,7 +80,7 @@ TEST_CASE("a message is decrypted for one PIN, and the dialog says what for")
                                  !Catch::Contains("wants a signature") && !Catch::Contains("Digest"));
 }
 
-TEST_CASE("P6: the same message on the same connection is asked about once, on another connection again")
+TEST_CASE("P6: the person is asked once for a message on one connection, and again on another connection")
 {
     const PinentryScript person({"pin 123456", "pin 123456", "pin 123456"});
     const auto token = rsa_token();
@@ -114,7 +114,7 @@ TEST_CASE("P6: the same message on the same connection is asked about once, on a
     CHECK(token->logins == 2);
 }
 
-TEST_CASE("the same message asked for twice at a time is asked about once")
+TEST_CASE("the person is asked once when the same message is requested twice at a time")
 {
     const PinentryScript person({"pin 123456", "pin 123456"});
     const auto token = rsa_token();
@@ -176,7 +176,7 @@ TEST_CASE("a secret is derived for one PIN")
     CHECK(person.times_asked() == 1);
 }
 
-TEST_CASE("what the key is not for is refused before anyone is asked")
+TEST_CASE("an operation that the key is not for is refused before anyone is asked")
 {
     const PinentryScript person({"pin 123456"});
     const auto signs_only = rsa_token("critical,digitalSignature");
@@ -227,7 +227,7 @@ TEST_CASE("three cancelled decryptions are enough for a minute")
     CHECK(person.times_asked() == 3);
 }
 
-TEST_CASE("a policy against blind signatures does not keep mail closed")
+TEST_CASE("a policy against blind signatures does not prevent decryption")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = rsa_token();

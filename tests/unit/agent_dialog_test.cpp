@@ -34,7 +34,7 @@ class Terminfo {
 
 } // namespace
 
-TEST_CASE("a terminal whose kind this machine does not know is taken for one that it resembles")
+TEST_CASE("a terminal of a kind that this machine does not know is treated as one that it resembles")
 {
     const Terminfo debian({"xterm", "xterm-256color", "screen", "screen-256color", "tmux", "linux", "vt100"});
     for (const char* known : {"xterm", "screen-256color", "linux", "vt100"})
@@ -64,7 +64,7 @@ TEST_CASE("a kind of terminal is also found in a folder named by its letter's co
     CHECK(known_terminal_type("foot", {folder.path()}) == "foot");
 }
 
-TEST_CASE("where no dialog opens it is said what to do about it, and nothing that would not help")
+TEST_CASE("if no dialog opens, the advice says what to do, and nothing that would not help")
 {
     const PromptPlace nowhere{};
     const PromptPlace terminal{.tty = "/dev/pts/3", .term = "xterm", .locale = {}};
@@ -85,7 +85,7 @@ TEST_CASE("where no dialog opens it is said what to do about it, and nothing tha
     CHECK(pinentry_package({"DISPLAY="}) == "pinentry-curses");
 }
 
-TEST_CASE("the second place is the terminal, where there is one")
+TEST_CASE("the second attempt is made on the terminal if there is one")
 {
     CHECK_FALSE(second_place({.tty = "/dev/pts/3", .term = {}, .locale = {}}).in_session);
     CHECK(second_place({}).in_session);

@@ -68,7 +68,7 @@ std::shared_ptr<MemoryToken> rsa_token(const std::string& label)
 
 } // namespace
 
-TEST_CASE("P9: turns go round among programs, and among the connections of one")
+TEST_CASE("P9: turns alternate among programs, and among the connections of one program")
 {
     Round round;
     for (std::size_t connection = 0; connection < 3; ++connection)
@@ -82,7 +82,7 @@ TEST_CASE("P9: turns go round among programs, and among the connections of one")
     CHECK_FALSE(round.queue.is_taken());
 }
 
-TEST_CASE("P9: whatever a program asks for, another one's request comes after the turn that is taken")
+TEST_CASE("P9: whatever a program asks for, another program's request follows the current turn")
 {
     const std::size_t crowd = GENERATE(1U, 64U, 250U);
     Round round;
@@ -95,7 +95,7 @@ TEST_CASE("P9: whatever a program asks for, another one's request comes after th
     CHECK(round.order.size() == crowd + 1);
 }
 
-TEST_CASE("who asks is told how many come before at most")
+TEST_CASE("the caller is told how many requests come first at most")
 {
     Queue queue; // outlives the turns in the context
     asio::io_context context;
@@ -121,7 +121,7 @@ TEST_CASE("who asks is told how many come before at most")
     CHECK(ask("c", 4) == 3);
 }
 
-TEST_CASE("P9: an honest request is at its dialog before a crowd of another program's, for the same token or another")
+TEST_CASE("P9: an honest request gets its dialog before another program's crowd, for the same token or another")
 {
     const PinentryScript person({"cancel", "pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -143,7 +143,7 @@ TEST_CASE("P9: an honest request is at its dialog before a crowd of another prog
     CHECK(outcomes.count(ErrorCode::not_permitted) == crowd - 3);
 }
 
-TEST_CASE("P9: a hundred requests of one program at a time all wait, and more than it may have are Busy")
+TEST_CASE("P9: a hundred requests of one program at a time all wait, and those over its limit are Busy")
 {
     const PinentryScript person({"hang"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -181,7 +181,7 @@ TEST_CASE("P9: a request whose client has gone leaves every queue at once")
         CHECK(bench.calls.at(i)->reply.error().code == ErrorCode::cancelled);
 }
 
-TEST_CASE("P9: that a PIN is locked is told once for a crowd, and keeps no dialog waiting")
+TEST_CASE("P9: a locked PIN is announced once for a crowd, and delays no dialog")
 {
     const PinentryScript person({"hang", "pin 123456"}); // for the message, then the PIN
     const auto locked = memory_token("Locked", "locked@example.org");
@@ -198,7 +198,7 @@ TEST_CASE("P9: that a PIN is locked is told once for a crowd, and keeps no dialo
     CHECK(person.times_asked() == 1);
 }
 
-TEST_CASE("P9: that a PIN is locked is not told when it had to wait and its client has gone meanwhile")
+TEST_CASE("P9: the notice of a locked PIN is dropped when it had to wait and its client has gone")
 {
     const PinentryScript person({"hang", "hang"});
     const auto locked = memory_token("Locked", "locked@example.org");
@@ -216,7 +216,7 @@ TEST_CASE("P9: that a PIN is locked is not told when it had to wait and its clie
     CHECK(person.times_told() == 0);
 }
 
-TEST_CASE("P9: decryptions for a token that was pulled out keep no other token's waiting")
+TEST_CASE("P9: decryptions for a token that was pulled out do not delay another token's")
 {
     const PinentryScript person({"pin 123456"});
     const auto pulled = rsa_token("Pulled");

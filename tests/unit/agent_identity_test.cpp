@@ -56,7 +56,7 @@ std::vector<ipc::Key> keys(Bench& bench, std::optional<ipc::Usage> usage = {})
 
 } // namespace
 
-TEST_CASE("P3: of tokens that say the same of themselves each gets the PIN for its own key")
+TEST_CASE("P3: tokens that say the same of themselves each get the PIN for their own key")
 {
     const PinentryScript person({"pin 222222", "pin 111111"});
     Twins twins;
@@ -68,7 +68,7 @@ TEST_CASE("P3: of tokens that say the same of themselves each gets the PIN for i
     CHECK(person.log().find("serial 0001, in memory") != std::string::npos);
 }
 
-TEST_CASE("P3: what one token refused is another's PIN, where both say the same of themselves")
+TEST_CASE("P3: a PIN that one token refused may be that of another that says the same of itself")
 {
     const PinentryScript person({"pin 111111", "cancel", "pin 111111"});
     Twins twins;
@@ -78,7 +78,7 @@ TEST_CASE("P3: what one token refused is another's PIN, where both say the same 
     CHECK(twins.two->tries_left == 2);
 }
 
-TEST_CASE("a token is gone when it was pulled out, though another one says the same of itself")
+TEST_CASE("a token that was pulled out is gone although another says the same of itself")
 {
     const PinentryScript person({"hang", "pin 111111"});
     Twins twins;
@@ -94,7 +94,7 @@ TEST_CASE("a token is gone when it was pulled out, though another one says the s
     CHECK(twins.bench.is_good(twins.bench.answer_to(twins.bench.request(*twins.one)), *twins.one));
 }
 
-TEST_CASE("P3: a token that holds another certificate by now gets no PIN, and is looked at again")
+TEST_CASE("P3: a token that now holds another certificate gets no PIN, and is looked at again")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -111,7 +111,7 @@ TEST_CASE("P3: a token that holds another certificate by now gets no PIN, and is
     CHECK(bench.is_good(bench.run(bench.request(*token)), *token));
 }
 
-TEST_CASE("a certificate without its key is told as that after one try, and not offered for use")
+TEST_CASE("a certificate without its key is reported as such after one try, and not offered for use")
 {
     const PinentryScript person({"pin 123456", "pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -128,7 +128,7 @@ TEST_CASE("a certificate without its key is told as that after one try, and not 
     CHECK_FALSE(keys(bench).at(0).private_key);
 }
 
-TEST_CASE("a key whose certificate is on two tokens is used on the one that has it")
+TEST_CASE("a key whose certificate is on two tokens is used on the token that has the private key")
 {
     const PinentryScript person({"pin 123456", "pin 123456"});
     const auto copy = memory_token("Copy", "direction@example.org");
@@ -161,7 +161,7 @@ TEST_CASE("a key that is on two tokens is used on the second when the first is p
     CHECK(stays.logins == 1);
 }
 
-TEST_CASE("a request whose token was pulled out goes on with another token that has the key and comes")
+TEST_CASE("a request whose token was pulled out goes on when another token with the key is plugged in")
 {
     const PinentryScript person({"hang", "hang", "pin 222222"});
     Backup backup;
@@ -179,7 +179,7 @@ TEST_CASE("a request whose token was pulled out goes on with another token that 
     CHECK(backup.two->logins == 1);
 }
 
-TEST_CASE("the second token of a key has its own turns: who waits for the first is not in its way")
+TEST_CASE("the second token of a key has its own turns: requests for the first token do not block it")
 {
     const PinentryScript person({"hang", "pin 222222", "pin 222222"});
     Backup backup;
@@ -196,7 +196,7 @@ TEST_CASE("the second token of a key has its own turns: who waits for the first 
     CHECK(backup.two->workers_at_most == 1);
 }
 
-TEST_CASE("what a login has shown of a key holds no longer than what the token shows")
+TEST_CASE("what a login has shown of a key is forgotten when the token shows other objects")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -208,7 +208,7 @@ TEST_CASE("what a login has shown of a key holds no longer than what the token s
     CHECK_FALSE(keys(bench).at(0).private_key);
 }
 
-TEST_CASE("a key of which the token shows its public key only is listed without certificate, and signs")
+TEST_CASE("a key of which the token shows only the public key is listed without certificate, and signs")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -235,7 +235,7 @@ TEST_CASE("after a wrong signature the tokens are looked at again")
     CHECK(bench.memory->looks_wanted == 1);
 }
 
-TEST_CASE("who wants a fresh list has the tokens looked at, and others do not")
+TEST_CASE("a request for a fresh list has the tokens looked at, and other requests do not")
 {
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});

@@ -57,7 +57,7 @@ TEST_CASE("a key's chain is completed from the folders, without a restart and wh
     CHECK(office.key().missing_issuer == "CN=Issuing CA");
 }
 
-TEST_CASE("issuers that the token has go together with those of the folders")
+TEST_CASE("issuers on the token are combined with those in the folders")
 {
     Office office;
     office.token->authorities = {office.authority.der()};
@@ -85,7 +85,7 @@ TEST_CASE("issuers that are too large for an answer do not hide the key")
     CHECK(office.key().missing_issuer == "CN=11");
 }
 
-TEST_CASE("whoever watches learns of an issuer that somebody's listing found")
+TEST_CASE("a watcher learns of an issuer that another client's listing found")
 {
     Office office;
     office.bench->start(ipc::Watch::Parameters{});

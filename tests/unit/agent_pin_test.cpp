@@ -64,7 +64,7 @@ TEST_CASE("an empty or overlong PIN is not sent")
     CHECK(person.log().find("nothing was sent") != std::string::npos);
 }
 
-TEST_CASE("a PIN of another length than the token says is not sent, nor counted, unless it is typed once more")
+TEST_CASE("a PIN of a length that the token does not expect is neither sent nor counted unless it is typed again")
 {
     const PinentryScript person({"pin 1234", "pin 123456789", "pin 1234", "pin 1234"});
     const auto token = memory_token("Direction", "direction@example.org", "1234");
@@ -129,7 +129,7 @@ TEST_CASE("a PIN typed in place of the word for the last try is not sent to the 
     CHECK(token->logins == 0);
 }
 
-TEST_CASE("where the token does not tell how many tries are left the wrong PINs are counted")
+TEST_CASE("wrong PINs are counted if the token does not say how many tries are left")
 {
     const PinentryScript person({"pin 111111", "pin 222222", "cancel", "pin 123456", "pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -145,7 +145,7 @@ TEST_CASE("where the token does not tell how many tries are left the wrong PINs 
     CHECK(person.log().find("typed before") == std::string::npos);
 }
 
-TEST_CASE("a PIN pad gets a notice in place of a PIN field")
+TEST_CASE("a PIN pad gets a notice instead of a PIN field")
 {
     const PinentryScript person({"hang"});
     const auto token = memory_token("Direction", "direction@example.org");

@@ -77,7 +77,7 @@ TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the
     CHECK(text.error.empty());
 }
 
-TEST_CASE("a blind prompt speaks French to the French")
+TEST_CASE("a blind prompt is in French for a French person")
 {
     const PromptText text = prompt("thunderbird", base::language_of("fr"), PinProblem::incorrect, 2);
     CHECK(text.description.find("SON CONTENU NE PEUT PAS ÊTRE MONTRÉ.") != std::string::npos);
@@ -86,7 +86,7 @@ TEST_CASE("a blind prompt speaks French to the French")
     CHECK(text.cancel == "Annuler");
 }
 
-TEST_CASE("a token without a label is called by what else it says of itself")
+TEST_CASE("a token without a label is named after what else it says of itself")
 {
     Key key = some_key();
     static_cast<pkcs11::TokenIdentity&>(key.token) = {
@@ -111,7 +111,7 @@ TEST_CASE("no line of a prompt is wider than 80 columns")
     }
 }
 
-TEST_CASE("a PIN that the token does not take yet is told before it is asked for")
+TEST_CASE("the prompt says beforehand that the token does not accept a PIN yet")
 {
     const Key key = some_key();
     const auto operation = some_signature();
@@ -124,7 +124,7 @@ TEST_CASE("a PIN that the token does not take yet is told before it is asked for
     CHECK(description({}).find("  PIN ") == std::string::npos);
 }
 
-TEST_CASE("the length that the token says is said as far as it is one, within a line")
+TEST_CASE("the length that the token expects is shown as far as it makes sense, within a line")
 {
     const Key key = some_key();
     const auto operation = some_signature();
@@ -145,7 +145,7 @@ TEST_CASE("the length that the token says is said as far as it is one, within a 
     CHECK(error(255, 0, Language::english).size() > 1);
 }
 
-TEST_CASE("a dialog that clips has who asks, the key, the digest and the question in four lines of 40 columns")
+TEST_CASE("a dialog that cuts off text has caller, key, digest and question in four lines of 40 columns")
 {
     const Language language = GENERATE(as<Language>{}, Language::english, base::language_of("fr"));
     Key key = some_key();
@@ -223,7 +223,7 @@ TEST_CASE("a configuration that forbids blind signatures is obeyed for all or fo
         Policy(Blind::deny, {{.exe = "/usr/bin/a", .blind = Blind::ask}}).permits_blind("/usr/bin/a", Clock::now()));
 }
 
-TEST_CASE("P13: a program of the person's own folders is said to be one, whatever it is called")
+TEST_CASE("P13: the prompt says that a program is in the person's own folders, whatever its name")
 {
     const ipc::Peer system = program("thunderbird", "/usr/bin/thunderbird", true);
     CHECK(note_on_program(system, Language::english).empty());
@@ -245,7 +245,7 @@ TEST_CASE("P13: a program of the person's own folders is said to be one, whateve
                                                    "It is not the system's, but a program in your own folders:\n"));
 }
 
-TEST_CASE("P13: a program is named by its file where its own name says something else, or nothing")
+TEST_CASE("P13: a program is named by its file if its own name says something else, or nothing")
 {
     const auto named = [](const std::string& name, const std::string& file, std::vector<std::string> parents = {}) {
         return program_of(program(name, file, false, std::move(parents)), Language::english);
@@ -257,7 +257,7 @@ TEST_CASE("P13: a program is named by its file where its own name says something
     CHECK(named("", "") == "A program without a name");
 }
 
-TEST_CASE("P3: where labels are equal the dialogs name serial number and reader, and where they differ they do not")
+TEST_CASE("P3: dialogs name serial number and reader if labels are equal, and not if they differ")
 {
     const auto [language, place] = GENERATE(
         table<Language, std::string>({{Language::english, "  Token   serial 1, in Reader 00 00\n"},

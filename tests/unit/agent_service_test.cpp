@@ -57,7 +57,7 @@ TEST_CASE("the prompt is a blind one and names program, key and digest")
     CHECK(person.log().find("allow-external-password-cache") == std::string::npos);
 }
 
-TEST_CASE("a locale that this machine lacks, or that cannot write our texts, keeps its language and opens the dialog")
+TEST_CASE("with a locale that is missing or cannot write our texts, the dialog still opens in its language")
 {
     const auto [locale, cancel] =
         GENERATE(table<const char*, const char*>({{"fr_XX.UTF-8", "Annuler"}, {"fr", "Annuler"}, {"C", "Cancel"}}));
@@ -71,7 +71,7 @@ TEST_CASE("a locale that this machine lacks, or that cannot write our texts, kee
     CHECK(person.log().find(std::string("SETCANCEL ") + cancel) != std::string::npos);
 }
 
-TEST_CASE("a card that another program keeps is waited for, and the program named")
+TEST_CASE("a card that another program holds is waited for, and the program is named")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -89,7 +89,7 @@ TEST_CASE("a card that another program keeps is waited for, and the program name
     CHECK(std::get<ipc::ProgressReply>(stream.sent.front()).progress->programs == "scdaemon (1234)");
 }
 
-TEST_CASE("a card that another program does not give free is Busy")
+TEST_CASE("a card that another program does not release is Busy")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -119,7 +119,7 @@ TEST_CASE("a token pulled out while the dialog is open closes it, and the reques
     CHECK(stream.states() == std::vector<std::string>{"pin", "waiting_for_token", "pin", "signing"});
 }
 
-TEST_CASE("a token that is missing is asked for on the screen, and hiding that goes on waiting")
+TEST_CASE("a missing token is asked for on the screen, and hiding the notice goes on waiting")
 {
     const PinentryScript person({"pin 123456"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -156,7 +156,7 @@ TEST_CASE("the notice that asks for a token closes when the token comes")
     CHECK(bench.is_good(bench.calls.back()->reply, *token));
 }
 
-TEST_CASE("a token pulled out is told to a watcher at once and forgets what PIN was refused")
+TEST_CASE("when a token is pulled out a watcher is told at once and the refused PIN is forgotten")
 {
     const PinentryScript person({"pin 111111", "cancel", "pin 111111", "cancel"});
     const auto token = memory_token("Direction", "direction@example.org");
@@ -375,7 +375,7 @@ TEST_CASE("a known token that is not plugged in is waited for, then the request 
     CHECK(bench.calls.back()->stream.states() == std::vector<std::string>{"waiting_for_token", "pin", "signing"});
 }
 
-TEST_CASE("keys of tokens that are not plugged in are listed where they are wanted, and said to be absent")
+TEST_CASE("keys of tokens that are not plugged in are listed on request, and marked as absent")
 {
     const auto one = memory_token("One", "one@example.org");
     const auto two = memory_token("Two", "two@example.org");
@@ -446,7 +446,7 @@ TEST_CASE("a change that comes while a watcher takes its reply is told afterward
     CHECK(std::get<ipc::Watch::Reply>(stream.sent[1]).keys.empty());
 }
 
-TEST_CASE("a watcher is told what there is and again after each change, not after a discovery that finds none")
+TEST_CASE("a watcher is told the current state and each change, but not of a discovery without a change")
 {
     const auto token = memory_token("Direction", "direction@example.org");
     Bench bench({token});

@@ -102,7 +102,7 @@ TEST_CASE("turns come in the order of asking and a cancelled one passes on")
     CHECK(queue.before(Asker{}) == 0);
 }
 
-TEST_CASE("one piece of news wakes all who wait for it")
+TEST_CASE("one notification wakes all who wait for it")
 {
     asio::io_context context;
     Event event;

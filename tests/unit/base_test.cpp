@@ -129,7 +129,7 @@ TEST_CASE("another person's session is not taken for one's own")
     CHECK(socket_path().has_value() == !runtime_folder().empty());
 }
 
-TEST_CASE("a locale is spoken to in its language where there is a catalogue, and in English where there is none")
+TEST_CASE("a locale gets its own language if there is a catalogue, and otherwise English")
 {
     const Language french = language_of("fr");
     CHECK(french.code() == "fr");
@@ -143,7 +143,7 @@ TEST_CASE("a locale is spoken to in its language where there is a catalogue, and
     CHECK(Language::english.code() == "en");
 }
 
-TEST_CASE("a person's language is the first that we speak of those they list, as gettext takes it")
+TEST_CASE("a person's language is the first of those they list that has a catalogue, as with gettext")
 {
     CHECK(locale_of({}).empty());
     CHECK(locale_of({"LANG=fr_FR.UTF-8"}) == "fr_FR.UTF-8");

@@ -71,7 +71,7 @@ TEST_CASE("a text is found in a catalogue, and one that is not there stays Engli
     CHECK(Language::english.translated("Cancel") == "Cancel");
 }
 
-TEST_CASE("what fills a text in goes where the translation has it")
+TEST_CASE("the arguments of a text go where the translation has them")
 {
     const Catalogue catalogue("xx", kCompiled, rule);
     CHECK(Language(catalogue).phrase("{} of {}", 1, "two") == "two : 1");

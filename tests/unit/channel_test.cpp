@@ -8,7 +8,7 @@
 
 using namespace sceau::base;
 
-TEST_CASE("a secret goes through the channel as it is, an empty one too")
+TEST_CASE("a secret passes through the channel unchanged, even an empty one")
 {
     const ChannelEnds channel = *open_channel();
     const std::string_view text = GENERATE("123456", "", "\xff\x01 any bytes");
@@ -22,7 +22,7 @@ TEST_CASE("a secret goes through the channel as it is, an empty one too")
     CHECK(as_text((*received)->expose()) == text);
 }
 
-TEST_CASE("a closed channel is told from an empty secret, and a secret that is too long from one that is not")
+TEST_CASE("a closed channel is distinguished from an empty secret, and too long a secret from one that fits")
 {
     ChannelEnds channel = *open_channel();
     auto secret = Secret::create();

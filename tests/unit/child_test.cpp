@@ -58,13 +58,13 @@ TEST_CASE("a child has the descriptors that it is given, stderr, and no other")
                        {{.ours = given.value(), .theirs = 5}})) == "it: 0 1 2 3 5 \n");
 }
 
-TEST_CASE("a child's input is empty and its output goes nowhere where it is not given any")
+TEST_CASE("a child that is given no input and output reads nothing and writes nowhere")
 {
     CHECK(answer(shell("cat; readlink /proc/self/fd/0 >&3", {})) == "/dev/null\n");
     CHECK(answer(shell("echo lost; output=$(readlink /proc/$$/fd/1); echo $output >&3", {})) == "/dev/null\n");
 }
 
-TEST_CASE("descriptors are passed as they are, whatever number each has with us and with the child")
+TEST_CASE("descriptors are passed correctly whatever number each has with us and in the child")
 {
     const ChannelEnds one = *open_channel();
     const ChannelEnds other = *open_channel();
@@ -107,7 +107,7 @@ TEST_CASE("a child has no signal blocked or ignored that we block or ignore")
     CHECK((std::stoul(told.substr(17, 16), nullptr, 16) & kOurs) == 0);
 }
 
-TEST_CASE("a child's limits are in force before it is told anything, and lift none that is lower")
+TEST_CASE("a child's limits are in force before it is told anything, and raise none that is lower")
 {
     const ChannelEnds channel = *open_channel();
     Program program = shell("read go; ulimit -n; ulimit -t", {{.ours = channel.theirs.value(), .theirs = 0},
@@ -125,7 +125,7 @@ TEST_CASE("a child's limits are in force before it is told anything, and lift no
     CHECK(*receive_packet(channel.ours.value(), Wait::yes) == "4321\n");
 }
 
-TEST_CASE("a child's end is seen, and told with its exit status or its signal")
+TEST_CASE("a child's end is noticed, and reported with its exit status or its signal")
 {
     auto exits = Child::start(shell("exit 7", {}));
     REQUIRE(exits);
@@ -160,7 +160,7 @@ TEST_CASE("a child that goes out of sight is killed and reaped, and one that is 
     CHECK(told_end(again.reap().value()) == "signal 15 (Terminated)");
 }
 
-TEST_CASE("a program that is not there is an error")
+TEST_CASE("a program that does not exist is an error")
 {
     const auto child = Child::start({.path = "/nonexistent", .arguments = {}, .environment = {}, .descriptors = {}});
     REQUIRE_FALSE(child);

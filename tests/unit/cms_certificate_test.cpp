@@ -62,7 +62,7 @@ TEST_CASE("addresses that another person could own are not the same")
     CHECK_FALSE(same_address(one, other));
 }
 
-TEST_CASE("an address with a NUL inside is no address")
+TEST_CASE("an address with a NUL inside is not an address")
 {
     const std::string cut("alice@example.org\0.evil.example", 31);
     CHECK_FALSE(parse_address(cut));
@@ -70,7 +70,7 @@ TEST_CASE("an address with a NUL inside is no address")
     CHECK_FALSE(same_address(cut, cut));
 }
 
-TEST_CASE("text that steers a terminal or hides is made plain")
+TEST_CASE("text that controls a terminal or hides is made plain")
 {
     CHECK(base::is_plain("Direction générale, Zoë 東京"));
     CHECK(base::is_plain("می\u200Cخواهم ❤\uFE0F")); // a joiner and a variation selector shape their neighbours
@@ -123,7 +123,7 @@ TEST_CASE("the addresses of a certificate come from its alternative names and it
           std::vector<std::string>{"élise@example.fr"});
 }
 
-TEST_CASE("an alternative name that is no address names nobody")
+TEST_CASE("an alternative name that is not an address names nobody")
 {
     const auto name =
         GENERATE("DNS:alice@example.org", "URI:mailto:alice@example.org", "email:example.org", "email:@example.org",
@@ -133,7 +133,7 @@ TEST_CASE("an alternative name that is no address names nobody")
     CHECK(facts_with({test::smtp_utf8_mailbox("alice@example.org")}).addresses.empty());
 }
 
-TEST_CASE("an rfc822Name with an embedded NUL is no address of the certificate")
+TEST_CASE("an rfc822Name with an embedded NUL is not an address of the certificate")
 {
     // SEQUENCE { [1] "alice@example.org" NUL ".evil.example" }
     const std::string name("alice@example.org\0.evil.example", 31);
@@ -192,7 +192,7 @@ TEST_CASE("keys that are too small or of another kind have no scheme")
     CHECK(std::ranges::count(schemes, Scheme::rsa_pss_rsae_sha512) == 0);
 }
 
-TEST_CASE("the end of time in a certificate is not taken for the past")
+TEST_CASE("an expiry date in the year 9999 is not taken for one in the past")
 {
     const auto facts = facts_of({.not_after = "99991231235959Z"});
     CHECK(facts.not_after == test::moment("99991231235959Z"));

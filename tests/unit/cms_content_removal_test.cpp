@@ -111,7 +111,7 @@ TEST_CASE("a content in pieces is put together")
     CHECK(Signatures::parse(parts->signed_data));
 }
 
-TEST_CASE("bytes behind signed data are told of")
+TEST_CASE("bytes after signed data are reported")
 {
     const auto behind = separated(around("04026869") + "00");
     REQUIRE(behind);
@@ -123,7 +123,7 @@ TEST_CASE("bytes behind signed data are told of")
     CHECK(one_end_too_many->bytes_behind);
 }
 
-TEST_CASE("what is no well-formed signed data with one content is refused")
+TEST_CASE("anything but well-formed signed data with one content is refused")
 {
     const auto hex = GENERATE_COPY(std::string(), std::string("30"), std::string("3080"), std::string("04026869"),
                                    around("0402"

@@ -110,7 +110,7 @@ TEST_CASE("what was added and what the token has are one chain")
     CHECK(issuers.chain_of(now.alice.der(), {now.upper.der()}, kNow) == Chain{{now.lower.der(), now.upper.der()}, ""});
 }
 
-TEST_CASE("an issuer that is expired, not valid yet, no authority, of another key or too far up is not chosen")
+TEST_CASE("an issuer that is expired, not valid yet, not an authority, of another key or too far up is not chosen")
 {
     const Authorities now;
     const Certificates above = {now.upper.der(), now.root.der()};
@@ -138,7 +138,7 @@ TEST_CASE("an issuer that is expired, not valid yet, no authority, of another ke
           Chain{{now.lower.der()}, "CN=Upper"});
 }
 
-TEST_CASE("of several ways up one that reaches a root is taken, however the files lie")
+TEST_CASE("of several chains one that reaches a root is chosen, whatever the order of the files")
 {
     const Authorities now;
     const auto unknown = self_signed({.common_name = "Unknown", .extensions = authority_extensions()});
@@ -153,7 +153,7 @@ TEST_CASE("of several ways up one that reaches a root is taken, however the file
           Chain{{now.lower.der(), now.upper.der(), crossed.der()}, ""});
 }
 
-TEST_CASE("two authorities that certify each other make no endless chain")
+TEST_CASE("two authorities that certify each other do not make an endless chain")
 {
     const auto one = self_signed({.common_name = "One", .extensions = authority_extensions()});
     const auto two = issue(one, {.common_name = "Two", .extensions = authority_extensions()});
@@ -200,7 +200,7 @@ TEST_CASE("where an issuer can be fetched is what the certificate says, over htt
     CHECK(issuer_urls(self_signed({}).der()).empty());
 }
 
-TEST_CASE("certificates are read as authorities give them")
+TEST_CASE("certificates are read in the forms in which authorities publish them")
 {
     const Authorities now;
     const Certificates two = {now.lower.der(), now.upper.der()};
@@ -234,7 +234,7 @@ TEST_CASE("certificates are read as authorities give them")
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("what is damaged is said, and what is not is read all the same")
+TEST_CASE("damaged certificates are reported, and the others are read all the same")
 {
     const Authorities now;
     const std::string lower = test::to_pem(now.lower.certificate.get());
@@ -301,7 +301,7 @@ TEST_CASE("a folder's files are read by their names, and each that cannot be use
     CHECK_THAT(files[4].detail, Catch::Contains("chmod o-w"));
 }
 
-TEST_CASE("a folder beyond all measure is read in part, and what is left out is named")
+TEST_CASE("a folder that is far too large is read in part, and what is left out is named")
 {
     const test::TemporaryFolder folder;
     const Authorities now;

@@ -73,7 +73,7 @@ TEST_CASE("whatever is not exactly the attributes of a CMS signature is refused"
         CHECK(read_signed_attributes(wrong).error().code == base::ErrorCode::bad_message);
 }
 
-TEST_CASE("a certificate that the attributes name is told from another")
+TEST_CASE("a certificate that the attributes name is distinguished from another")
 {
     const Identity signer = self_signed({});
     const Identity other = self_signed({});

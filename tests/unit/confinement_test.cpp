@@ -127,7 +127,7 @@ TEST_CASE("P7: no other program of the same user gets hold of a worker between i
 }
 #endif
 
-TEST_CASE("P7: who is no owner of the programs that a PIN passes through cannot read them")
+TEST_CASE("P7: nobody but their owner can read the programs that a PIN passes through")
 {
     for (const char* name : {"sceau-token", "sceau-dialog"}) {
         const auto program = base::libexec_program(name);
@@ -162,7 +162,7 @@ TEST_CASE("P8: variables are chosen by their whole names, or by how they begin")
 }
 
 #ifndef SCEAU_SANITIZED
-TEST_CASE("P8 P11: an agent that is started by hand has the session's variables off and privileges given up")
+TEST_CASE("P8 P11: an agent that is started by hand drops the session's variables and its privileges")
 {
     const AgentByHand agent([] {
         for (const char* name : {"LD_LIBRARY_PATH", "OPENSSL_CONF", "GTK_MODULES", "MALLOC_PERTURB_", "ANY"})

@@ -41,7 +41,7 @@ void take_landlock_away()
 
 } // namespace
 
-TEST_CASE("P14: where the kernel has no Landlock the log says so, and workers do without")
+TEST_CASE("P14: if the kernel has no Landlock, the log says so and workers do without")
 {
     const AgentByHand agent(take_landlock_away);
     CHECK_THAT(agent.log(), Catch::Contains("Landlock"));

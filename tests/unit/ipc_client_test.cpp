@@ -173,7 +173,7 @@ TEST_CASE("an agent that goes in the middle of a call is unreachable and raises 
     CHECK(client->call<ListTokens>().error().code == ErrorCode::agent_unreachable);
 }
 
-TEST_CASE("what the agent said before it closed is what the client hears")
+TEST_CASE("a client gets what the agent sent before it closed")
 {
     RunningServer server({.waiting = 0});
     auto client = Client::connect(server.socket());
@@ -181,7 +181,7 @@ TEST_CASE("what the agent said before it closed is what the client hears")
     CHECK(client->call<ListTokens>().error().code == ErrorCode::agent_unreachable);
 }
 
-TEST_CASE("a call that is too long is refused by the agent's own words")
+TEST_CASE("a call that is too long is refused with the agent's own error")
 {
     RunningServer server;
     auto client = Client::connect(server.socket());
@@ -190,7 +190,7 @@ TEST_CASE("a call that is too long is refused by the agent's own words")
     CHECK(client->fd() == -1);
 }
 
-TEST_CASE("an agent that does not speak the protocol is no agent for long")
+TEST_CASE("a client closes its connection to an agent that does not speak the protocol")
 {
     const auto [answer, code] = GENERATE(table<std::string, ErrorCode>({
         {"", ErrorCode::agent_unreachable},

@@ -213,7 +213,7 @@ TEST_CASE("the service's interface file and its messages and errors say the same
     CHECK(sorted_lines(words.substr(messages.size())) == sorted_lines(errors_of(kServiceInterface)));
 }
 
-TEST_CASE("what the program gives out as its interface is the file")
+TEST_CASE("the program returns the interface file as its interface")
 {
     CHECK(interface_description() == file_text("org.sceau.Agent.varlink"));
     CHECK(service_description() == file_text("org.varlink.service.varlink"));

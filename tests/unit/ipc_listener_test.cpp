@@ -82,7 +82,7 @@ TEST_CASE("a folder of another user is refused")
     CHECK(Listener::open(folder.path() / "agent").error().code == ErrorCode::not_permitted);
 }
 
-TEST_CASE("a socket where an agent listens is left to it")
+TEST_CASE("a socket on which an agent listens is left alone")
 {
     const Folder folder;
     const fs::path socket = folder.path() / "agent";
@@ -110,7 +110,7 @@ TEST_CASE("a socket that an agent left behind is replaced")
     CHECK(RawClient(socket).connected());
 }
 
-TEST_CASE("a file that is no socket is not touched")
+TEST_CASE("a file that is not a socket is not touched")
 {
     const Folder folder;
     const fs::path file = folder.path() / "agent";
@@ -126,7 +126,7 @@ TEST_CASE("a file that is no socket is not touched")
     CHECK(fs::exists(fs::symlink_status(file)));
 }
 
-TEST_CASE("the socket's file goes with the listener unless it is another's by then")
+TEST_CASE("the socket's file is removed with the listener unless it is another's by then")
 {
     const Folder folder;
     const fs::path socket = folder.path() / "agent";
@@ -146,7 +146,7 @@ TEST_CASE("the socket's file goes with the listener unless it is another's by th
     }
 }
 
-TEST_CASE("a path longer than a socket's may be is refused by its length")
+TEST_CASE("a path that is too long for a socket is refused")
 {
     const Folder folder;
     const auto error = Listener::open(folder.path() / std::string(108, 'x')).error();
@@ -154,7 +154,7 @@ TEST_CASE("a path longer than a socket's may be is refused by its length")
     CHECK_THAT(error.message, Catch::Contains("107 bytes"));
 }
 
-TEST_CASE("a folder whose own folder is missing is not made")
+TEST_CASE("a folder whose parent is missing is not made")
 {
     const Folder folder;
     CHECK(Listener::open(folder.path() / "a" / "b" / "agent").error().code == ErrorCode::io);

@@ -136,7 +136,7 @@ TEST_CASE("the members of a call stand in the interface's order")
                                                R"("terminal":{"tty":"/dev/tty1","term":"linux"}},"more":true})");
 }
 
-TEST_CASE("a wrong parameter is refused by the path of its field")
+TEST_CASE("a wrong parameter is refused with the path of its field")
 {
     const auto [pointer, value, path] = GENERATE(table<const char*, json, const char*>({
         {"/parameters/extra", 1, "extra"},
@@ -162,7 +162,7 @@ TEST_CASE("a wrong parameter is refused by the path of its field")
     CHECK(error_of(call).parameter == path);
 }
 
-TEST_CASE("a missing parameter is refused by its name and a missing optional one is not")
+TEST_CASE("a missing parameter is refused with its name and a missing optional one is not")
 {
     for (const auto* name : {"key", "scheme", "digest"}) {
         json call = sign_call();
@@ -185,7 +185,7 @@ TEST_CASE("parameters may be left out where a method needs none")
     CHECK(error_of({{"method", "org.sceau.Agent.Sign"}}).parameter == "key");
 }
 
-TEST_CASE("an unknown interface or method is told apart and named")
+TEST_CASE("an unknown interface and an unknown method are distinguished and named")
 {
     const auto [method, code, name] = GENERATE(table<const char*, ErrorCode, const char*>({
         {"org.example.Other.Sign", ErrorCode::interface_not_found, "org.example.Other"},
@@ -208,7 +208,7 @@ TEST_CASE("Watch is answered only when called with more")
     CHECK(decode_call(R"({"method":"org.sceau.Agent.Watch","more":true})")->request);
 }
 
-TEST_CASE("what has not a call's members and types is no call")
+TEST_CASE("a frame without a call's members and types is not a call")
 {
     const auto* text = GENERATE(R"({})", R"({"parameters":{}})", R"({"method":1})",
                                 R"({"method":"org.sceau.Agent.ListTokens","parameters":[]})",
@@ -223,7 +223,7 @@ TEST_CASE("what has not a call's members and types is no call")
     CHECK(call.error().code == ErrorCode::bad_frame);
 }
 
-TEST_CASE("of a reply, what a later agent adds is ignored")
+TEST_CASE("members that a later agent adds to a reply are ignored")
 {
     json reply = json::parse(encode_reply(ListKeys::Reply{.keys = {key()}}, false));
     reply["later"] = 1;
@@ -235,7 +235,7 @@ TEST_CASE("of a reply, what a later agent adds is ignored")
     CHECK(decoded->value.keys == std::vector{key()});
 }
 
-TEST_CASE("what is no reply of the method is a bad frame")
+TEST_CASE("a frame that is not a reply of the method is a bad frame")
 {
     const auto* text = GENERATE(R"({"parameters":{}})", R"({"parameters":{"tokens":{}}})", R"({"parameters":[]})", "[]",
                                 R"({"parameters":{"tokens":[{}]}})", R"({"parameters":{"tokens":[]},"continues":0})",
@@ -243,7 +243,7 @@ TEST_CASE("what is no reply of the method is a bad frame")
     CHECK(decode_reply<ListTokens>(text).error().code == ErrorCode::bad_frame);
 }
 
-TEST_CASE("numbers that an int does not hold are refused and those it holds are not")
+TEST_CASE("numbers that do not fit into an int are refused and those that fit are not")
 {
     const auto tries_left = [](const char* number) {
         return decode_reply<Sign>(R"({"parameters":{"progress":{"state":"pin","tries_left":)" + std::string(number) +

@@ -119,7 +119,7 @@ class RunningProgram {
 
 } // namespace
 
-TEST_CASE("a peer is known by the kernel's word and described by what proc says of it")
+TEST_CASE("a peer is identified by the kernel and described by what proc says of it")
 {
     TerminalProcess process;
     const Peer peer = process.peer();
@@ -136,7 +136,7 @@ TEST_CASE("a peer is known by the kernel's word and described by what proc says 
     CHECK((peer.parent_executables.front() == own || peer.parent_executables.front().empty()));
 }
 
-TEST_CASE("a peer that this process started is known as such, and no other")
+TEST_CASE("a peer that this process started is recognised, and no other")
 {
     const TerminalProcess process;
     CHECK(is_descendant(process.peer()));
@@ -148,13 +148,13 @@ TEST_CASE("a peer that this process started is known as such, and no other")
     }
 }
 
-TEST_CASE("a peer's name is whole, of which the kernel keeps 15 bytes only")
+TEST_CASE("a peer's name is complete although the kernel keeps only 15 bytes of it")
 {
     const RunningProgram running("program-with-a-long-name");
     CHECK(running.peer().name == "program-with-a-long-name");
 }
 
-TEST_CASE("P12: a program that was replaced while it runs is still the one that was started from that name")
+TEST_CASE("P12: a program whose file was replaced while it runs keeps the name that it was started from")
 {
     const RunningProgram running("mailer");
     std::filesystem::remove(running.file());
@@ -191,7 +191,7 @@ TEST_CASE("a peer that has ended is still known by its uid and pid")
     CHECK(peer.executable.empty());
 }
 
-TEST_CASE("what is no socket has no peer")
+TEST_CASE("a descriptor that is not a socket has no peer")
 {
     CHECK(peer_of(-1).error().code == base::ErrorCode::io);
 }

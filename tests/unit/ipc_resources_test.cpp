@@ -51,7 +51,7 @@ void make_waiting(RunningServer& server, RawClient& client)
 
 } // namespace
 
-TEST_CASE("P10: requests without an answer have one budget, of which each connection has a part of its own")
+TEST_CASE("P10: unanswered requests share one budget, of which each connection has a part of its own")
 {
     RequestBudget budget(16 * kMegabyte, 256);
     CHECK(budget.allowance() == 16384);
@@ -83,7 +83,7 @@ TEST_CASE("P10: requests without an answer have one budget, of which each connec
     }
 }
 
-TEST_CASE("P10: a client that asks for more bytes than there are is Busy and small requests are served on")
+TEST_CASE("P10: a client that asks for more bytes than there are is Busy and small requests are still served")
 {
     RunningServer server;
     RawClient small(server.socket());
@@ -110,7 +110,7 @@ TEST_CASE("P10: a client that asks for more bytes than there are is Busy and sma
     CHECK(error_name(later.call(long_request(kMegabyte - 1000))) == "none");
 }
 
-TEST_CASE("P10: frames that are begun count, and what they held is free when their clients have gone")
+TEST_CASE("P10: unfinished frames count, and what they held is free when their clients have gone")
 {
     RunningServer server;
     {
@@ -125,7 +125,7 @@ TEST_CASE("P10: frames that are begun count, and what they held is free when the
         [&] { return error_name(RawClient(server.socket()).call(long_request(kMegabyte - 1000))) == "none"; }));
 }
 
-TEST_CASE("P10: a descriptor whose close waits keeps nobody else waiting")
+TEST_CASE("P10: a descriptor whose close hangs delays nobody else")
 {
     RunningServer server;
     RawClient client(server.socket());
@@ -160,7 +160,7 @@ TEST_CASE("P10: a descriptor whose close waits keeps nobody else waiting")
     CHECK(is_served(server));
 }
 
-TEST_CASE("P9: a client that takes no progress is not waited for long")
+TEST_CASE("P9: a client that does not take its progress is not waited for long")
 {
     Limits limits;
     limits.reply_timeout = std::chrono::hours(1);
@@ -207,7 +207,7 @@ TEST_CASE("P9: clients that have gone again before their turn are passed over")
     CHECK(handled == 2);
 }
 
-TEST_CASE("P9: of a program that asks by many connections others' calls are taken up between its own")
+TEST_CASE("P9: other programs' calls are taken up between those of a program with many connections")
 {
     Pace pace;
     std::string order;

@@ -63,7 +63,7 @@ bool is_served(RunningServer& server)
 
 } // namespace
 
-TEST_CASE("a malformed frame is answered by its error, then closed, and others are served on")
+TEST_CASE("a malformed frame is answered with its error, its connection is closed, and others are still served")
 {
     RunningServer server;
     RawClient other(server.socket());
@@ -91,7 +91,7 @@ TEST_CASE("a frame without an end is refused as soon as it is too long")
     CHECK(is_served(server));
 }
 
-TEST_CASE("a wrong request is answered by its error and the connection serves on")
+TEST_CASE("a wrong request is answered with its error and the connection is still served")
 {
     RunningServer server;
     RawClient client(server.socket());
@@ -114,7 +114,7 @@ TEST_CASE("a wrong request is answered by its error and the connection serves on
     CHECK(decode_reply<ListTokens>(client.call(kListTokens)));
 }
 
-TEST_CASE("the server tells of itself and of its interfaces")
+TEST_CASE("the server describes itself and its interfaces")
 {
     RunningServer server;
     RawClient client(server.socket());
@@ -145,7 +145,7 @@ TEST_CASE("requests are answered in their order wherever the bytes were cut")
         CHECK(size_answered(client.receive_frame().value()) == size * 1024);
 }
 
-TEST_CASE("a request that streams gets what comes before its last reply and one that does not gets the last only")
+TEST_CASE("a request that streams gets the replies before the last one and any other gets only the last")
 {
     RunningServer server;
     RawClient client(server.socket());
@@ -172,7 +172,7 @@ TEST_CASE("a oneway request is handled and gets no reply even when it is wrong")
     CHECK(server.script().handled == 3);
 }
 
-TEST_CASE("sixteen requests may be unanswered and the next one is Busy when its turn comes, then the end")
+TEST_CASE("sixteen requests may be unanswered, and the next one is Busy in its turn and ends the connection")
 {
     const int requests = GENERATE(16, 17, 18, 100);
     RunningServer server;
@@ -301,7 +301,7 @@ TEST_CASE("a client that reads slowly gets all")
     }
 }
 
-TEST_CASE("a frame begun and not finished in time is answered by its error and closed")
+TEST_CASE("a frame that is not finished in time is answered with its error and its connection closed")
 {
     RunningServer server({.frame_timeout = 50ms});
     RawClient client(server.socket());
@@ -429,7 +429,7 @@ TEST_CASE("a reply too long for a frame is an internal error")
     CHECK(size_answered(client.call(question(1000))) == 1000 * 1024);
 }
 
-TEST_CASE("stopping cancels what is under way, answers it with no more than the end and closes everything")
+TEST_CASE("stopping cancels what is under way without an answer and closes everything")
 {
     RunningServer server;
     RawClient idle(server.socket());

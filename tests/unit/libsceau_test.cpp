@@ -231,7 +231,7 @@ TEST_CASE("sentences are in the person's language")
     CHECK(std::string(sceau_text(SCEAU_CANCELLED)) == "Cancelled.");
 }
 
-TEST_CASE("arguments that cannot be are refused before anybody is asked")
+TEST_CASE("impossible arguments are refused before anybody is asked")
 {
     FakeAgent fake;
     fake.plug("one", {&identity()});

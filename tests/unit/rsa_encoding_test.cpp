@@ -53,7 +53,7 @@ TEST_CASE("what is encoded is decoded, of every length that fits")
     }
 }
 
-TEST_CASE("P5: an OAEP encoding that is wrong anywhere is none")
+TEST_CASE("P5: an OAEP encoding that is wrong anywhere is refused")
 {
     const auto encoded = *encode_rsa_message(DecryptionScheme::rsa_oaep_sha256, some_bytes(32), kSize);
     for (std::size_t i = 0; i < kSize; i += 5) {
@@ -96,7 +96,7 @@ TEST_CASE("P5: a wrong PKCS 1 padding has the same made-up answer each time, ano
     }
 }
 
-TEST_CASE("P5: a wrong PKCS 1 padding has another made-up answer under each key, as a right one under another key has")
+TEST_CASE("P5: a wrong PKCS 1 padding has a different made-up answer under each key, as a right one would")
 {
     const auto rejection = ImplicitRejection::create();
     const Bytes wrong(kSize, 0);

@@ -12,7 +12,7 @@
 
 using namespace sceau;
 
-TEST_CASE("a list is asked for once more of the agent that comes after one that was about to end")
+TEST_CASE("a list is requested again from the agent that follows one that was about to end")
 {
     const test::TemporaryFolder folder;
     const std::string socket = folder.path() / "agent";

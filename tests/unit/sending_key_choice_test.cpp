@@ -50,7 +50,7 @@ Unfit reason_against(const ipc::Key& key, const std::string& sender = "alice@exa
 
 } // namespace
 
-TEST_CASE("a valid key for the sender's address is chosen, without case in the address")
+TEST_CASE("a valid key for the sender's address is chosen, whatever the case of the address")
 {
     const ipc::Key key = key_for("alice@example.org");
     CHECK(choose_key({key}, from({"Alice@EXAMPLE.org"}), kNow)->id == key.id);
@@ -154,7 +154,7 @@ TEST_CASE("two certificates of one key both answer to its name")
     CHECK(keys_named({key, key}, key.id.hex())->size() == 2);
 }
 
-TEST_CASE("a key's name that is too short, no hex, of no key or of several is refused")
+TEST_CASE("a key's name that is too short, not hex, unknown or ambiguous is refused")
 {
     ipc::Key one;
     ipc::Key other;

@@ -180,7 +180,7 @@ TEST_CASE("a key that is listed only when the agent looks again is found")
     CHECK(agent.refreshes == 1);
 }
 
-TEST_CASE("what keeps keys from being seen goes with the failure, and the agent is asked for no signature")
+TEST_CASE("the failure says what keeps keys from being seen, and the agent is asked for no signature")
 {
     const Identity bob = identity_of("bob@example.org");
     ScriptedAgent agent;
@@ -199,7 +199,7 @@ TEST_CASE("what keeps keys from being seen goes with the failure, and the agent 
     CHECK(sent.written().size() == 0);
 }
 
-TEST_CASE("a key that is named signs only for whom its certificate is, and a name of none is an error")
+TEST_CASE("a key that is named signs only for its certificate's addresses, and an unknown name is an error")
 {
     const Identity alice = identity_of("alice@example.org");
     const Identity bob = identity_of("bob@example.org");
@@ -214,7 +214,7 @@ TEST_CASE("a key that is named signs only for whom its certificate is, and a nam
     CHECK(error_of(signed_with("short")) == base::ErrorCode::invalid_parameter);
 }
 
-TEST_CASE("a mail that cannot be signed, or is not from whom it should be, fails before the agent is asked")
+TEST_CASE("a mail that cannot be signed, or is not from the wanted sender, fails before the agent is asked")
 {
     const auto not_alice = draft(mail_from("alice@example.org"), {.key = {}, .from = "carol@example.org", .now = kNow});
     REQUIRE_FALSE(not_alice);
@@ -241,7 +241,7 @@ TEST_CASE("the agent's refusal is the outcome, and nothing is written")
     CHECK(sent.written().size() == 0);
 }
 
-TEST_CASE("a signature that is waited for is given up when the program is interrupted")
+TEST_CASE("a pending signature is given up when the program is interrupted")
 {
     const Identity alice = identity_of("alice@example.org");
     test::FakeAgent fake;

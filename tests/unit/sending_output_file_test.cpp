@@ -68,7 +68,7 @@ TEST_CASE("a new result has the permissions that the umask leaves, and one that 
     ::umask(before);
 }
 
-TEST_CASE("of a link, what it points to is replaced")
+TEST_CASE("the target of a link is replaced, not the link")
 {
     const test::TemporaryFolder folder;
     const fs::path path = folder.write("real", "before");
@@ -81,7 +81,7 @@ TEST_CASE("of a link, what it points to is replaced")
     CHECK(folder.read("real") == "after");
 }
 
-TEST_CASE("what is no regular file gets the whole result on commit")
+TEST_CASE("a target that is not a regular file gets the whole result on commit")
 {
     const test::TemporaryFolder folder;
     const fs::path path = folder.path() / "pipe";
@@ -97,7 +97,7 @@ TEST_CASE("what is no regular file gets the whole result on commit")
     CHECK(std::string(buffer.data()) == "text");
 }
 
-TEST_CASE("a place that cannot be written is told before anything is done")
+TEST_CASE("a target that cannot be written is reported before anything is done")
 {
     const test::TemporaryFolder folder;
     CHECK(OutputFile::open(folder.path() / "missing/out").error().code == base::ErrorCode::io);

@@ -36,7 +36,7 @@ TEST_CASE("a moment is read from a date or an RFC 3339 time with its offset")
     CHECK(rfc3339(*parse_moment("2024-02-29")) == "2024-02-29T00:00:00Z");
 }
 
-TEST_CASE("what is no moment is refused")
+TEST_CASE("text that is not a moment is refused")
 {
     CHECK_FALSE(parse_moment(GENERATE("", "2026", "2026-11", "2026-13-01", "2026-02-29", "2026-1-1", "24.11.2026",
                                       "2026-11-24 10:12:00Z", "2026-11-24T10:12:00", "2026-11-24T10:12Z",
@@ -128,7 +128,7 @@ TEST_CASE("an interruption and an absent token have their own exit status")
           "sceau: No token with a key is plugged in.\n       Plug it in and try again.\n");
 }
 
-TEST_CASE("what keeps tokens from being seen is said, each with what to do")
+TEST_CASE("each obstacle to seeing tokens is named, with what to do about it")
 {
     std::set<std::string> said;
     for (const auto& kind : enumerators(ipc::Obstacle::Kind{})) {
@@ -190,7 +190,7 @@ TEST_CASE("a French sentence has no English in it, and a reason that is not know
     CHECK(french("the moon is full") == "sceau: C'est impossible.\n       En anglais : the moon is full.\n");
 }
 
-TEST_CASE("a message of the agent's cannot steer the terminal")
+TEST_CASE("a message of the agent's cannot control the terminal")
 {
     CHECK(explained(Failure(base::io("a\x1b[31m\nb")), kEnglish) == "sceau: a[31mb.\n");
 }
