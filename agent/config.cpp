@@ -199,7 +199,7 @@ bool is_script(const fs::path& file)
 // A rule that can never apply would be ignored without anyone noticing.
 Result<> read_executable(const toml::node& node, const std::string& full, ProgramRule& into)
 {
-    std::error_code unresolved; // the program is not installed yet
+    std::error_code unresolved; // set if the program is not installed yet
     into.file = fs::weakly_canonical(into.exe, unresolved);
     if (unresolved)
         into.file = into.exe;
@@ -259,7 +259,7 @@ Result<> read_text(const std::string& text, const fs::path& path, std::set<std::
 /// The same file under two names would show each token twice. A different environment makes it a different store.
 bool is_same_module(const pkcs11::Module& one, const pkcs11::Module& other)
 {
-    std::error_code error; // the file does not exist
+    std::error_code error; // set if a file does not exist
     return one.environment == other.environment &&
            (one.path == other.path || fs::equivalent(one.path, other.path, error));
 }

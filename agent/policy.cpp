@@ -9,7 +9,7 @@ constexpr std::chrono::minutes kCancelWindow{1};
 
 // The kernel identifies a process by the resolved file. A link of update-alternatives may have changed since the agent
 // started: processes of the old target may still run, and the new target is meant as well.
-bool is_of(const ProgramRule& rule, const std::string& executable)
+bool applies_to(const ProgramRule& rule, const std::string& executable)
 {
     std::error_code ignored;
     return executable == rule.exe || executable == rule.file ||
@@ -24,7 +24,7 @@ base::Result<> Policy::permits_blind(const std::string& executable, Clock::time_
         return std::unexpected(
             base::not_permitted("the configuration forbids signatures whose content cannot be shown (policy.blind)"));
     for (const ProgramRule& rule : programs_)
-        if (rule.blind == Blind::deny && is_of(rule, executable))
+        if (rule.blind == Blind::deny && applies_to(rule, executable))
             return std::unexpected(base::not_permitted("the configuration forbids " + executable +
                                                        " signatures whose content cannot be shown (policy.programs)"));
     return permits(executable, now);

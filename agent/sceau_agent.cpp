@@ -127,7 +127,7 @@ base::Result<Endpoint> open_endpoint(const Options& options)
 
 // Clients that wait at systemd's socket are told why there is no agent; otherwise they would only see the connection
 // close.
-void refuse_those_who_wait(const std::string& why)
+void refuse_waiting_clients(const std::string& why)
 {
     constexpr std::chrono::seconds kPatience{1};
     auto activated = ipc::Listener::activated();
@@ -141,7 +141,7 @@ void refuse_those_who_wait(const std::string& why)
         co_return std::unexpected(base::unsupported(why));
     };
     server.emplace(std::move(**activated), refuse);
-    asio::steady_timer patience(context, kPatience); // no client waits if a plugged token started the agent
+    asio::steady_timer patience(context, kPatience); // no client waits if a token started the agent
     patience.async_wait([&](const asio::error_code&) { server->stop(); });
     asio::co_spawn(context, server->run(), [&](const std::exception_ptr&) { context.stop(); });
     context.run();
@@ -154,7 +154,7 @@ base::Result<> run(const Options& options)
                                                             : std::filesystem::path(options.config),
                                      !options.config.empty(), 0, base::prefix_configuration("agent.toml"));
     if (!loaded) {
-        refuse_those_who_wait("the agent's configuration is wrong: " + loaded.error().message);
+        refuse_waiting_clients("the agent's configuration is wrong: " + loaded.error().message);
         return std::unexpected(std::move(loaded).error());
     }
     agent::Config config = *std::move(loaded);

@@ -46,7 +46,7 @@ class Service {
     Policy policy_;
     PinEntry person_;
     Decryption decryption_;
-    // each is shared by the program's requests that need a PIN
+    // A program's requests that need a PIN share its value.
     std::map<std::string, std::weak_ptr<const void>> programs_;
 };
 

@@ -81,7 +81,7 @@ asio::awaitable<Result<>> Event::wait_for_more(unsigned notified, Clock::time_po
 
 asio::awaitable<Result<Queue::Turn>> Queue::turn(Asker asker)
 {
-    // otherwise the list would keep a pointer to a destroyed waiter
+    // Otherwise the list would keep a pointer to a destroyed waiter.
     co_await asio::this_coro::throw_if_cancelled(false);
     CO_TRY(co_await unless_cancelled());
     if (!taken_) {
@@ -120,7 +120,7 @@ void Queue::leave()
         return std::pair(program == programs_.end() ? 0 : program->second,
                          connection == connections_.end() ? 0 : connection->second);
     };
-    // min_element returns the first, which is the oldest
+    // min_element returns the first of equals, which is the oldest.
     const auto place = std::ranges::min_element(waiting_, {}, last_turns);
     Waiter* next = *place;
     waiting_.erase(place);

@@ -89,7 +89,7 @@ Result<> Client::send(std::string_view message)
 
 bool Client::is_usable() const
 {
-    // between calls, only the end of the connection can be readable
+    // Between calls, only the end of the connection can be readable.
     pollfd state = {.fd = socket_.value(), .events = POLLIN, .revents = 0};
     return socket_ && ::poll(&state, 1, 0) == 0;
 }
@@ -112,7 +112,8 @@ Result<std::optional<std::string>> Client::receive(Deadline deadline)
             return close_with(agent_unreachable("the agent closed the connection"));
         else if (errno == EAGAIN) {
             if (give_up_fd_ < 0 && milliseconds_until(deadline) == 0)
-                // recv has just reported this, so poll() is skipped: listing a token comes here 150 times
+                // recv has just reported that nothing is there, so poll() is skipped: listing a token comes here 150
+                // times.
                 return std::nullopt;
             TRY_ASSIGN(const bool more, wait_for(POLLIN, deadline));
             if (!more)

@@ -35,7 +35,7 @@ asio::awaitable<Result<ipc::Reply>> watch(TokenDirectory& tokens, const Config& 
 {
     CO_TRY(co_await tokens.discover());
     for (;;) {
-        // also wakes for a change while the reply is being sent
+        // This also wakes for a change that comes while the reply is being sent.
         auto change = tokens.changed().wait(Clock::time_point::max());
         ipc::Reply now = ipc::Watch::Reply{.tokens = wire_tokens(tokens.inventory(), config),
                                            .keys = wire_keys(tokens.inventory(), tokens.known(), {}),

@@ -37,7 +37,7 @@ base::UniqueFd lock(const fs::path& folder)
     return held && ::flock(held.value(), LOCK_EX | LOCK_NB) == 0 ? std::move(held) : base::UniqueFd();
 }
 
-void clear_away_what_was_left(const fs::path& parent)
+void remove_leftovers(const fs::path& parent)
 {
     std::error_code error;
     for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error))
@@ -50,7 +50,7 @@ void clear_away_what_was_left(const fs::path& parent)
 CertificateCache::CertificateCache()
 {
     const fs::path parent = parent_folder();
-    clear_away_what_was_left(parent);
+    remove_leftovers(parent);
     root_ = make_root(parent);
     if (!root_.empty())
         lock_ = lock(root_);

@@ -29,7 +29,7 @@ bool holds_the_same(const TokenId& id, const Inventory& before, const Inventory&
 
 asio::awaitable<Result<std::vector<TokenId>>> TokenDirectory::look_and_wait()
 {
-    // also wakes for a change while tokens are discovered
+    // This also wakes for a change that comes while tokens are discovered.
     auto changed = tokens_->changed().wait(Clock::now() + kNowAndThen);
     if (const auto found = co_await discover(); !found)
         log("the tokens cannot be listed: {}", found.error().message);

@@ -62,7 +62,7 @@ class TokenDirectory {
     std::unique_ptr<TokenStore> tokens_;
     IssuerStore issuers_;
     Inventory inventory_;
-    // keys on tokens of the inventory that have only the certificate
+    // Keys of which a token of the inventory has only the certificate.
     std::set<std::pair<TokenId, base::KeyId>> missing_;
     std::map<base::KeyId, Key> known_;
     Event changed_;

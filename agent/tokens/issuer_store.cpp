@@ -12,7 +12,7 @@ using std::chrono::system_clock;
 
 namespace {
 
-void tell_of(const mail::cms::FileInFolder& file)
+void log_fault_of(const mail::cms::FileInFolder& file)
 {
     constexpr std::size_t kColumns = 400;
     const std::string path = base::shown(file.path.string(), kColumns);
@@ -50,7 +50,7 @@ void IssuerStore::read()
     issuers_ = mail::cms::Issuers();
     for (const mail::cms::CertificateFolder& folder : sources_.folders)
         for (const mail::cms::FileInFolder& file : mail::cms::read_certificate_folder(folder)) {
-            tell_of(file);
+            log_fault_of(file);
             for (const base::Bytes& certificate : file.certificates)
                 issuers_.add(certificate);
         }

@@ -1,6 +1,6 @@
 // The issuers' certificates that the agent knows besides those on tokens: those in the administrator's and the person's
-// folders and in the system's store. The inventory builds its chains with it; it is read again when something in it has
-// changed.
+// folders and in the system's store. The inventory builds its chains with them. They are read again when something has
+// changed there.
 #pragma once
 
 #include "mail/cms/certificate_folder.h"

@@ -19,7 +19,7 @@ asio::awaitable<Result<>> UsedReaders::close(const std::string& reader, Clock::t
     const auto open = open_.find(reader);
     if (open == open_.end())
         co_return Result<>{};
-    // if the name fits several readers, the card removed may be another reader's
+    // If the name fits several readers, the card that was removed may be another reader's.
     const bool is_sure = open->second.size() == 1;
     if (is_sure && watch_.now().service && watch_.meant(reader) != open->second) {
         open_.erase(open); // the card was pulled out meanwhile and so lost its power

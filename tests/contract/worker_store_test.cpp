@@ -377,7 +377,7 @@ TEST_CASE("P3: a card put in the place of another that says the same of itself g
     desk.one.remove();
     desk.run_until([&] { return !desk.sees(desk.one); });
     const FoundToken second = desk.found().at(0);
-    // as another card would do, but without PC/SC noticing
+    // As another card would do, but without PC/SC noticing.
     desk.two.renew(PivSlot::signature, {.key = "p384", .name = "Same"});
     desk.store->look_again();
     REQUIRE(desk.found().size() == 1);

@@ -53,7 +53,7 @@ void CardDesk::settle()
 {
     wait_until("the agent has found the card", [&] {
         const auto before = count_apdus(card.log());
-        // not the command, which would have the agent look at the card
+        // This is not the command, which would have the agent look at the card.
         auto agent = ipc::Client::connect(environment.at("SCEAU_SOCKET"));
         const auto listed = agent ? agent->call<ipc::ListKeys>() : base::Result<ipc::ListKeys::Reply>();
         return listed && std::ranges::any_of(listed->keys, is_alices) && count_apdus(card.log()) == before;

@@ -11,7 +11,7 @@ using namespace sceau::test;
 
 namespace {
 
-// cancelled dialogs of a program in a minute before it is refused (agent/policy.cpp)
+// A program is refused after so many cancelled dialogs in a minute (agent/policy.cpp).
 constexpr std::size_t kMostCancels = 3;
 // Limits in KiB.
 #ifdef SCEAU_SANITIZED

@@ -94,7 +94,7 @@ TEST_CASE("P6: the person is asked once for a message on one connection, and aga
     SECTION("another message")
     {
         const Bytes other =
-            // the padding is random, so the ciphertext differs
+            // The padding is random, so the ciphertext differs.
             encrypted(*token, DecryptionScheme::rsa_pkcs1, kMessage);
         CHECK(plaintext_of(bench.answer_to(decryption(*token, DecryptionScheme::rsa_pkcs1, other))) == kMessage);
     }

@@ -165,7 +165,7 @@ std::string words_of(std::string_view text)
         text.remove_prefix(size);
         if (word.starts_with("#") || std::isspace(static_cast<unsigned char>(word.front())) != 0)
             continue;
-        // a member's name may be one of these words
+        // A member's name may be one of these words.
         const bool after_list = words.ends_with("(") || words.ends_with(",");
         const bool declares = std::ranges::find(kDeclarations, word) != kDeclarations.end() && !after_list;
         if (!words.empty())
