@@ -19,8 +19,7 @@ struct Peer {
     pid_t pid = 0; // 0: the peer is in a pid namespace that we cannot see, and nothing below is known
 
     // Hints, read once from /proc when the client connects. They are empty if they cannot be read.
-    // in clock ticks since boot: distinguishes this process from a later one with the same pid
-    std::uint64_t start_time = 0;
+    std::uint64_t start_time = 0;     // in clock ticks since boot: tells a process from a later one with the same pid
     std::string executable;           // "/usr/bin/thunderbird", even after a newer file replaced that one
     std::string name;                 // "thunderbird", as the process calls itself
     bool of_system = false;           // only root can have written the executable
