@@ -74,8 +74,7 @@ CK_MECHANISM mechanism_of(CK_MECHANISM_TYPE type, std::uint8_t form, Parameters&
 void check_signing(const std::shared_ptr<const PrivateKey>& key, const CK_MECHANISM& mechanism, BytesView data)
 {
     auto operation = SigningOperation::begin(key, mechanism);
-    if (!operation || operation->add(data.first(data.size() / 2)) != CKR_OK ||
-        operation->add(data.subspan(data.size() / 2)) != CKR_OK)
+    if (!operation || !operation->add(data.first(data.size() / 2)) || !operation->add(data.subspan(data.size() / 2)))
         return;
     const auto request = operation->finish();
     if (request && (request->digest.size() != base::digest_size(base::traits(request->scheme).hash) ||

@@ -105,7 +105,7 @@ class SignedCorpus {
     }
 
     World world_;
-    TrustOptions trust_ = world_.trust();
+    sceau::mail::cms::TrustOptions trust_ = world_.trust();
     Scratch folder_;
     std::vector<SignedMail> mails_;
 };

@@ -127,12 +127,12 @@ TEST_CASE("a mail is signed by its sender's key, and verifies")
     CHECK(sent.states == std::vector{ipc::State::signing});
     CHECK(agent.refreshes == 0);
     const test::TemporaryFolder folder;
-    mail::TrustOptions trust;
+    mail::cms::TrustOptions trust;
     trust.ca_file = folder.write("ca", test::to_pem(alice.certificate.get()));
     trust.at = kNow;
-    const auto verdict = mail::judge(sent.written(), trust);
+    const auto verdict = mail::mime::judge(sent.written(), trust);
     REQUIRE(verdict);
-    CHECK(verdict->judgement == mail::Judgement::signed_);
+    CHECK(verdict->judgement == mail::mime::Judgement::signed_);
 }
 
 TEST_CASE("where the token turns out not to have the key, the sender's other one signs")
