@@ -15,7 +15,7 @@ std::vector<std::string> sentences_of(const std::vector<mail::Finding>& findings
     std::vector<std::string> sentences;
     sentences.reserve(findings.size());
     for (const mail::Finding& finding : findings)
-        sentences.push_back(text_of(finding, Console()));
+        sentences.push_back(cli::text_of(finding, Console()));
     return sentences;
 }
 

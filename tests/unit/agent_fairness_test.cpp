@@ -61,7 +61,7 @@ ipc::Decrypt::Parameters decryption(const MemoryToken& token)
             .terminal = {}};
 }
 
-std::shared_ptr<MemoryToken> rsa_token(const std::string& label)
+std::shared_ptr<MemoryToken> decrypting_token(const std::string& label)
 {
     return memory_token(label, "direction@example.org", "123456", new_rsa_key(2048), "critical,keyEncipherment");
 }
@@ -219,8 +219,8 @@ TEST_CASE("P9: the notice of a locked PIN is dropped when it had to wait and its
 TEST_CASE("P9: decryptions for a token that was pulled out do not delay another token's")
 {
     const PinentryScript person({"pin 123456"});
-    const auto pulled = rsa_token("Pulled");
-    const auto token = rsa_token("Direction");
+    const auto pulled = decrypting_token("Pulled");
+    const auto token = decrypting_token("Direction");
     Bench bench({pulled, token});
     REQUIRE(bench.run(ipc::ListKeys::Parameters{}));
     pulled->pulled = true;

@@ -12,8 +12,8 @@ using base::Language;
 
 namespace {
 
-const Console kEnglish{.language = Language::english};
-const Console kFrench{.language = base::language_of("fr")};
+const Console kInEnglish{.language = Language::english};
+const Console kInFrench{.language = base::language_of("fr")};
 
 } // namespace
 
@@ -35,7 +35,7 @@ TEST_CASE("a mistyped word has a suggestion where one is near")
 
 TEST_CASE("columns of a table stand under each other, also with wide characters")
 {
-    CHECK(table({{{"A"}, {"B"}, {"C"}}, {{"été"}, {"日本"}, {""}}, {{""}, {"x"}, {"y"}}}, kEnglish) ==
+    CHECK(table({{{"A"}, {"B"}, {"C"}}, {{"été"}, {"日本"}, {""}}, {{""}, {"x"}, {"y"}}}, kInEnglish) ==
           "A    B     C\n"
           "été  日本\n"
           "     x     y\n");
@@ -49,8 +49,8 @@ TEST_CASE("a paragraph is indented and broken between words, and a longer word h
 
 TEST_CASE("without a token the tables say what to do")
 {
-    CHECK(token_table({}, kEnglish) == "No token is plugged in: plug it in.\n");
-    CHECK(key_table({}, Moment(), kFrench) == "Aucun jeton avec une clé n'est branché : branchez-le.\n");
+    CHECK(token_table({}, kInEnglish) == "No token is plugged in: plug it in.\n");
+    CHECK(key_table({}, Moment(), kInFrench) == "Aucun jeton avec une clé n'est branché : branchez-le.\n");
 }
 
 TEST_CASE("the table of tokens tells what each says of its PIN")
@@ -67,12 +67,12 @@ TEST_CASE("the table of tokens tells what each says of its PIN")
     CHECK(
         token_table({token("one", {}), token("two", {.low = true, .final_try = true}), token("three", {.locked = true}),
                      token("four", {.to_be_changed = true}), token("five", {.not_set = true})},
-                    kEnglish) == "TOKEN  MODEL        SERIAL  READER     PIN\n"
-                                 "one    Maker Model  0001    Reader 00  ok\n"
-                                 "two    Maker Model  0001    Reader 00  one try left\n"
-                                 "three  Maker Model  0001    Reader 00  LOCKED\n"
-                                 "four   Maker Model  0001    Reader 00  to be changed first\n"
-                                 "five   Maker Model  0001    Reader 00  never set: set it first\n");
+                    kInEnglish) == "TOKEN  MODEL        SERIAL  READER     PIN\n"
+                                   "one    Maker Model  0001    Reader 00  ok\n"
+                                   "two    Maker Model  0001    Reader 00  one try left\n"
+                                   "three  Maker Model  0001    Reader 00  LOCKED\n"
+                                   "four   Maker Model  0001    Reader 00  to be changed first\n"
+                                   "five   Maker Model  0001    Reader 00  never set: set it first\n");
 }
 
 TEST_CASE("the table of keys names serial number and reader where tokens have one label, and keys without certificate")
@@ -84,9 +84,9 @@ TEST_CASE("the table of keys names serial number and reader where tokens have on
     one.label = "Server key";
     one.algorithm = "ec";
     ipc::Key two = one;
-    CHECK_THAT(key_table({one, two}, Moment(), kEnglish), !Catch::Contains("Reader 00"));
+    CHECK_THAT(key_table({one, two}, Moment(), kInEnglish), !Catch::Contains("Reader 00"));
     two.token_reader = "Reader 01";
-    const std::string both = key_table({one, two}, Moment(), kEnglish);
+    const std::string both = key_table({one, two}, Moment(), kInEnglish);
     CHECK_THAT(both, Catch::Contains("Direction (00000000, Reader 00)"));
     CHECK_THAT(both, Catch::Contains("Direction (00000000, Reader 01)"));
     CHECK_THAT(both, Catch::Contains("Server key"));

@@ -226,4 +226,15 @@ void RawClient::shut_down_sending()
     ::shutdown(fd_.value(), SHUT_WR);
 }
 
+std::string error_name(const std::optional<std::string>& frame)
+{
+    return frame ? nlohmann::json::parse(*frame).value("error", "none") : "closed";
+}
+
+bool is_served(RunningServer& server)
+{
+    const auto reply = decode_reply<ListTokens>(RawClient(server.socket()).call(kListTokens));
+    return reply && reply->value.tokens.at(0).label == "token";
+}
+
 } // namespace sceau::ipc::test

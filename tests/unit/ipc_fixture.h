@@ -97,4 +97,13 @@ bool eventually(Condition condition)
     return false;
 }
 
+inline constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})";
+inline constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
+
+/// Returns the name of the error that the frame carries, "none" where it carries a reply, "closed" where there is none.
+std::string error_name(const std::optional<std::string>& frame);
+
+/// Whether a new client's call is answered.
+bool is_served(RunningServer& server);
+
 } // namespace sceau::ipc::test

@@ -22,24 +22,12 @@ using namespace std::string_literals;
 
 namespace {
 
-constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})";
-constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 
 // Returns a request of this length.
 std::string long_request(std::size_t size)
 {
     return encode_call<ListKeys>({.email = "1" + std::string(size, ' '), .usage = {}}, Mode::single);
-}
-
-std::string error_name(const std::optional<std::string>& frame)
-{
-    return frame ? nlohmann::json::parse(*frame).value("error", "none") : "closed";
-}
-
-bool is_served(RunningServer& server)
-{
-    return decode_reply<ListTokens>(RawClient(server.socket()).call(kListTokens)).has_value();
 }
 
 void make_waiting(RunningServer& server, RawClient& client)

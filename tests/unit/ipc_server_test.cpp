@@ -23,8 +23,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kListTokens = R"({"method":"org.sceau.Agent.ListTokens"})";
-constexpr const char* kWait = R"({"method":"org.sceau.Agent.ListKeys"})";
 constexpr const char* kWatch = R"({"method":"org.sceau.Agent.Watch","more":true})";
 constexpr const char* kBusy =
     R"({"error":"org.sceau.Agent.Busy","parameters":{"reason":"too many requests of one client are waiting"}})";
@@ -48,17 +46,6 @@ std::string question(int kilobytes, Mode mode = Mode::single)
 std::size_t size_answered(const std::string& frame)
 {
     return decode_reply<ListKeys>(frame).value().value.keys.at(0).subject.size();
-}
-
-std::string error_name(const std::optional<std::string>& frame)
-{
-    return frame ? json::parse(*frame).value("error", "none") : "closed";
-}
-
-bool is_served(RunningServer& server)
-{
-    const auto reply = decode_reply<ListTokens>(RawClient(server.socket()).call(kListTokens));
-    return reply && reply->value.tokens.at(0).label == "token";
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "mail/mime/canonical.h"
+#include "mail/mime/parse/values.h"
 #include "mail/mime/sign/leaf_encoding.h"
 #include "mail/mime/sign/quoted_printable.h"
 #include "mail/mime/sign/seven_bit_header.h"
-#include "mail/mime/parse/values.h"
 #include "tests/support/mime_text.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // Header fields that must be written anew: nothing of them may be lost, and nothing guessed.
-#include "mail/mime/sign/signing.h"
 #include "mail/mime/parse/values.h"
+#include "mail/mime/sign/signing.h"
 #include "tests/support/mime_text.h"
 
 #include <catch2/catch.hpp>

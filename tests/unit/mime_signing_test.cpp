@@ -1,5 +1,5 @@
-#include "mail/mime/sign/signing.h"
 #include "mail/mime/parse/values.h"
+#include "mail/mime/sign/signing.h"
 #include "tests/support/mime_text.h"
 #include "tests/support/scratch.h"
 

@@ -24,14 +24,14 @@ using base::UniqueFd;
 
 namespace {
 
-constexpr auto kScheme = Scheme::ecdsa_secp256r1_sha256;
+constexpr auto kP256 = Scheme::ecdsa_secp256r1_sha256;
 
 struct Fixture {
     Fixture()
     {
         softhsm.add_token("Token", pin);
         key = softhsm.add_key("Token", {.key = "p256"}, AlwaysAuthenticate::yes);
-        task = sign_task(softhsm.module(), "Token", key.cka_id, kScheme);
+        task = sign_task(softhsm.module(), "Token", key.cka_id, kP256);
     }
 
     Module faulty(const std::string& fault) const
@@ -138,7 +138,7 @@ TEST_CASE("a crash after the signature loses neither the signature nor the news 
     Worker worker = start(fixture.faulty("C_Finalize abort"), *fixture.task);
     expect<Ready>(worker);
     REQUIRE(worker.send_pin(secret(fixture.pin)));
-    CHECK(verifies("p256", kScheme, expect<Performed>(worker).output));
+    CHECK(verifies("p256", kP256, expect<Performed>(worker).output));
     CHECK_FALSE(next_report(worker));
 }
 

@@ -16,7 +16,7 @@ using test::Identity;
 
 namespace {
 
-const Moment kNow = test::moment("20270101000000Z");
+const Moment kToday = test::moment("20270101000000Z");
 
 Identity identity_of(const std::string& address, const char* not_before = "20260101000000Z")
 {
@@ -77,7 +77,7 @@ mail::Source mail_from(const std::string& address)
 
 OutgoingMail drafted(const std::string& address = "alice@example.org", MailOptions options = {})
 {
-    options.now = kNow;
+    options.now = kToday;
     return draft(mail_from(address), options).value();
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a mail is signed by its sender's key, and verifies")
     const test::TemporaryFolder folder;
     mail::cms::TrustOptions trust;
     trust.ca_file = folder.write("ca", test::to_pem(alice.certificate.get()));
-    trust.at = kNow;
+    trust.at = kToday;
     const auto verdict = mail::mime::judge(sent.written(), trust);
     REQUIRE(verdict);
     CHECK(verdict->judgement == mail::mime::Judgement::signed_);
@@ -216,12 +216,13 @@ TEST_CASE("a key that is named signs only for its certificate's addresses, and a
 
 TEST_CASE("a mail that cannot be signed, or is not from the wanted sender, fails before the agent is asked")
 {
-    const auto not_alice = draft(mail_from("alice@example.org"), {.key = {}, .from = "carol@example.org", .now = kNow});
+    const auto not_alice =
+        draft(mail_from("alice@example.org"), {.key = {}, .from = "carol@example.org", .now = kToday});
     REQUIRE_FALSE(not_alice);
     const auto* other = std::get_if<NotTheSender>(&not_alice.error());
     REQUIRE(other != nullptr);
     CHECK(other->senders == std::vector<std::string>{"alice@example.org"});
-    const auto no_sender = draft(mail_from(""), {.key = {}, .from = {}, .now = kNow});
+    const auto no_sender = draft(mail_from(""), {.key = {}, .from = {}, .now = kToday});
     REQUIRE_FALSE(no_sender);
     CHECK(std::get<base::Error>(no_sender.error()).code == base::ErrorCode::bad_message);
 }

@@ -11,7 +11,7 @@ using mail::mime::Verdict;
 
 namespace {
 
-const std::string kPayload = text_part();
+const std::string kSignedText = text_part();
 
 enum class Algorithm { digest, signature };
 
@@ -28,9 +28,9 @@ CMS_SignerInfo* signer_of(CMS_ContentInfo* cms, int number)
     return sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), number);
 }
 
-Verdict judged_as(const World& world, Algorithm which, const char* identifier, const std::string& payload = kPayload)
+Verdict judged_as(const World& world, Algorithm which, const char* identifier, const std::string& payload = kSignedText)
 {
-    const Bytes cms = sign(world.alice, kPayload,
+    const Bytes cms = sign(world.alice, kSignedText,
                            {.certificates = {world.issuer.certificate.get()},
                             .falsify = [&](CMS_ContentInfo* made) { pretend(first_signer(made), which, identifier); }});
     return judged(multipart_signed(header(), payload, cms), world.trust());
@@ -62,13 +62,13 @@ std::string with_pss(const World& world, const Identity& signer, const EVP_MD* h
     EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING);
     EVP_PKEY_CTX_set_rsa_mgf1_md(context, mask_hash);
     EVP_PKEY_CTX_set_rsa_pss_saltlen(context, salt);
-    const mail::cms::BioPtr data(BIO_new_mem_buf(kPayload.data(), static_cast<int>(kPayload.size())));
+    const mail::cms::BioPtr data(BIO_new_mem_buf(kSignedText.data(), static_cast<int>(kSignedText.size())));
     REQUIRE(CMS_final(cms.get(), data.get(), nullptr, flags) == 1);
     unsigned char* der = nullptr;
     const int size = i2d_CMS_ContentInfo(cms.get(), &der);
     const Bytes bytes(der, der + size);
     OPENSSL_free(der);
-    return multipart_signed(header(), kPayload, bytes);
+    return multipart_signed(header(), kSignedText, bytes);
 }
 
 /// By Alice's key, with another's certificate and that one's number for the signer's.
@@ -85,7 +85,7 @@ Bytes signed_in_the_name_of(const Identity& named, const World& world)
         CMS_SignerInfo_get0_signer_id(first_signer(made), &key, &issuer, &number);
         ASN1_STRING_copy(number, X509_get0_serialNumber(named.certificate.get()));
     };
-    return sign(world.alice, kPayload, {.flags = CMS_NOCERTS, .alter = add_certificates, .falsify = name_the_other});
+    return sign(world.alice, kSignedText, {.flags = CMS_NOCERTS, .alter = add_certificates, .falsify = name_the_other});
 }
 
 } // namespace
@@ -125,7 +125,7 @@ TEST_CASE("a certificate with an unknown kind of key is in the mail and cannot b
     const World world;
     const auto unknown = with_unknown_key(world, "2.16.840.1.101.3.4.3.18");
     const Bytes cms = signed_in_the_name_of(unknown, world);
-    const Verdict verdict = judged(multipart_signed(header(), kPayload, cms), world.trust());
+    const Verdict verdict = judged(multipart_signed(header(), kSignedText, cms), world.trust());
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "of a kind that cannot be checked here"));
     CHECK_FALSE(says(verdict.reasons, "is not in the mail"));
@@ -139,10 +139,10 @@ TEST_CASE("one valid signature of a signer is enough and the others are told")
     const Identity& second = GENERATE(true, false) ? world.alice : renewed;
     const auto judge_with = [&](const std::function<void(CMS_SignerInfo*)>& falsify) {
         return judged(
-            world.signed_mail(kPayload, {.flags = CMS_NOCERTS,
-                                         .certificates = {world.alice.certificate.get(), renewed.certificate.get()},
-                                         .other_signers = {&second},
-                                         .falsify = [&](CMS_ContentInfo* cms) { falsify(signer_of(cms, 1)); }}),
+            world.signed_mail(kSignedText, {.flags = CMS_NOCERTS,
+                                            .certificates = {world.alice.certificate.get(), renewed.certificate.get()},
+                                            .other_signers = {&second},
+                                            .falsify = [&](CMS_ContentInfo* cms) { falsify(signer_of(cms, 1)); }}),
             world.trust());
     };
     const Verdict both = judge_with([](CMS_SignerInfo*) {});
@@ -174,14 +174,14 @@ TEST_CASE("of a signer whose signatures all fail the text counts as changed or a
         pretend(signer_of(cms, 1), Algorithm::digest, "SHA1");
     };
     const auto mail = [&](const std::string& payload) {
-        const Bytes cms = sign(world.alice, kPayload,
+        const Bytes cms = sign(world.alice, kSignedText,
                                {.flags = CMS_NOCERTS,
                                 .certificates = {world.alice.certificate.get(), world.issuer.certificate.get()},
                                 .other_signers = {&world.alice},
                                 .falsify = unknown});
         return judged(multipart_signed(header(), payload, cms), world.trust());
     };
-    CHECK(mail(kPayload) == Judgement::cannot_be_checked);
+    CHECK(mail(kSignedText) == Judgement::cannot_be_checked);
     CHECK(mail(text_part("Pay 48000 euros.")) == Judgement::changed);
 }
 
@@ -190,8 +190,8 @@ TEST_CASE("for different people all signatures have to hold")
     const World world;
     const auto judge_with = [&](const std::function<void(CMS_SignerInfo*)>& falsify) {
         return judged(
-            world.signed_mail(kPayload, {.other_signers = {&world.eve},
-                                         .falsify = [&](CMS_ContentInfo* cms) { falsify(signer_of(cms, 1)); }}),
+            world.signed_mail(kSignedText, {.other_signers = {&world.eve},
+                                            .falsify = [&](CMS_ContentInfo* cms) { falsify(signer_of(cms, 1)); }}),
             world.trust());
     };
     CHECK(judge_with([](CMS_SignerInfo*) {}) == Judgement::signed_);
@@ -239,7 +239,7 @@ TEST_CASE("of many certificates with the signer's issuer and number few are calc
             CMS_add1_cert(cms, other.certificate.get());
         CMS_add1_cert(cms, world.alice.certificate.get());
     };
-    const Verdict verdict = judged(world.signed_mail(kPayload, how), world.trust());
+    const Verdict verdict = judged(world.signed_mail(kSignedText, how), world.trust());
     if (huge) {
         CHECK(verdict == Judgement::signed_); // those are passed over
         CHECK(verdict.signer()->name == "Alice Example");
@@ -254,7 +254,7 @@ TEST_CASE("a signer's key of an unreasonable size is not calculated with")
     const World world;
     const auto huge = issue(world.issuer, {.key = large_rsa_key(3072, 3000)});
     const Bytes cms = signed_in_the_name_of(huge, world);
-    const Verdict verdict = judged(multipart_signed(header(), kPayload, cms), world.trust());
+    const Verdict verdict = judged(multipart_signed(header(), kSignedText, cms), world.trust());
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(says(verdict.reasons, "too large to be checked here"));
 }
@@ -268,7 +268,7 @@ TEST_CASE("a mail with more certificates than any mail needs is refused before t
     Signing how;
     for (const Identity& other : others)
         how.certificates.push_back(other.certificate.get());
-    const Verdict verdict = judged(world.signed_mail(kPayload, how), world.trust());
+    const Verdict verdict = judged(world.signed_mail(kSignedText, how), world.trust());
     CHECK(verdict == Judgement::cannot_be_checked);
     CHECK(verdict.limit == mail::Limit::certificates);
     CHECK(says(verdict.reasons, "more than 256 certificates"));

@@ -33,7 +33,7 @@ base::Bytes with_le(base::Bytes bytes, std::uint8_t le = 0)
     return bytes;
 }
 
-std::string padded(const std::string& pin)
+std::string padded_with_ff(const std::string& pin)
 {
     return pin + std::string(8 - std::min<std::size_t>(8, pin.size()), '\xff');
 }
@@ -67,7 +67,7 @@ base::Bytes get_data(const std::string& tag_in_hex)
 
 base::Bytes verify(const std::string& pin)
 {
-    return apdu(0, {ins::kVerify, 0, kPin}, base::as_bytes(padded(pin)));
+    return apdu(0, {ins::kVerify, 0, kPin}, base::as_bytes(padded_with_ff(pin)));
 }
 
 base::Bytes verify_query()
@@ -82,7 +82,7 @@ base::Bytes log_out()
 
 base::Bytes reset_retry_counter(const std::string& puk, const std::string& new_pin)
 {
-    return apdu(0, {ins::kResetRetryCounter, 0, kPin}, base::as_bytes(padded(puk) + padded(new_pin)));
+    return apdu(0, {ins::kResetRetryCounter, 0, kPin}, base::as_bytes(padded_with_ff(puk) + padded_with_ff(new_pin)));
 }
 
 base::Bytes get_response(std::size_t le)
