@@ -1,4 +1,4 @@
-// Text of the protocols', whose letters are ASCII whatever the locale.
+// Helpers for protocol text, whose letters are ASCII whatever the locale.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 namespace sceau::base {
 
 bool is_ascii(std::string_view text);
-/// A to Z only.
+/// Lowers only A to Z.
 std::string ascii_lower(std::string_view text);
-/// Whether they are the same but for the case of A to Z.
+/// Returns whether the texts are equal when the case of A to Z is ignored.
 bool same_in_ascii(std::string_view one, std::string_view other);
 
 } // namespace sceau::base

@@ -77,7 +77,8 @@ Result<Bytes> from_base64(std::string_view text)
     if (length < 0)
         return std::unexpected(bad_message("not base64"));
     bytes.resize(static_cast<std::size_t>(length) - padding);
-    // Bits of the last character that no byte uses: two texts for the same bytes otherwise.
+    // The last character may have bits that no byte uses. If they are not zero, two texts would stand for the same
+    // bytes.
     if (to_base64(bytes) != text)
         return std::unexpected(bad_message("base64 with stray bits at its end"));
     return bytes;

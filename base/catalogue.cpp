@@ -4,8 +4,8 @@ namespace sceau::base {
 
 namespace {
 
-// The header's fields: magic number, revision, number of texts, offsets of the two tables. A table has for each text
-// its length and its offset.
+// The header's fields: magic number, revision, number of texts, offsets of the two tables. A table holds the length and
+// the offset of each text.
 constexpr std::uint32_t kMagic = 0x950412de;
 constexpr std::size_t kCountOffset = 8;
 constexpr std::size_t kEnglishOffset = 12;
@@ -19,7 +19,7 @@ std::string_view first_form(std::string_view forms)
 
 } // namespace
 
-// Zero, an empty text and no texts stand for whatever lies outside.
+// Everything outside the data reads as zero, an empty text or no texts.
 std::uint32_t Catalogue::number_at(std::size_t offset) const
 {
     if (offset > compiled_.size() || compiled_.size() - offset < 4)

@@ -1,5 +1,5 @@
 // The texts of one language, as msgfmt compiles them from po/ (gettext's manual, "The Format of GNU MO Files"). They
-// are part of each program: no file is looked for, none can be missing, and a confined process has them as well.
+// are compiled into each program, so no file has to be found, none can be missing, and a confined process has them too.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,11 @@ namespace sceau::base {
 
 class Catalogue {
   public:
-    /// Which of a text's plural forms goes with a number: its language's rule, the header field Plural-Forms.
+    /// Returns which plural form of a text belongs to a number. This is the language's rule from the header field
+    /// Plural-Forms.
     using PluralRule = unsigned long (*)(unsigned long n);
 
-    /// `language` as gettext names it: "fr", "pt_BR". `compiled`: what msgfmt wrote, little-endian. Both are kept by
+    /// `language` is gettext's name: "fr", "pt_BR". `compiled` is what msgfmt wrote, little-endian. Both are kept by
     /// reference.
     constexpr Catalogue(std::string_view language, std::span<const unsigned char> compiled, PluralRule rule)
         : language_(language), compiled_(compiled), rule_(rule)
@@ -25,14 +26,14 @@ class Catalogue {
 
     std::string_view language() const { return language_; }
 
-    /// The translation of a text; none where there is not one. A NUL follows what the view shows.
+    /// Returns the translation of a text, or nothing if there is none. A NUL follows the characters of the view.
     std::optional<std::string_view> find(std::string_view english) const;
-    /// The form that goes with n, of a text that has plural forms; it is found by its English singular.
+    /// Returns the plural form that belongs to n. The text is looked up by its English singular.
     std::optional<std::string_view> find(std::string_view english, unsigned long n) const;
 
-    /// How many texts there are. The first is the header, the translation of the empty text.
+    /// Returns the number of texts. The first one is the header: the translation of the empty text.
     std::size_t size() const;
-    /// The English and the translated text at an index, sorted by the English one; plural forms are separated by NULs.
+    /// Returns the English and the translated text at an index, sorted by the English one. NULs separate plural forms.
     std::pair<std::string_view, std::string_view> at(std::size_t index) const;
 
   private:
@@ -44,7 +45,7 @@ class Catalogue {
     PluralRule rule_;
 };
 
-/// The catalogues that po/LINGUAS names.
+/// Returns the catalogues that po/LINGUAS names.
 std::span<const Catalogue> catalogues();
 
 } // namespace sceau::base

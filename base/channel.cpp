@@ -11,7 +11,7 @@ namespace sceau::base {
 
 namespace {
 
-// Goes before a secret, since an empty packet could not be told from the other side's end.
+// Precedes a secret, because an empty packet could not be told apart from the other side's end.
 constexpr std::uint8_t kSecretMark = 'S';
 
 int flags_of(Wait wait)
@@ -33,7 +33,7 @@ Result<> send_parts(int channel, std::span<iovec> parts, Wait wait)
     return {};
 }
 
-/// The packet's size, 0 at the other side's end.
+/// Returns the packet's size, which is 0 if the other side has closed its end.
 Result<std::optional<std::size_t>> receive_parts(int channel, std::span<iovec> parts, Wait wait)
 {
     msghdr message{};
@@ -45,7 +45,7 @@ Result<std::optional<std::size_t>> receive_parts(int channel, std::span<iovec> p
     while (size < 0 && errno == EINTR);
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return std::nullopt;
-    if (size < 0 && errno == ECONNRESET) // the other side went without having read everything
+    if (size < 0 && errno == ECONNRESET) // the other side closed without having read everything
         return 0;
     if (size < 0)
         return std::unexpected(io_errno("cannot read from a channel", errno));

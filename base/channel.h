@@ -1,6 +1,6 @@
-// What a child and its starter talk over (child.h): the two ends of a SOCK_SEQPACKET pair, one packet a message. A
-// secret is a packet of its own, written from a Secret and read into one. Whatever fails here is `io`: the other side
-// is gone, or might as well be. The agent's side never blocks, the child's does.
+// The connection between a child (child.h) and the program that started it: the two ends of a SOCK_SEQPACKET pair, with
+// one message in each packet. A secret is a packet of its own, written from a Secret and read into one. Every failure
+// here is `io`: the other side is gone or as good as gone. The agent's side never blocks, the child's side does.
 #pragma once
 
 #include "base/secret.h"
@@ -12,32 +12,33 @@
 
 namespace sceau::base {
 
-/// Where a program of ours finds its end.
+/// The descriptor under which a child program has its end.
 inline constexpr int kChannelFd = 3;
 
 inline constexpr std::size_t kPacketLimit = 65536; // bytes
 
 struct ChannelEnds {
     UniqueFd ours;
-    UniqueFd theirs; // for Program::descriptors
+    UniqueFd theirs; // to be passed in Program::descriptors
 };
 
-/// `internal` where there are none to be had.
+/// Fails with `internal` if no socket pair can be made.
 Result<ChannelEnds> open_channel();
 
 enum class Wait { no, yes };
 
-/// At most kPacketLimit bytes. `io` when the other side is gone, or (Wait::no) does not read.
+/// Sends at most kPacketLimit bytes. Fails with `io` if the other side is gone or, with Wait::no, does not read.
 Result<> send_packet(int channel, std::string_view packet, Wait wait);
 
-/// The next packet; empty at the other side's end (nobody sends an empty one), none when none has come yet (Wait::no).
-/// `io` on failure and on a packet over kPacketLimit. Descriptors that come with it are closed.
+/// Returns the next packet. It is empty if the other side has closed its end (nobody sends an empty packet), and there
+/// is none if none has arrived yet (Wait::no). Fails with `io` on an error and for a packet over kPacketLimit.
+/// Descriptors that arrive with a packet are closed.
 Result<std::optional<std::string>> receive_packet(int channel, Wait wait);
 
-/// An empty secret is a packet too. Does not wait.
+/// Does not wait. An empty secret is sent as a packet too.
 Result<> send_secret(int channel, const Secret& secret);
 
-/// Waits for the secret. None when the other side has closed its end: it gave up.
+/// Waits for the secret. Returns nothing if the other side closed its end, which means that it gave up.
 Result<std::optional<Secret>> receive_secret(int channel);
 
 } // namespace sceau::base

@@ -17,7 +17,7 @@ namespace sceau::base {
 
 namespace {
 
-constexpr int kDeathPatience = 1000; // milliseconds from SIGKILL
+constexpr int kDeathPatience = 1000; // milliseconds after SIGKILL
 
 struct Spawn {
     posix_spawn_file_actions_t files;
@@ -37,8 +37,8 @@ struct Spawn {
     Spawn& operator=(const Spawn&) = delete;
 };
 
-// The copies have numbers above all that the child knows, so that none is overwritten before it is passed: ours may be
-// 0 or 1 where we were started without them.
+// The copies get numbers above all those that the child knows, so that none is overwritten before it is passed: our own
+// may be 0 or 1 if we were started without them.
 Result<std::vector<UniqueFd>> pass_only(Spawn& spawn, const std::vector<Passed>& descriptors)
 {
     int last = STDERR_FILENO;
@@ -64,7 +64,7 @@ Result<std::vector<UniqueFd>> pass_only(Spawn& spawn, const std::vector<Passed>&
     return copies;
 }
 
-// What we block or ignore is our own affair.
+// The child must not inherit which signals this process blocks or ignores.
 void reset_signals(Spawn& spawn)
 {
     sigset_t none;

@@ -1,6 +1,7 @@
-// Programs of ours that we start for one task, and what a person's dialog runs in: each is killable, and sees nothing
-// of us but what it is given. The agent waits for a child's end by its pidfd; nothing here blocks but reap(), a second
-// at most. channel.h is how one talks to them, confinement.h what they do first.
+// Starts our own programs for one task each, and the programs that show a person's dialogs. Each child can be killed
+// and sees nothing of this process except what it is given. The agent waits for the end of a child by its pidfd; only
+// reap() blocks, for at most a second. channel.h is the connection to a child; confinement.h is what a child does
+// first.
 #pragma once
 
 #include "base/environment.h"
@@ -17,7 +18,7 @@
 
 namespace sceau::base {
 
-/// A descriptor of ours, and the number under which the child has it.
+/// A descriptor of this process and the number under which the child has it.
 struct Passed {
     int ours;
     int theirs;
@@ -25,42 +26,44 @@ struct Passed {
 
 struct Limit {
     decltype(RLIMIT_DATA) resource;
-    rlim_t most; // the soft limit, where it is not lower already
+    rlim_t most; // the new soft limit, unless the present one is lower
 };
 
 struct Program {
     std::filesystem::path path;
-    std::vector<std::string> arguments; // behind its own name
-    Variables environment;              // all of it: nothing is inherited
-    std::vector<Passed> descriptors;    // all of them but stderr: input and output are /dev/null where not named here
-    std::vector<Limit> limits = {};     // in force once start() has returned, so before what is sent to it then
+    std::vector<std::string> arguments; // without the program's own name
+    Variables environment;              // the complete environment: nothing is inherited
+    std::vector<Passed> descriptors;    // all of them except stderr; input and output are /dev/null unless named here
+    std::vector<Limit> limits = {};     // in force when start() returns, so before anything is sent to the child
 };
 
 class Child {
   public:
-    /// With no signal blocked or ignored, whatever we do with ours. `internal` where it cannot be started.
+    /// The child starts without blocked or ignored signals, whatever this process blocks or ignores. Fails with
+    /// `internal` if the program cannot be started.
     static Result<Child> start(const Program& program);
 
-    /// A child of this process that nobody has waited for: its number is still its own.
+    /// Takes over a child of this process that nobody has waited for, so that its pid is still its own.
     explicit Child(pid_t pid);
     Child(Child&& other) noexcept;
     Child& operator=(Child&& other) noexcept;
-    /// Kills the process if it still runs, and reaps it (reap()).
+    /// Kills the process if it still runs, and reaps it (see reap()).
     ~Child();
 
-    /// -1 once it is reaped or released.
+    /// Returns -1 after the child was reaped or released.
     pid_t pid() const { return pid_; }
-    /// A pidfd: readable when the process has ended.
+    /// Returns a pidfd, which is readable once the process has ended.
     int end() const { return process_.value(); }
     bool is_running() const;
     void kill(int signal) const;
 
-    /// Kills the process if it still runs; its status as waitpid(2) has it. One that is stuck in the kernel (a driver
-    /// that does not answer) does not die: after a second it is left as it is, a zombie once it can die, until this
-    /// process ends. None then, and where it was reaped before.
+    /// Kills the process if it still runs, and returns its status as in waitpid(2). A process that is stuck in the
+    /// kernel (because of a driver that does not answer) does not die. After a second it is left alone; it becomes a
+    /// zombie once it can die, until this process ends. Returns nothing in that case and if the child was reaped
+    /// before.
     std::optional<int> reap();
 
-    /// Leaves it to whoever has its number.
+    /// Leaves the child to the caller, which gets its pid.
     pid_t release();
 
   private:

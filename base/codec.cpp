@@ -8,7 +8,8 @@ namespace {
 
 using nlohmann::json;
 
-// Follows the parser's events and stops it at what an object may not hold, so that nothing is ever built of that.
+// Follows the parser's events and stops it at anything that an object may not contain, so that none of that is ever
+// built.
 class ObjectCheck final : public json::json_sax_t {
   public:
     explicit ObjectCheck(std::size_t most_nesting) : most_nesting_(most_nesting) {}
@@ -56,7 +57,7 @@ class ObjectCheck final : public json::json_sax_t {
     }
 
     std::size_t most_nesting_;
-    std::vector<std::set<std::string>> names_; // of each open object; an open array has none
+    std::vector<std::set<std::string>> names_; // of each open object; an open array has an empty set
     std::string reason_;
 };
 

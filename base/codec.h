@@ -1,9 +1,10 @@
-// Described structs (described.h) to JSON and back. What is read is strict: each member once, of its type and within
-// its bounds, and no other. Used for the messages of the socket, those between agent and worker, and by clients that
-// show messages as JSON; it brings in all of nlohmann/json.hpp, so for .cpp files only. No secret goes this way.
+// Converts described structs (described.h) to JSON and back. Reading is strict: each member must appear once, with the
+// right type and within its bounds, and there may be no other members. It is used for the messages on the socket, the
+// messages between agent and worker, and by clients that print messages as JSON. It includes all of nlohmann/json.hpp,
+// so include it only in .cpp files. Never encode a secret with it.
 //
-// Bytes are base64, KeyId is lower-case hex, an enumerator is its name, an empty optional is left out. A variant is an
-// object with one member, which has the name (kName) of the alternative that it holds.
+// Bytes are written as base64, a KeyId as lower-case hex, an enumerator as its name; an empty optional is left out. A
+// variant is an object with one member, named after the alternative that it holds (kName).
 #pragma once
 
 #include "base/described.h"
@@ -108,19 +109,20 @@ nlohmann::ordered_json encode(const T& object)
 
 // --- reading ---
 
-/// `bad_frame` unless the text is one JSON object (RFC 8259) in UTF-8, its objects and arrays at most that deep inside
-/// one another, without a name twice in the same object. Nothing is built of it: to be asked before anything is.
+/// Fails with `bad_frame` unless the text is one JSON object (RFC 8259) in UTF-8, with objects and arrays nested at
+/// most that deep, and without a repeated name in any object. It builds nothing from the text, so call it before
+/// anything that does.
 Result<> check_object(std::string_view text, std::size_t most_nesting);
 
-/// What to do with a member, or with an enumerator in a list, that this version does not know.
+/// What to do with a member, or an enumerator in a list, that this version does not know.
 enum class Unknown { refuse, ignore };
 
-/// Where a value stands, for the error: "terminal.tty", "usage[1]"; and what may stand there.
+/// The position of a value, for error messages ("terminal.tty", "usage[1]"), and what is allowed there.
 struct Place {
     std::string path;
     Unknown unknown;
-    std::size_t longest_text = kUnbounded; // bytes, where a field does not say
-    Bounds bounds = {};                    // as its field says
+    std::size_t longest_text = kUnbounded; // in bytes, for fields that do not specify it
+    Bounds bounds = {};                    // as the field specifies them
 
     Place member(std::string_view name, Bounds its_bounds = {}) const
     {
@@ -253,7 +255,7 @@ Result<> decode(const nlohmann::json& json, const Place& place, T& object);
 template <class... T>
 Result<> decode(const nlohmann::json& json, const Place& place, std::variant<T...>& value);
 
-/// For an alternative that cannot be made of nothing there is another one of these beside it.
+/// Types without a default constructor need another overload next to this one.
 template <class T>
 Result<T> decode_as(std::type_identity<T>, const nlohmann::json& json, const Place& place)
 {
@@ -302,7 +304,7 @@ Result<> decode(const nlohmann::json& json, const Place& place, std::vector<T>& 
     return {};
 }
 
-// Of a member, which may be missing: null then.
+// Reads a member that may be missing; the pointer is null in that case.
 template <class T>
 Result<> decode_member(const nlohmann::json* json, const Place& place, T& value)
 {

@@ -34,7 +34,7 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t kArchitecture = 0; // unknown: no filter
 #endif
 
-constexpr std::uint32_t kX32 = 0x40000000; // the bit of x86-64's second set of numbers (asm/unistd.h)
+constexpr std::uint32_t kX32 = 0x40000000; // the bit of x86-64's second set of system call numbers (asm/unistd.h)
 constexpr std::uint32_t kAllow = SECCOMP_RET_ALLOW;
 constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
 constexpr std::uint32_t kUnknown = SECCOMP_RET_ERRNO | ENOSYS;
@@ -51,7 +51,7 @@ constexpr std::array kNeverNeeded{
     // mounts and namespaces
     SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsconfig,
     SYS_fsmount, SYS_fspick, SYS_mount_setattr, SYS_unshare, SYS_setns, SYS_open_by_handle_at,
-    // a second way to make system calls, past this filter
+    // a second way to make system calls, which bypasses this filter
     SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register};
 
 class Filter {
@@ -74,7 +74,8 @@ class Filter {
         answer(what);
     }
 
-    // Its flags show in clone(2) only: clone3(2), whose are in memory, does not exist, and glibc makes do with clone.
+    // Only clone(2) shows its flags to the filter. clone3(2) has them in memory, so it fails as if it did not exist,
+    // and glibc falls back to clone.
     void refuse_namespaces()
     {
         on(SYS_clone3, kUnknown);
@@ -106,12 +107,12 @@ class Filter {
   private:
     static std::uint32_t argument(std::uint32_t number)
     {
-        // The lower half of its 64 bits: both architectures are little-endian.
+        // The lower half of the 64 bits: both architectures are little-endian.
         return static_cast<std::uint32_t>(offsetof(seccomp_data, args) + number * sizeof(std::uint64_t));
     }
     void load(std::uint32_t offset) { code_.push_back({BPF_LD | BPF_W | BPF_ABS, 0, 0, offset}); }
     void answer(std::uint32_t what) { code_.push_back({BPF_RET | BPF_K, 0, 0, what}); }
-    // Over so many instructions where it is so, and where it is not.
+    // Skips one number of instructions if the test holds, and another if not.
     void jump(std::uint16_t test, std::uint32_t value, std::uint8_t if_so, std::uint8_t if_not)
     {
         code_.push_back({static_cast<std::uint16_t>(BPF_JMP | BPF_K | test), if_so, if_not, value});
@@ -137,7 +138,7 @@ bool refuse_system_calls(StartsPrograms starts_programs)
 
 #endif
 
-/// Who made the channel.
+/// Returns the process that made the channel.
 pid_t pid_at(int channel)
 {
     ucred other{};

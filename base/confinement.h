@@ -1,5 +1,5 @@
-// What a program of ours gives up for good before it does anything, whoever started it. Under systemd's unit most of
-// that is given up already; started by hand it is not.
+// What our programs give up permanently before they do anything else, whoever started them. The systemd unit already
+// takes most of it away, but a program started by hand still has it.
 #pragma once
 
 #include <sys/types.h>
@@ -8,20 +8,23 @@ namespace sceau::base {
 
 enum class StartsPrograms { no, yes };
 
-/// No way up (PR_SET_NO_NEW_PRIVS), and EPERM for system calls that a program of ours never needs: to trace, to mount,
-/// to load code into the kernel, to use its keyrings, to make namespaces, to become dumpable again. Programs that are
-/// started inherit it. False where the kernel has no seccomp; a sanitized build has no filter, whose own tools trace.
+/// Blocks any gain of privileges (PR_SET_NO_NEW_PRIVS) and makes system calls fail with EPERM that our programs never
+/// need: tracing, mounting, loading code into the kernel, using its keyrings, making namespaces, becoming dumpable
+/// again. Programs started from here inherit this. Returns false if the kernel has no seccomp. A sanitized build
+/// installs no filter, because its tools trace.
 bool give_up_privileges(StartsPrograms starts_programs);
 
-/// This process gets the signal when its parent ends, also after execve(2). False where that parent has ended already.
+/// Makes the kernel send this process the signal when its parent ends, also after execve(2). Returns false if that
+/// parent has already ended.
 bool end_with_parent(pid_t parent, int signal);
 
-/// OpenSSL's configuration names code to load. Call this before anything else of OpenSSL's: it then reads none.
+/// OpenSSL's configuration can name code to load. Call this before any other function of OpenSSL, so that none is read.
 void start_openssl_without_configuration();
 
-/// What a program of ours that base::Child starts does before anything else: all of the above, and no other process of
-/// the person's reads its memory, no core file keeps it, what it writes is the person's alone, and it does not outlive
-/// whoever made its channel, which is not handed on to programs that it starts: false where that one has gone already.
+/// What a program that base::Child starts does before anything else. It does all of the above. In addition, no other
+/// process of the person can read its memory, no core file contains it, only the person can read files that it writes,
+/// and it ends with the process that made its channel. It does not pass the channel on to programs that it starts.
+/// Returns false if the maker of the channel has already gone.
 bool confine_child(int channel);
 
 } // namespace sceau::base

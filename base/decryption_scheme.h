@@ -1,4 +1,4 @@
-// RSA encryption schemes, as RFC 8017 §7 has them, by names of our own in the manner of base/scheme.h.
+// RSA encryption schemes (RFC 8017 §7), with names of our own in the style of base/scheme.h.
 #pragma once
 
 #include "base/described.h"
@@ -13,7 +13,7 @@ namespace sceau::base {
 enum class DecryptionScheme {
     rsa_pkcs1,       // RSAES-PKCS1-v1_5
     rsa_oaep_sha1,   // RSAES-OAEP, MGF1 with the same hash, an empty label
-    rsa_oaep_sha256, // the others alike
+    rsa_oaep_sha256, // the others are alike
     rsa_oaep_sha384,
     rsa_oaep_sha512,
 };
@@ -21,7 +21,7 @@ enum class DecryptionScheme {
 struct DecryptionSchemeTraits {
     DecryptionScheme scheme;
     std::string_view name;
-    const char* oaep_hash; // as OpenSSL knows it; null: PKCS #1 v1.5
+    const char* oaep_hash; // OpenSSL's name; null for PKCS #1 v1.5
 };
 
 inline constexpr std::array kDecryptionSchemes = {

@@ -1,6 +1,5 @@
-// How a struct or an enumeration says what it looks like as JSON; codec.h writes and reads it by that. A described
-// struct has a static function fields() that returns a tuple of Field; an enumeration has a function enumerators()
-// beside it.
+// How a struct or an enumeration describes its JSON form, which codec.h writes and reads. A described struct has a
+// static function fields() that returns a tuple of Field. An enumeration has a function enumerators() beside it.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +11,8 @@ namespace sceau::base {
 
 inline constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
 
-/// Of a text or a binary value in bytes, of an array in elements, of an unsigned number the number itself.
+/// Bounds of the size of a text or binary value in bytes, of an array in elements, or of the value of an unsigned
+/// number.
 struct Bounds {
     std::size_t least = 0;
     std::size_t most = kUnbounded;

@@ -1,4 +1,4 @@
-// A digest whose length is right for the scheme that is to sign it.
+// A digest whose length fits the scheme that will sign it.
 #pragma once
 
 #include "base/scheme.h"
@@ -7,7 +7,7 @@ namespace sceau::base {
 
 class Digest {
   public:
-    /// `invalid_parameter("digest")` when the length is not the one of the scheme's hash.
+    /// Fails with `invalid_parameter("digest")` unless the length is that of the scheme's hash.
     static Result<Digest> for_scheme(Scheme scheme, BytesView bytes);
 
     BytesView bytes() const { return bytes_; }

@@ -15,9 +15,9 @@ constexpr std::string_view kReplacement = "\uFFFD";
 enum class Sight {
     seen,
     blank,   // of any width
-    shaping, // seen by what it makes of its neighbours: joiners, variation selectors
+    shaping, // visible only in its effect on its neighbours: joiners, variation selectors
     unseen,
-    invalid, // no UTF-8
+    invalid, // not UTF-8
 };
 
 struct Character {
@@ -33,14 +33,14 @@ bool is_shaping(ucs4_t code)
     return code == kNonJoiner || code == kJoiner || uc_is_property_variation_selector(code);
 }
 
-// What the category says is not there to be seen (control, format, line separator, surrogate, private use, unassigned),
-// and what fonts draw as nothing all the same (U+3164, U+115F, U+034F …).
+// Covers the categories that cannot be seen (control, format, line separator, surrogate, private use, unassigned), and
+// letters that fonts nevertheless draw as nothing (U+3164, U+115F, U+034F …).
 bool is_unseen(ucs4_t code)
 {
     constexpr std::uint32_t kHidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
                                       UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Cn |
                                       UC_CATEGORY_MASK_Co;
-    constexpr ucs4_t kBrailleBlank = 0x2800; // a symbol to Unicode, and nothing to the eye
+    constexpr ucs4_t kBrailleBlank = 0x2800; // Unicode calls it a symbol, but it looks like a blank
     return code == kBrailleBlank || uc_is_general_category_withtable(code, kHidden) ||
            uc_is_property_default_ignorable_code_point(code);
 }
@@ -54,7 +54,7 @@ Sight sight_of(ucs4_t code)
     return uc_is_general_category_withtable(code, UC_CATEGORY_MASK_Zs) ? Sight::blank : Sight::seen;
 }
 
-// Takes the first character off the text, or one byte that begins none.
+// Removes and returns the first character of the text, or one byte if no character begins there.
 Character take(std::string_view& text)
 {
     Character character;
@@ -82,7 +82,7 @@ std::string shown(std::string_view text, std::size_t columns)
         if (character.sight == Sight::unseen || character.sight == Sight::shaping)
             continue;
         const bool valid = character.sight != Sight::invalid;
-        // A combining mark counts too: any number of them can be heaped on one letter.
+        // A combining mark counts as one column too, because any number of them can be stacked on one letter.
         const auto width = static_cast<std::size_t>(valid ? std::max(uc_width(character.code, "UTF-8"), 1) : 1);
         if (used + width > columns)
             return clean + "…";

@@ -1,4 +1,4 @@
-// Text of others (mails, certificates, programs' names) made fit to be shown to a person.
+// Makes text from outside (mails, certificates, names of programs) fit to be shown to a person.
 #pragma once
 
 #include <cstddef>
@@ -7,23 +7,24 @@
 
 namespace sceau::base {
 
-/// For one line on a screen: the text without what a person cannot see, which is control, format and bidirectional
-/// characters, letters that are drawn as nothing, and what Unicode has not assigned. Joiners and variation selectors,
-/// which only shape their neighbours, go as well, so that it is as wide as it counts. Blanks of every width are plain
-/// ones, what is not UTF-8 is U+FFFD. At most `columns` wide, with "…" where it was longer.
+/// Prepares a text for one line on a screen. It removes everything that a person cannot see: control, format and
+/// bidirectional characters, letters that are drawn as nothing, and code points that Unicode has not assigned. It also
+/// removes joiners and variation selectors, which only shape their neighbours, so that the counted width is right.
+/// Blanks of every width become plain ones, and bytes that are not UTF-8 become U+FFFD. The result is at most `columns`
+/// wide and ends in "…" if it was cut.
 std::string shown(std::string_view text, std::size_t columns);
 
-/// How many columns of a terminal the text takes as it is (UAX 11).
+/// Returns how many columns of a terminal the unchanged text takes (UAX 11).
 std::size_t columns_of(std::string_view text);
 
-/// Whether nothing but blanks would be left of it.
+/// Returns whether shown() would leave nothing but blanks.
 bool shows_nothing(std::string_view text);
 
-/// For names that are kept as they are written: whether it is UTF-8 in which a person sees each character, but for
-/// those that shape their neighbours.
+/// For names that are kept as written: returns whether the text is UTF-8 in which a person sees every character, apart
+/// from those that shape their neighbours.
 bool is_plain(std::string_view text);
 
-/// The same text with U+FFFD in place of each byte or character that is not plain.
+/// Returns the text with U+FFFD in place of each byte or character that is not plain.
 std::string made_plain(std::string_view text);
 
 } // namespace sceau::base

@@ -1,7 +1,7 @@
-// What stands for an error elsewhere: on the wire, in libsceau, as a program's exit status, in PKCS#11. A new error is
-// an enumerator of ErrorCode, a row here, and its texts: for the person in the clients (which do not compile without),
-// and in the documents for other programs (sceau.h, the .varlink file, docs/protocol.md), which tests hold against this
-// table.
+// What each error corresponds to elsewhere: on the wire, in libsceau, as a program's exit status and in PKCS#11. A new
+// error needs an enumerator in ErrorCode, a row here, and its texts: for people in the clients (which do not compile
+// without them), and for other programs in sceau.h, the .varlink file and docs/protocol.md, which tests compare with
+// this table.
 #pragma once
 
 #include "base/error.h"
@@ -12,36 +12,36 @@
 
 namespace sceau::base {
 
-/// Which part of an Error its one parameter on the wire carries.
+/// Which part of an Error the error's one parameter on the wire carries.
 enum class Carried { nothing, tries_left, message, parameter };
 
 struct ErrorOnWire {
-    enum class Interface { none, agent, service }; // none: it is told as `internal`
+    enum class Interface { none, agent, service }; // none: sent as `internal`
 
     Interface interface = Interface::none;
     std::string_view name = "";
-    std::string_view sentence = ""; // Error::message where that was not carried
+    std::string_view sentence = ""; // Error::message if the wire did not carry it
     Carried carried = Carried::nothing;
-    std::string_view parameter = ""; // its name
+    std::string_view parameter = ""; // the parameter's name
 };
 
 struct ErrorTraits {
     ErrorCode code;
     std::string_view name; // for logs and tests
-    int libsceau;          // the number of sceau.h
+    int libsceau;          // the number in sceau.h
     int exit_status;       // of the command
-    unsigned long pkcs11;  // what a function of the module answers
+    unsigned long pkcs11;  // what the PKCS#11 module returns
     ErrorOnWire wire = {};
 };
 
 namespace error_table {
 
-// The numbers of CKR_…; clients/pkcs11-module/signature.cpp holds them against the standard's header.
+// The values of CKR_…; clients/pkcs11-module/signature.cpp compares them with the standard's header.
 inline constexpr unsigned long kGeneralError = 0x05;
 inline constexpr unsigned long kFunctionFailed = 0x06;
 inline constexpr unsigned long kDeviceError = 0x30;
 inline constexpr unsigned long kDeviceRemoved = 0x32;
-inline constexpr unsigned long kFunctionCanceled = 0x50; // the person said no, gave up or did not answer
+inline constexpr unsigned long kFunctionCanceled = 0x50; // the person refused, gave up or did not answer
 inline constexpr unsigned long kPinExpired = 0xa3;
 inline constexpr unsigned long kPinLocked = 0xa4;
 inline constexpr unsigned long kFunctionRejected = 0x200;
@@ -50,7 +50,7 @@ using enum ErrorCode;
 using enum Carried;
 using enum ErrorOnWire::Interface;
 
-// clang-format off: one row, one error
+// clang-format off: one row for each error
 inline constexpr std::array kErrors = {
     ErrorTraits{key_not_found, "key_not_found", 1, EX_NOPERM, kDeviceRemoved,
                 {agent, "KeyNotFound", "no known token has this key"}},

@@ -24,7 +24,7 @@ long abi()
 
 #ifndef SCEAU_SANITIZED
 
-// Named by Linux 6.2; Debian 12's headers are of 6.1.
+// Linux 6.2 names it; the headers of Debian 12 are of 6.1.
 constexpr std::uint64_t kTruncate = 1ULL << 14;
 
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
@@ -35,7 +35,7 @@ constexpr std::uint64_t kChange =
     LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER | kTruncate;
 constexpr std::uint64_t kOfOneFile = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate;
 
-/// All that this kernel knows of what we know.
+/// Returns the access rights that both this kernel and this code know.
 std::uint64_t governed_by(long version)
 {
     std::uint64_t all = kRead | kChange | LANDLOCK_ACCESS_FS_EXECUTE;

@@ -1,5 +1,5 @@
-// What a process of ours may do with the machine's files, once it needs no more than that (Landlock). sceau-token calls
-// it before a module is loaded.
+// Restricts what one of our processes may do with files to what it still needs (Landlock). sceau-token calls it before
+// it loads a module.
 #pragma once
 
 #include <filesystem>
@@ -7,20 +7,21 @@
 
 namespace sceau::base {
 
-/// Files and whole folders. What is not there is passed over.
+/// Names files and whole folders. Entries that do not exist are ignored.
 struct FileAccess {
     std::vector<std::filesystem::path> readable;
-    std::vector<std::filesystem::path> writable; // and readable: made, changed, renamed, removed
-    std::vector<std::filesystem::path> parents;  // what is an empty folder in one of them may be removed
+    std::vector<std::filesystem::path> writable; // also readable; files can be made, changed, renamed and removed
+    std::vector<std::filesystem::path> parents;  // empty folders inside one of these may be removed
 };
 
-/// Whether the kernel has Landlock (5.13 and later, where it is not switched off).
+/// Returns whether the kernel has Landlock (5.13 and later, unless it is switched off).
 bool can_restrict_files();
 
-/// For the calling thread, those that it starts, and for good: every other file is EACCES, no program is executed, and
-/// processes outside cannot be traced or their memory be opened in /proc. What is open stays open; to connect to a
-/// socket needs no access. A kernel before 6.2 lets truncate(2) pass. False where can_restrict_files() is; in a
-/// sanitized build, whose runtime reads what it likes, nothing is restricted.
+/// Restricts the calling thread and the threads that it starts, permanently. Access to every other file fails with
+/// EACCES, no program can be executed, and processes outside cannot be traced, nor their memory opened in /proc. Open
+/// descriptors stay usable, and connecting to a socket needs no access. Kernels before 6.2 do not restrict truncate(2).
+/// Returns false when can_restrict_files() does. A sanitized build restricts nothing, because its runtime reads files
+/// as it likes.
 bool restrict_files(const FileAccess& access);
 
 } // namespace sceau::base

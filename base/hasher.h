@@ -1,4 +1,5 @@
-// The digest of what comes in pieces: a mail's content, a file. For all that OpenSSL's own functions do not hash.
+// Computes the digest of data that comes in pieces, such as a mail's content or a file. Use it wherever no function of
+// OpenSSL does the hashing itself.
 #pragma once
 
 #include "base/scheme.h"
@@ -12,13 +13,13 @@ namespace sceau::base {
 class Hasher {
   public:
     explicit Hasher(Hash hash);
-    /// By an algorithm of OpenSSL's, which has to outlive it.
+    /// The algorithm is OpenSSL's and must outlive this object.
     explicit Hasher(const EVP_MD* algorithm);
 
     void update(BytesView piece);
     void update(std::string_view piece) { update(as_bytes(piece)); }
 
-    /// `internal` where OpenSSL could not hash.
+    /// Fails with `internal` if OpenSSL could not hash.
     Result<Bytes> finish() &&;
 
   private:

@@ -1,5 +1,5 @@
-// The name of a key everywhere: the SHA-256 of its SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, DER), in hex. It stays the
-// same whatever slot, reader or certificate the key is seen through.
+// The name of a key everywhere: the SHA-256 of its SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, DER), in hex. It is the
+// same whatever slot, reader or certificate shows the key.
 #pragma once
 
 #include "base/bytes.h"
@@ -14,7 +14,7 @@ class KeyId {
     static constexpr std::size_t kSize = 32; // bytes; 64 hex digits
 
     static KeyId of_public_key(BytesView subject_public_key_info);
-    /// `invalid_parameter("key")` unless it is 64 hex digits.
+    /// Fails with `invalid_parameter("key")` unless the text is 64 hex digits.
     static Result<KeyId> parse(std::string_view hex);
 
     BytesView bytes() const { return bytes_; }

@@ -10,13 +10,14 @@ namespace sceau::base {
 
 namespace {
 
-// "fr" of "fr_FR.UTF-8@euro".
+// Returns "fr" for "fr_FR.UTF-8@euro".
 std::string_view code_of(std::string_view locale)
 {
     return locale.substr(0, locale.find_first_of("_.@"));
 }
 
-// The language that has a catalogue, or is English; first its own of a country ("pt_BR"), then the one of all.
+// Returns the language if it has a catalogue or is English. A catalogue for the country ("pt_BR") comes before the
+// general one.
 std::optional<Language> spoken(std::string_view locale)
 {
     for (const std::string_view name : {locale.substr(0, locale.find_first_of(".@")), code_of(locale)}) {
@@ -43,7 +44,7 @@ std::string_view Language::code() const
 
 std::string_view Language::translated(std::string_view text) const
 {
-    // The empty text is the key of a catalogue's header.
+    // The empty text is the key to a catalogue's header.
     return catalogue_ != nullptr && !text.empty() ? catalogue_->find(text).value_or(text) : text;
 }
 

@@ -1,5 +1,5 @@
-// The language that a person reads, and our texts in it. English stands in the code and is the key to the others, which
-// are in po/ (CONTRIBUTING.md, "Texts for people"): `language.translated("Sign this mail?")`.
+// The person's language and our texts in it. The code contains the English texts, which are the keys to the
+// translations in po/ (CONTRIBUTING.md, "Texts for people"): `language.translated("Sign this mail?")`.
 #pragma once
 
 #include "base/environment.h"
@@ -13,37 +13,40 @@ namespace sceau::base {
 
 class Catalogue;
 
-/// Marks a text that stands in a table, and is given to translated() or phrase() later.
+/// Marks a text in a table that is passed to translated() or phrase() later.
 constexpr std::string_view translatable(std::string_view english)
 {
     return english;
 }
 
-/// A process may speak several at once, and none of them need be installed as a locale of the system's.
+/// A process may use several languages at the same time. None of them has to be installed as a locale of the system.
 class Language {
   public:
-    /// What the texts in the code are written in; it needs no catalogue.
+    /// The language of the texts in the code; it needs no catalogue.
     static const Language english;
 
     constexpr Language() = default;
     constexpr explicit Language(const Catalogue& catalogue) : catalogue_(&catalogue) {}
 
-    /// As gettext names it: "en", "fr", "pt_BR".
+    /// Returns gettext's name of the language: "en", "fr", "pt_BR".
     std::string_view code() const;
 
-    /// The English text itself where there is no other. Where a NUL follows the English one, it also does here.
+    /// Returns the English text itself if there is no translation. If a NUL follows the English text, a NUL also
+    /// follows the result.
     std::string_view translated(std::string_view text) const;
-    /// The plural form that goes with n; `one` is the English form for 1, `many` for every other number.
+    /// Returns the plural form that belongs to n. `one` is the English form for 1, `many` the form for every other
+    /// number.
     std::string_view translated(std::string_view one, std::string_view many, unsigned long n) const;
 
-    /// A translated text with its {} filled in as fmt::format does. The compiler checks what the English text takes,
-    /// and the tests that no translation takes anything else; `fmt::runtime(text)` for a text that stands in a table.
+    /// Returns a translated text with its {} filled in as by fmt::format. The compiler checks the arguments against the
+    /// English text, and the tests check that no translation takes others. Use `fmt::runtime(text)` for a text from a
+    /// table.
     template <class... Args>
     std::string phrase(fmt::format_string<const Args&...> text, const Args&... args) const
     {
         return filled(translated(view_of(text)), fmt::make_format_args(args...));
     }
-    /// The plural form that goes with n, which is the first of what fills it in.
+    /// Returns the plural form that belongs to n, with n as the first of the arguments that fill it in.
     template <class Number, class... Args>
     std::string counted(Number n, fmt::format_string<const Number&, const Args&...> one,
                         fmt::format_string<const Number&, const Args&...> many, const Args&... args) const
@@ -66,13 +69,13 @@ class Language {
 
 inline constexpr Language Language::english;
 
-/// Of a locale's name as LC_MESSAGES or LANG has it: "fr_FR.UTF-8", "fr", "C". English where there is no catalogue for
-/// it.
+/// Reads the name of a locale as in LC_MESSAGES or LANG: "fr_FR.UTF-8", "fr", "C". Returns English if there is no
+/// catalogue for it.
 Language language_of(std::string_view locale);
 
-/// The locale of a process's messages by its environment: LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1 §8.2),
-/// and the first of LANGUAGE's that we speak, where that is another language and the locale not "C" (gettext's order).
-/// Empty where none is set.
+/// Returns the locale for messages from a process's environment: LC_ALL, LC_MESSAGES and LANG in that order (POSIX.1
+/// §8.2). If the locale is not "C", the first entry of LANGUAGE that we have takes its place if that is another
+/// language (gettext's order). Empty if none is set.
 std::string locale_of(const Variables& environment);
 std::string own_locale();
 Language own_language();

@@ -11,8 +11,7 @@ using std::chrono::system_clock;
 
 namespace {
 
-// Reads what `format` writes in UTC, and nothing else: strptime also takes the 31st of any month and blanks between
-// fields.
+// Reads only what `format` writes in UTC. strptime alone also accepts the 31st of any month and blanks between fields.
 std::optional<Moment> parse_utc(const std::string& text, const std::string& format)
 {
     std::tm fields{};
@@ -25,7 +24,7 @@ std::optional<Moment> parse_utc(const std::string& text, const std::string& form
     return Moment(std::chrono::seconds(time));
 }
 
-// Of "Z", "+01:00", "-03:30".
+// Reads "Z", "+01:00" and "-03:30".
 std::optional<std::chrono::minutes> parse_offset(std::string_view text)
 {
     if (text == "Z")
@@ -73,7 +72,7 @@ Moment current_moment()
 std::optional<Moment> parse_moment(std::string_view text)
 {
     using namespace std::chrono_literals;
-    // What RFC 3339 can write and certificates can be judged at: years of four digits.
+    // RFC 3339 can write these moments and certificates can be judged at them: the years have four digits.
     constexpr Moment kFirst = std::chrono::sys_days(1950y / std::chrono::January / 1);
     constexpr Moment kEnd = std::chrono::sys_days(10000y / std::chrono::January / 1);
     const auto moment = parse_any_moment(text);

@@ -1,4 +1,4 @@
-// Moments as people read them ("1 Mar 2027", "1er mars 2027") and as machines do (RFC 3339).
+// Moments in the form that people read ("1 Mar 2027", "1er mars 2027") and in the form for machines (RFC 3339).
 #pragma once
 
 #include "base/language.h"
@@ -10,21 +10,21 @@
 
 namespace sceau::base {
 
-/// Seconds: year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit into nanoseconds.
+/// In seconds: the year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit into nanoseconds.
 using Moment = std::chrono::sys_seconds;
 
 Moment current_moment();
 
-/// RFC 3339 ("2026-11-24T10:12:00Z", "2026-11-24T11:12:00+01:00") or a date alone, which is its first moment in UTC.
-/// From 1950, where the times of certificates begin (RFC 5280 §4.1.2.5), to 9999.
+/// Reads RFC 3339 ("2026-11-24T10:12:00Z", "2026-11-24T11:12:00+01:00") or a date alone, which means its first moment
+/// in UTC. The range is from 1950, where the times of certificates begin (RFC 5280 §4.1.2.5), to 9999.
 std::optional<Moment> parse_moment(std::string_view text);
 
 /// "2026-11-24T10:12:00Z"
 std::string rfc3339(Moment moment);
 
-/// "24 Nov 2026", "24 nov. 2026": in this process's time zone.
+/// Writes "24 Nov 2026" or "24 nov. 2026", in this process's time zone.
 std::string shown_date(Moment moment, Language language);
-/// "24 Nov 2026 10:12"
+/// Writes "24 Nov 2026 10:12", in this process's time zone.
 std::string shown_time(Moment moment, Language language);
 
 } // namespace sceau::base

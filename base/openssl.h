@@ -1,5 +1,5 @@
-// Owners for OpenSSL's handles, and its error queue kept clean: what it holds may be text of an attacker's choice, and
-// it is the caller's, or that of the program that has loaded us. For the .cpp files that call OpenSSL.
+// Owners for OpenSSL's handles, and a guard that keeps its error queue clean. The queue belongs to the caller or to the
+// program that loaded us, and may contain text that an attacker chose. For .cpp files that call OpenSSL.
 #pragma once
 
 #include "base/scheme.h"
@@ -16,14 +16,14 @@ struct Deleter {
     void operator()(auto* pointer) const { Free(pointer); }
 };
 
-/// For what OpenSSL has allocated without a type of its own.
+/// For memory that OpenSSL allocated and that has no type of its own.
 struct OpensslFree {
     void operator()(void* memory) const { OPENSSL_free(memory); }
 };
 
 const EVP_MD* evp_md(Hash hash);
 
-/// What OpenSSL adds to its error queue during the lifetime is dropped.
+/// Drops whatever OpenSSL adds to its error queue during the object's lifetime.
 class QuietErrors {
   public:
     QuietErrors() { ERR_set_mark(); }

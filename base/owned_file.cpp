@@ -44,7 +44,7 @@ Result<> check_folder(const fs::path& path, const Writers& writers)
     return check_writers(parent, folder, writers);
 }
 
-// An open that found nothing: right for a file that is not there, wrong for a link that is.
+// Called when open() found nothing. That is fine if the file does not exist, but an error if it is a dangling link.
 Result<std::optional<std::string>> not_there(const fs::path& path)
 {
     struct stat link{};
@@ -85,7 +85,7 @@ Writers for_oneself(uid_t administrator)
 
 Result<std::optional<std::string>> read_owned_file(const fs::path& path, const Writers& writers)
 {
-    // O_NONBLOCK: a pipe in the file's place must keep nobody waiting for what will never come.
+    // O_NONBLOCK: a pipe in place of the file must not make anybody wait for data that never comes.
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd && errno == ENOENT)
         return not_there(path);

@@ -1,5 +1,5 @@
-// Sentences that others say in English and that are known: an agent's reasons, a library's errors. Each {} of a pattern
-// stands for any text.
+// Recognizes known English sentences that come from elsewhere, such as an agent's reasons or a library's errors. Each
+// {} of a pattern stands for any text.
 #pragma once
 
 #include "base/language.h"
@@ -11,10 +11,10 @@
 
 namespace sceau::base {
 
-/// What stands for each {}; none where the text is not of that pattern.
+/// Returns the text for each {}, or nothing if the text does not fit the pattern.
 std::optional<std::vector<std::string_view>> match(std::string_view text, std::string_view pattern);
 
-/// A pattern, or its translation, with each {} replaced.
+/// Returns the pattern, or its translation, with each {} replaced.
 std::string filled(std::string_view pattern, const std::vector<std::string_view>& found);
 
 } // namespace sceau::base

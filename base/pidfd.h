@@ -1,4 +1,4 @@
-// pidfd_open(2) for C++: the header of glibc 2.36 forgets to say that its functions are C's (glibc bug 29776).
+// pidfd_open(2) for C++: the header of glibc 2.36 does not declare its functions as extern "C" (glibc bug 29776).
 #pragma once
 
 extern "C" {

@@ -46,7 +46,8 @@ bool is_closed_to_others(pid_t child, const fs::path& program)
     return true;
 #else
     const bool is_root = ::geteuid() == 0;
-    // The files in the folder of a process that is not dumpable are root's, the folder itself is not (proc(5)).
+    // The files in the /proc folder of a process that is not dumpable belong to root, but the folder itself does not
+    // (proc(5)).
     struct stat file{};
     if (!is_root && ::stat((folder_of(child) / "status").c_str(), &file) == 0 && file.st_uid == ::geteuid())
         return false;

@@ -1,4 +1,5 @@
-// A look at one of our children before it is trusted with a PIN: whether another program of the person reads along.
+// Inspects one of our children before it is trusted with a PIN, to see whether another program of the person can read
+// along.
 #pragma once
 
 #include <sys/types.h>
@@ -9,14 +10,14 @@
 
 namespace sceau::base {
 
-/// Who traces the process (ptrace(2)), as "gdb (1234)"; none: nobody does, or /proc hides it (hidepid), which it does
-/// only where we could not trace it either.
+/// Returns who traces the process (ptrace(2)), as "gdb (1234)". Returns nothing if nobody does, or if /proc hides it
+/// (hidepid), which happens only where we could not trace the process either.
 std::optional<std::string> tracer_of(pid_t child);
 
-/// Whether the child cannot be read by other programs of the person: it is not dumpable, and runs this program as far
-/// as that shows (nobody but root sees the program of a process that is not dumpable). The pid is that of a child that
-/// was not waited for: it cannot have become another's. A sanitized build's processes are dumpable; there it is not
-/// asked.
+/// Returns whether no other program of the person can read the child: it is not dumpable and, as far as that can be
+/// seen, runs this program (only root sees the program of a process that is not dumpable). The child must not have been
+/// waited for, so that its pid cannot belong to another process. A sanitized build does not check this, because its
+/// processes are dumpable.
 bool is_closed_to_others(pid_t child, const std::filesystem::path& program);
 
 } // namespace sceau::base

@@ -1,5 +1,5 @@
-// Errors as values, for every function of ours that can fail. Libraries' exceptions are caught where the library is
-// called; none crosses a function of ours.
+// Errors as values, for every function of ours that can fail. Exceptions of libraries are caught where the library is
+// called; none leaves a function of ours.
 #pragma once
 
 #include "base/error.h"
@@ -17,17 +17,18 @@ using Result = std::expected<T, Error>;
 #define SCEAU_CONCAT_(a, b) a##b
 #define SCEAU_CONCAT(a, b) SCEAU_CONCAT_(a, b)
 
-// TRY(expression): leaves the function with the expression's error, if it has one.
+// TRY(expression): returns from the function with the expression's error, if it has one.
 #define TRY(...)                                                                                                       \
     do {                                                                                                               \
         if (auto try_result_ = (__VA_ARGS__); !try_result_)                                                            \
             return std::unexpected(std::move(try_result_).error());                                                    \
     } while (false)
 
-// TRY_ASSIGN(auto name, expression): the expression's value under that name, or leaves the function with its error.
+// TRY_ASSIGN(auto name, expression): stores the expression's value under that name, or returns from the function with
+// its error.
 #define TRY_ASSIGN(declaration, ...) TRY_ASSIGN_(SCEAU_CONCAT(try_result_, __LINE__), declaration, return, __VA_ARGS__)
 
-// The same two in a coroutine.
+// The same two macros for coroutines.
 #define CO_TRY(...)                                                                                                    \
     do {                                                                                                               \
         if (auto try_result_ = (__VA_ARGS__); !try_result_)                                                            \

@@ -7,7 +7,8 @@
 
 #include <algorithm>
 
-// OpenSSL 3 undoes a padding by EVP only together with the private key's operation, which the token has done.
+// OpenSSL 3 undoes a padding through EVP only together with the private key's operation, which the token has already
+// done.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace sceau::base {
@@ -27,7 +28,7 @@ Mac hmac(BytesView key, BytesView data)
     return mac;
 }
 
-/// As many bytes as wanted: HMACs of a counter and the label.
+/// Returns `size` bytes: HMACs of a counter and the label.
 Bytes expand(const Mac& key, std::string_view label, std::size_t size)
 {
     Bytes bytes;
@@ -40,7 +41,7 @@ Bytes expand(const Mac& key, std::string_view label, std::size_t size)
     return bytes;
 }
 
-// Masks instead of branches: all ones for true, zero for false.
+// Masks replace branches: all ones for true, zero for false.
 using Mask = std::uint32_t;
 
 Mask is_less(std::uint32_t one, std::uint32_t other) // both below 2^31
@@ -58,11 +59,11 @@ std::uint32_t select(Mask mask, std::uint32_t yes, std::uint32_t no)
     return (mask & yes) | (~mask & no);
 }
 
-/// The last of many candidates that a message may be long.
+/// Returns the last of many candidates that is a possible length of a message.
 std::uint32_t synthetic_length(const Mac& key, std::uint32_t longest)
 {
     std::uint32_t bits = 1;
-    while (bits <= longest) // the modulus' length is no secret
+    while (bits <= longest) // the length of the modulus is not secret
         bits <<= 1;
     const Bytes candidates = expand(key, "length", 2 * kLengthCandidates);
     std::uint32_t length = 0;
@@ -118,7 +119,7 @@ Bytes ImplicitRejection::decode(BytesView encoded, BytesView ciphertext, const K
     const Bytes synthetic = expand(seed, "message", size);
 
     Mask right = is_zero(encoded[0]) & is_zero(encoded[1] ^ 2U);
-    std::uint32_t separator = 0; // the first zero after the two; 0 where there is none
+    std::uint32_t separator = 0; // the first zero after the two; 0 if there is none
     for (std::uint32_t i = 2; i < size; ++i)
         separator = select(is_zero(encoded[i]) & is_zero(separator), i, separator);
     right &= is_less(kShortestPadding + 1, separator);

@@ -1,4 +1,4 @@
-// Signature schemes by their TLS 1.3 names (RFC 8446 §4.2.3), and the digests that go with them.
+// Signature schemes by their TLS 1.3 names (RFC 8446 §4.2.3), and their digests.
 #pragma once
 
 #include "base/bytes.h"
@@ -14,9 +14,9 @@ enum class Hash { sha256, sha384, sha512 };
 enum class KeyType { rsa, ec };
 enum class Padding { pkcs1, pss, none };
 
-/// In bytes.
+/// Returns the size in bytes.
 std::size_t digest_size(Hash hash);
-/// "sha256", as OpenSSL knows it.
+/// Returns OpenSSL's name: "sha256".
 const char* to_string(Hash hash);
 Bytes hash_of(Hash hash, BytesView data);
 
@@ -41,7 +41,7 @@ struct SchemeTraits {
     int curve_bits; // 0 for RSA
 };
 
-/// All there are, strongest hash last within a family.
+/// Returns all schemes; within a family, the strongest hash comes last.
 std::span<const SchemeTraits> all_schemes();
 const SchemeTraits& traits(Scheme scheme);
 std::string_view to_string(Scheme scheme);

@@ -10,7 +10,8 @@ namespace sceau::base {
 
 namespace {
 
-// A page of its own: mlock and MADV_DONTDUMP work on pages, and nothing else of ours shares it.
+// The secret has a page of its own, because mlock and MADV_DONTDUMP work on pages and nothing else of ours may share
+// it.
 constexpr std::size_t kPageSize = 4096;
 
 } // namespace

@@ -1,5 +1,6 @@
-// A PIN on its way from the prompt to the token: fixed capacity, locked in memory and kept out of core dumps, wiped
-// when it goes, moved and never copied, read only through expose(). There is no way to print or compare one.
+// A PIN on its way from the prompt to the token. Its capacity is fixed; its memory is locked, kept out of core dumps,
+// and wiped at the end. It can be moved but not copied, and read only through expose(). There is no way to print or
+// compare one.
 #pragma once
 
 #include "base/result.h"
@@ -14,8 +15,8 @@ class Secret {
   public:
     static constexpr std::size_t kCapacity = 1024; // bytes; pinentry sends a PIN in a line of at most 1002
 
-    /// An empty secret. `internal` where memory cannot be had at all; where it cannot be locked (RLIMIT_MEMLOCK) it
-    /// still serves, unlocked.
+    /// Makes an empty secret. Fails with `internal` if no memory is available. If memory cannot be locked
+    /// (RLIMIT_MEMLOCK), the secret still works, unlocked.
     static Result<Secret> create();
 
     Secret(Secret&& other) noexcept;
@@ -26,10 +27,10 @@ class Secret {
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
-    /// False, and nothing appended, when the secret is full.
+    /// Returns false and appends nothing if the secret is full.
     [[nodiscard]] bool append(std::uint8_t byte);
 
-    /// Where a read may write: the whole capacity. Follow it with `resize`.
+    /// Returns the whole capacity, for a read to write to. Call `resize` afterwards.
     std::span<std::uint8_t> storage() { return {page_, kCapacity}; }
     void resize(std::size_t size);
     void wipe();
