@@ -1,5 +1,5 @@
-// The folders in which an administrator and a person put certificates of issuers, so that signatures can carry them:
-// the agent makes chains of what is there, `sceau certificates` shows it and adds to it.
+// The folders in which an administrator and a person put certificates of issuers, so that signatures can carry them.
+// The agent builds chains from them; `sceau certificates` lists them and adds to them.
 #pragma once
 
 #include "base/owned_file.h"
@@ -16,32 +16,32 @@ struct CertificateFolder {
     base::Writers writers;
 };
 
-/// /etc/sceau/certificates and the person's own, $XDG_CONFIG_HOME/sceau/certificates.
+/// Returns /etc/sceau/certificates and the person's folder, $XDG_CONFIG_HOME/sceau/certificates.
 std::vector<CertificateFolder> certificate_folders();
 CertificateFolder own_certificate_folder();
 
-/// Why nothing, or not all, of a file could be used.
+/// Why a file could not be used, or not all of it.
 enum class FileFault {
     none,
-    refused,        // not a file of those who may decide, or not readable: `detail` says what is wrong and what to do
-    no_certificate, // nothing in it is one
-    damaged,        // something in it is none; the rest is used
-    too_many,       // beyond what is read of a folder
+    refused,        // it is unreadable or others may write to it: `detail` says what is wrong and what to do
+    no_certificate, // it contains no certificate
+    damaged,        // a part of it is not a certificate; the rest is used
+    too_many,       // it is beyond the limits for a folder
 };
 
 struct FileInFolder {
     std::filesystem::path path;
     std::vector<base::Bytes> certificates; // DER
     FileFault fault = FileFault::none;
-    std::string detail = {}; // English
+    std::string detail = {}; // in English
 };
 
-/// The folder's files by their names, with what is in them. Hidden files, editors' copies ("name~") and folders are
-/// passed over. 256 files of 1 MiB at most, 8 MiB in all. Empty where there is no such folder; one that cannot be read
-/// is the only entry, refused.
+/// Returns the folder's files and their contents, sorted by name. Hidden files, editors' copies ("name~") and folders
+/// are ignored. Reads at most 256 files of at most 1 MiB each, and 8 MiB in all. Returns nothing if the folder does not
+/// exist; if it cannot be read, the folder itself is the only entry, as refused.
 std::vector<FileInFolder> read_certificate_folder(const CertificateFolder& folder);
 
-/// Changes whenever read_certificate_folder() may have another answer; looks at no file's contents.
+/// Returns a text that changes whenever the result of read_certificate_folder() may change. It opens no file.
 std::string state_of(const CertificateFolder& folder);
 
 } // namespace sceau::mail::cms

@@ -1,4 +1,4 @@
-// The digests of a content by several hashes in one pass.
+// Computes the digests of a content with several hashes in one pass.
 #pragma once
 
 #include "mail/cms/verification.h"

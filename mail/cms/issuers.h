@@ -1,6 +1,6 @@
-// Who issued a certificate, as far as it can be known here: from the certificates of issuers makes the chain that a
-// signature carries (RFC 8550 §2.3). For the agent, which tells its clients of it, and for the SignedData itself.
-// Nothing is trusted because it is here, and nothing here decides whom a reader trusts (trust.h).
+// Finds the issuers of a certificate, as far as they are known here, and builds from their certificates the chain that
+// a signature carries (RFC 8550 §2.3). The agent uses it to tell its clients, and the SignedData to carry the chain. A
+// certificate is not trusted because it is here; whom a reader trusts is decided elsewhere (trust.h).
 #pragma once
 
 #include "base/bytes.h"
@@ -13,8 +13,8 @@
 namespace sceau::mail::cms {
 
 struct Chain {
-    std::vector<base::Bytes> certificates; // DER: the issuers, the nearest first, the self-signed root left out
-    std::string missing_issuer;            // who issued the last one and is not known; empty: the chain reaches a root
+    std::vector<base::Bytes> certificates; // DER: the issuers, the nearest first, without the self-signed root
+    std::string missing_issuer; // the unknown issuer of the last certificate; empty if the chain reaches a root
 
     friend bool operator==(const Chain&, const Chain&) = default;
 };
@@ -26,14 +26,15 @@ class Issuers {
     Issuers& operator=(Issuers&&) noexcept;
     ~Issuers();
 
-    /// DER; what is no certificate is passed over.
+    /// Adds a DER certificate. Bytes that are not a certificate are ignored.
     void add(base::BytesView certificate);
-    /// Those that the system's store has are found too (OpenSSL's default folder).
+    /// Makes the certificates of the system's store available too (OpenSSL's default folder).
     void add_system_store();
 
-    /// The best way upwards over these and `own`: one to a root rather than one that ends before, over issuers rather
-    /// than straight to a root, since receivers know different ones. An issuer is one by its name, its key identifier
-    /// and its signature, a CA of RFC 5280 §4.2.1.9 within its path length, and valid at that moment.
+    /// Returns the best chain over these issuers and `own`. A chain to a root is better than one that ends before a
+    /// root, and a chain over issuers is better than one straight to a root, because receivers know different ones. An
+    /// issuer must match by its name, its key identifier and its signature, be a CA (RFC 5280 §4.2.1.9) within its path
+    /// length, and be valid at that moment.
     Chain chain_of(base::BytesView certificate, const std::vector<base::Bytes>& own,
                    std::chrono::sys_seconds moment) const;
 
@@ -42,8 +43,8 @@ class Issuers {
     std::unique_ptr<Parts> parts_;
 };
 
-/// Where the certificate says that its issuer's certificate can be fetched (caIssuers of RFC 5280 §4.2.2.1): the http
-/// and https URLs, in their order, eight at most.
+/// Returns the http and https URLs from which the certificate says that its issuer's certificate can be fetched
+/// (caIssuers, RFC 5280 §4.2.2.1), in their order and at most eight.
 std::vector<std::string> issuer_urls(base::BytesView certificate);
 
 } // namespace sceau::mail::cms

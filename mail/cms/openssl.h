@@ -1,4 +1,4 @@
-// OpenSSL's handles under owners. For mail/cms/*.cpp only.
+// Owners for OpenSSL's handles. For mail/cms/*.cpp only.
 #pragma once
 
 #include "base/openssl.h"
@@ -41,13 +41,13 @@ inline void free_views(STACK_OF(X509) * stack)
     sk_X509_free(stack);
 }
 using X509StackPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_certificates>>;
-/// Of certificates that are others'.
+/// A stack of certificates that others own.
 using X509ViewsPtr = std::unique_ptr<STACK_OF(X509), Deleter<free_views>>;
 inline void free_crl_views(STACK_OF(X509_CRL) * stack)
 {
     sk_X509_CRL_free(stack);
 }
-/// Of lists that are others'.
+/// A stack of revocation lists that others own.
 using X509CrlViewsPtr = std::unique_ptr<STACK_OF(X509_CRL), Deleter<free_crl_views>>;
 inline void free_algorithms(STACK_OF(X509_ALGOR) * stack)
 {
@@ -57,18 +57,19 @@ using X509AlgorStackPtr = std::unique_ptr<STACK_OF(X509_ALGOR), Deleter<free_alg
 using PssParametersPtr = std::unique_ptr<RSA_PSS_PARAMS, Deleter<RSA_PSS_PARAMS_free>>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
 
-/// Null unless the bytes are one certificate and nothing more.
+/// Returns null unless the bytes are one certificate and nothing more.
 X509Ptr parse_certificate(base::BytesView der);
-/// Null unless the bytes are one SubjectPublicKeyInfo and nothing more.
+/// Returns null unless the bytes are one SubjectPublicKeyInfo and nothing more.
 EvpPkeyPtr parse_public_key(base::BytesView der);
 base::Bytes to_der(const X509* certificate);
 
-/// The name on one line, RFC 2253 with UTF-8, fit to be shown.
+/// Returns the name on one line (RFC 2253 with UTF-8), fit to be shown.
 std::string one_line(const X509_NAME* name);
-/// The common name, the most specific one where there are several; else the whole name. Fit to be shown.
+/// Returns the common name, the most specific one if there are several, or the whole name if there is none. It is fit
+/// to be shown.
 std::string common_name(const X509_NAME* name);
 
-/// None where it is no time.
+/// Returns nothing if the value is not a valid time.
 std::optional<std::chrono::sys_seconds> time_of(const ASN1_TIME* time);
 
 } // namespace sceau::mail::cms

@@ -1,5 +1,5 @@
-// What OpenSSL finds on the way from a certificate to a root, gathered where it would stop at the first thing, with
-// what the revocation lists say. For mail/cms/*.cpp only.
+// Gathers everything that OpenSSL finds on the way from a certificate to a root, where OpenSSL alone would stop at the
+// first fault, and what the revocation lists say. For mail/cms/*.cpp only.
 #pragma once
 
 #include "mail/cms/openssl.h"
@@ -16,24 +16,24 @@ namespace sceau::mail::cms {
 
 struct RevocationList {
     X509CrlPtr list;
-    std::string issuer; // fit to be shown, as the file's name
+    std::string issuer; // fit to be shown, like the name of the file
     std::string file;
 };
 
 class PathCheck {
   public:
-    /// Lists in `unfit` are left aside.
+    /// The lists in `unfit` are not used.
     PathCheck(const std::vector<RevocationList>& lists, const std::set<const X509_CRL*>& unfit)
         : lists_(lists), left_aside_(unfit)
     {
     }
 
-    /// The store has them ask a PathCheck at each step.
+    /// Makes the store ask a PathCheck at each step.
     static void prepare(X509_STORE* store);
-    /// False when OpenSSL could not do it.
+    /// Returns false if OpenSSL could not run the check.
     bool run(X509_STORE* store, X509* certificate, STACK_OF(X509) * others);
 
-    /// The lists that turned out not to be their issuers', or not to be for use here, and why.
+    /// Returns the lists that proved not to be their issuers' or not usable here, with the reasons.
     const std::map<const X509_CRL*, std::string>& unfit() const { return unfit_; }
     PathReport take() &&;
 
@@ -61,12 +61,12 @@ class PathCheck {
     const std::vector<RevocationList>& lists_;
     const std::set<const X509_CRL*>& left_aside_;
     PathReport report_;
-    X509_CRL* current_ = nullptr; // the list that is looked at
+    X509_CRL* current_ = nullptr; // the list being examined
     std::map<const X509_CRL*, std::string> unfit_;
     std::map<const X509_CRL*, Finding> out_of_date_;
     std::set<const X509_CRL*> used_;
-    std::set<int> answered_;  // depths of certificates that a list has been asked about
-    std::set<int> unchecked_; // depths of certificates
+    std::set<int> answered_;  // depths of the certificates that a list has been asked about
+    std::set<int> unchecked_; // depths of the certificates
     bool issuer_of_list_unchecked_ = false;
 };
 

@@ -1,5 +1,5 @@
-// The signed attributes of a CMS signature by themselves (RFC 5652 §5.3): all that programs of the PKCS#11 world hand
-// over. They tell what is signed, when and as whom; the content itself they only name by its digest.
+// The signed attributes of a CMS signature on their own (RFC 5652 §5.3), which is all that programs pass to a PKCS#11
+// module. They say what is signed, when, and as whom, but identify the content only by its digest.
 #pragma once
 
 #include "base/bytes.h"
@@ -11,21 +11,22 @@
 namespace sceau::mail::cms {
 
 struct SignedAttributes {
-    bool of_data = false; // contentType is id-data, as of mails and files
-    bool of_mail = false; // with what only mail programs put in (SMIMECapabilities, the key to encrypt to)
+    bool of_data = false; // the contentType is id-data, as for mails and files
+    bool of_mail = false; // contains attributes that only mail programs add (SMIMECapabilities, the key to encrypt to)
     base::Bytes message_digest;
-    std::optional<std::chrono::system_clock::time_point> signing_time; // as claimed
+    std::optional<std::chrono::system_clock::time_point> signing_time; // claimed by the signer
     base::Bytes signing_certificate;                                   // DER of the attribute's value (RFC 2634 §5.4)
     base::Bytes signing_certificate_v2;                                // the same (RFC 5035 §3)
 };
 
 inline constexpr std::size_t kSignedAttributesLimit = 65536; // bytes
 
-/// From the DER that is hashed: a SET OF Attribute. `bad_message` unless it is one, with one contentType and one
-/// messageDigest (§11.1, §11.2), each attribute once, and nothing after it.
+/// Reads the DER that is hashed: a SET OF Attribute. Fails with `bad_message` unless it contains one contentType and
+/// one messageDigest (§11.1, §11.2), every attribute only once, and nothing follows it.
 base::Result<SignedAttributes> read_signed_attributes(base::BytesView der);
 
-/// False where they name another certificate as the signer's. Where they name none, every one will do.
+/// Returns false if the attributes name another certificate as the signer's. If they name none, any certificate
+/// matches.
 bool is_named_certificate(const SignedAttributes& attributes, base::BytesView certificate);
 
 } // namespace sceau::mail::cms

@@ -1,4 +1,5 @@
-// The signatures in a SignedData (RFC 5652 §5), each judged by itself: over this content, by that certificate, trusted.
+// Judges each signature of a SignedData (RFC 5652 §5) separately: whether it is over this content, by that certificate,
+// and trusted.
 #pragma once
 
 #include "mail/cms/certificate.h"
@@ -11,35 +12,36 @@
 
 namespace sceau::mail::cms {
 
-/// Of the content, by each hash that the signers used.
+/// The digests of the content with each hash that the signers used.
 using ContentDigests = std::map<ContentHash, base::Bytes>;
 
 struct SignerReport {
-    std::optional<CertificateFacts> certificate;          // none when the message does not carry it
+    std::optional<CertificateFacts> certificate;          // empty if the message does not carry it
     std::string algorithm;                                // "rsa 2048, sha256"
-    std::optional<std::chrono::sys_seconds> claimed_time; // signingTime; a claim of the signer
+    std::optional<std::chrono::sys_seconds> claimed_time; // signingTime, which the signer claims
     Revocation revocation = Revocation::not_asked;
-    std::vector<Flaw> flaws; // empty when everything holds
+    std::vector<Flaw> flaws; // empty if the signature is good
     std::vector<Finding> warnings;
 };
 
 class Signatures {
   public:
-    /// Of a ContentInfo with a detached SignedData in BER (content_removal.h). `unsupported` where that is over
-    /// another content type than id-data (§4), as a receipt is; `bad_message` for anything else.
+    /// Reads a ContentInfo with a detached SignedData in BER (content_removal.h). Fails with `unsupported` if its
+    /// content type is not id-data (§4), as in a receipt, and with `bad_message` for anything else.
     static base::Result<Signatures> parse(base::BytesView signed_data);
 
     Signatures(Signatures&&) noexcept;
     Signatures& operator=(Signatures&&) noexcept;
     ~Signatures();
 
-    /// 0 for a message that only carries certificates.
+    /// Returns 0 for a message that only carries certificates.
     std::size_t count() const;
-    /// The hashes that the content has to be digested with, as far as they are known here.
+    /// Returns the known hashes that the content must be digested with.
     std::vector<ContentHash> hashes() const;
 
-    /// One report a person. Of several signatures by one (RFC 5652 §5), with one certificate or with several that share
-    /// a key, a holder's name or an address, one that holds is enough (RFC 4853); the others are among the warnings.
+    /// Returns one report for each person. Signatures are by one person (RFC 5652 §5) if they use one certificate, or
+    /// several that share a key, a holder's name or an address. One good signature of a person is enough (RFC 4853);
+    /// the others are reported among the warnings.
     std::vector<SignerReport> check(const ContentDigests& digests, const Trust& trust) const;
 
   private:

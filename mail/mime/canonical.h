@@ -1,4 +1,4 @@
-// The form that is signed (RFC 8551 §3.1.1, §3.1.3): lines that end with CRLF, 7-bit, none over 998 bytes. Each class
+// The form that is signed (RFC 8551 §3.1.1, §3.1.3): 7-bit lines that end with CRLF, none over 998 bytes. Each class
 // takes bytes piece by piece, so that memory does not grow with the message.
 #pragma once
 
@@ -6,9 +6,9 @@
 
 namespace sceau::mail::mime {
 
-constexpr std::size_t kLineLimit = 998; // bytes, the CRLF not counted (RFC 5322 §2.1.1)
+constexpr std::size_t kLineLimit = 998; // bytes, without the CRLF (RFC 5322 §2.1.1)
 
-/// Passes bytes on with every LF that follows no CR made a CRLF.
+/// Passes bytes on and makes every LF without a CR before it a CRLF.
 class CanonicalLines {
   public:
     explicit CanonicalLines(Sink sink) : sink_(std::move(sink)) {}
@@ -19,7 +19,7 @@ class CanonicalLines {
     bool after_cr_ = false;
 };
 
-/// Passes bytes on without the blanks that stand before a line end or at the end of all.
+/// Passes bytes on without the blanks before a line end or at the end of the input.
 class TrimmedLines {
   public:
     explicit TrimmedLines(Sink sink) : sink_(std::move(sink)) {}
@@ -28,22 +28,22 @@ class TrimmedLines {
 
   private:
     Sink sink_;
-    std::string blanks_; // which the next byte decides on
+    std::string blanks_; // kept until the next byte decides about them
     bool after_cr_ = false;
 };
 
 /// What in a body would not survive transport.
 struct Survey {
-    // what no 7-bit part may hold
+    // not allowed in a 7-bit part
     bool eight_bit = false;
     bool nul = false;
     bool bare_cr = false;
     bool long_line = false;
-    // what some relays and mail stores change (RFC 8551 §3.1.4)
+    // changed by some relays and mail stores (RFC 8551 §3.1.4)
     bool trailing_blank = false;
-    bool from_line = false; // a line that begins "From "
-    bool dot_line = false;  // a line that begins with a dot, which SMTP doubles on the way
-    bool over_76 = false;   // a line longer than those of an encoded part may be (RFC 2045 §6.7, §6.8)
+    bool from_line = false; // a line begins with "From "
+    bool dot_line = false;  // a line begins with a dot, which SMTP doubles on the way
+    bool over_76 = false;   // a line is longer than those of an encoded part may be (RFC 2045 §6.7, §6.8)
 
     bool is_seven_bit() const { return !eight_bit && !nul && !bare_cr && !long_line; }
 };
@@ -51,7 +51,7 @@ struct Survey {
 class Surveyor {
   public:
     void take(std::string_view piece);
-    /// After the last piece.
+    /// Call it after the last piece.
     Survey finish();
 
   private:
@@ -59,23 +59,23 @@ class Surveyor {
 
     Survey survey_;
     std::uint64_t line_size_ = 0;
-    std::string line_start_; // its first five bytes
+    std::string line_start_; // the first five bytes of the line
     char last_ = '\n';
     char before_last_ = '\n';
 };
 
 base::Result<Survey> survey(const Source& source, Range range);
 
-/// Passes bytes on as long as they are in canonical form, and refuses the others, so that nothing else can come to be
+/// Passes bytes on as long as they are in canonical form, and refuses all others. This ensures that nothing else can be
 /// signed, whatever the code before it does.
 class SevenBitGate {
   public:
     explicit SevenBitGate(Sink sink) : sink_(std::move(sink)) {}
 
-    /// What the next bytes are, for the reason of a refusal: "the header".
+    /// Names the next bytes for the reason of a refusal: "the header".
     void set_place(std::string place) { place_ = std::move(place); }
 
-    /// `bad_message` when they are not in canonical form.
+    /// Fails with `bad_message` if the bytes are not in canonical form.
     base::Result<> write(std::string_view piece);
 
   private:

@@ -1,4 +1,4 @@
-// GMime's handles and its one-time start; for the files of mail/ only.
+// Owners for GMime's handles, and its one-time start. For files of mail/ only.
 #pragma once
 
 #include <gmime/gmime.h>
@@ -24,8 +24,8 @@ inline std::string to_string(const GText& text)
     return text ? std::string(text.get()) : std::string();
 }
 
-/// Starts GMime once in this process and keeps its warnings off the terminal. Gives the options every reading uses:
-/// what is 8-bit and undeclared is UTF-8 or else ISO-8859-1, whatever the locale.
+/// Starts GMime once in this process and keeps its warnings off the terminal. Returns the options for every reading:
+/// undeclared 8-bit text is UTF-8 or otherwise ISO-8859-1, whatever the locale.
 GMimeParserOptions* gmime();
 
 } // namespace sceau::mail::mime

@@ -1,4 +1,4 @@
-// Buffered writing to a descriptor. Whoever is done calls flush().
+// Buffered writing to a descriptor. Call flush() at the end.
 #pragma once
 
 #include "mail/source.h"
@@ -12,15 +12,16 @@ namespace sceau::mail::mime {
 /// Takes the next bytes of a stream.
 using Sink = std::function<base::Result<>(std::string_view)>;
 
-/// Gives a range of the source piece by piece. `io` when it cannot be read, else the sink's error.
+/// Passes a range of the source to the sink piece by piece. Fails with `io` if it cannot be read, otherwise with the
+/// sink's error.
 base::Result<> stream(const Source& source, Range range, const Sink& sink);
 
 class Writer {
   public:
-    /// The descriptor stays the caller's.
+    /// The caller keeps the descriptor.
     explicit Writer(int fd) : fd_(fd) {}
 
-    /// `io` when it cannot be written.
+    /// Fails with `io` if the descriptor cannot be written.
     base::Result<> write(std::string_view bytes);
     base::Result<> flush();
 

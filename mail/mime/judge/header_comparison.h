@@ -1,5 +1,5 @@
-// Whether the header outside of a signed part says what the protected one says (RFC 9788 §4): compared by meaning,
-// since transport writes dates, names and lists of addresses in its own way.
+// Compares the header outside a signed part with the protected one (RFC 9788 §4). It compares the meaning, since
+// transport rewrites dates, names and lists of addresses in its own way.
 #pragma once
 
 #include "mail/finding.h"
@@ -7,13 +7,13 @@
 
 namespace sceau::mail::mime {
 
-/// Each with both values.
+/// Each finding has both values.
 struct HeaderDifferences {
-    std::vector<Finding> grave; // another author, an answer that goes elsewhere, recipients that were added
+    std::vector<Finding> grave; // another author, answers that go elsewhere, added recipients
     std::vector<Finding> slight;
 };
 
-/// A field that says nothing outside, or is not there, makes no difference.
+/// A field that is empty or missing outside makes no difference.
 HeaderDifferences compare_headers(const Entity& outer, const Entity& inner);
 
 } // namespace sceau::mail::mime

@@ -7,27 +7,27 @@
 
 namespace sceau::mail::mime {
 
-/// Worst first: a message has the first of these that holds for it.
+/// The worst comes first. A message gets the first of these that applies.
 enum class Judgement {
-    malformed, // the structure cannot be read in one way only
+    malformed, // the structure can be read in more than one way, or not at all
     not_signed,
-    encrypted,         // nothing of what is inside can be judged here
+    encrypted,         // nothing inside can be judged here
     changed,           // the content is not what was signed, or the signature is wrong
-    cannot_be_checked, // signed by an algorithm, a key or a certificate that is not known here: neither good nor bad
-    not_from_signer,   // From (or Sender) is no address of the certificate (RFC 8550 §3)
+    cannot_be_checked, // the algorithm, key or certificate of the signature is unknown: neither good nor bad
+    not_from_signer,   // the certificate does not contain the address in From (or Sender) (RFC 8550 §3)
     revoked,
-    too_weak,           // the signature is right and proves nothing today: SHA-1, a tiny key, in its certificates too
-    unknown_issuer,     // no chain to a trusted root
+    too_weak,           // the signature is right but proves nothing today: SHA-1 or a tiny key, in its certificates too
+    unknown_issuer,     // there is no chain to a trusted root
     not_valid_then,     // expired, or not valid yet, at the moment of judgement
     wrong_purpose,      // key usage or extended key usage does not allow signed mail (RFC 8550 §4.4)
-    revocation_unknown, // it was to be checked, and could not be
-    partly_covered,     // signed and right, but something that is shown beside it is not covered
-    signed_by_sender,   // right, but by Sender, whose domain is another than that of From, who did not sign
+    revocation_unknown, // revocation must be checked, and could not be
+    partly_covered,     // signed and right, but something shown beside it is not covered
+    signed_by_sender,   // right, but by Sender, whose domain is not that of From, who did not sign
     // NOLINTNEXTLINE(readability-identifier-naming): "signed" is a keyword
-    signed_, // everything holds; without header protection (RFC 9788) the header is still not covered
+    signed_, // everything is right; without header protection (RFC 9788) the header is still not covered
 };
 
-/// `not_from_signer` → "not_from_signer", `signed_` → "signed": for scripts.
+/// Returns the enumerator's name, with "signed" for `signed_`, for scripts.
 std::string_view to_string(Judgement judgement);
 
 Judgement judgement_of(cms::Fault fault);

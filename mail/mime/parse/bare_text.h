@@ -1,5 +1,5 @@
-// What of a structured field (RFC 5322 §3.2) stands outside of quoted strings and comments, where its signs mean
-// something.
+// The text of a structured field (RFC 5322 §3.2) outside quoted strings and comments, where its special characters have
+// a meaning.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace sceau::mail::mime {
 
-/// One that is not closed goes to the end. A backslash quotes inside of them only (RFC 5322 §3.2.1).
+/// A quoted string or comment that is not closed extends to the end. A backslash quotes only inside them (RFC 5322
+/// §3.2.1).
 std::string bare_text(std::string_view raw);
 
 } // namespace sceau::mail::mime

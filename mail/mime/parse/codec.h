@@ -1,4 +1,4 @@
-// Base64 and quoted-printable as GMime does them, piece by piece; for the files of mail/ only.
+// GMime's base64 and quoted-printable, applied piece by piece. For files of mail/ only.
 #pragma once
 
 #include "mail/mime/gmime.h"
@@ -10,7 +10,8 @@ namespace sceau::mail::mime {
 
 class Codec {
   public:
-    /// None for the encodings that are none: 7bit, 8bit, binary, and those that RFC 2045 does not define.
+    /// Returns nothing for 7bit, 8bit and binary, which need no decoding, and for encodings that RFC 2045 does not
+    /// define.
     static std::optional<Codec> decoder(Encoding encoding)
     {
         Codec codec;
@@ -30,14 +31,14 @@ class Codec {
         return codec;
     }
 
-    /// What the next piece gives; valid until the next call.
+    /// Returns the result of the next piece, valid until the next call.
     std::string_view step(std::string_view in)
     {
         out_.resize(g_mime_encoding_outlen(&state_, in.size()));
         return std::string_view(out_).substr(0, g_mime_encoding_step(&state_, in.data(), in.size(), out_.data()));
     }
 
-    /// The rest; nothing comes after it.
+    /// Returns the remaining result. No piece may follow.
     std::string_view finish()
     {
         out_.resize(g_mime_encoding_outlen(&state_, 0));

@@ -1,21 +1,23 @@
-// What a header field may cost before anything reads its value: GMime's parser of addresses recurses with every group
-// in a group, and keeps an object for each address and each parameter.
+// Bounds the cost of a header field before anything reads its value: GMime's address parser recurses for every nested
+// group and keeps an object for each address and parameter.
 #pragma once
 
 #include "mail/mime/parse/entity.h"
 
 namespace sceau::mail::mime {
 
-/// Whether its value is a list of addresses (RFC 5322 §3.4), which GMime parses as soon as it sees the message.
+/// Returns whether the field's value is a list of addresses (RFC 5322 §3.4). GMime parses these as soon as it sees the
+/// message.
 bool is_address_list(const HeaderField& field);
 
-/// Counts over all header fields of a message, those of its parts and of messages in it too.
+/// Counts over all header fields of a message, including those of its parts and of messages inside it.
 class FieldLimits {
   public:
-    /// `bad_message` with the limit (mail/limit.h) for a field that goes over one by itself or with those before it:
-    /// groups of addresses nested over 20 deep, and 5,000 colons (each of which may be a group to a parser that reads
-    /// quotes otherwise); 50,000 addresses; a list of them over 1 MiB, or all over 2 MiB; a Subject over 1 MiB; a
-    /// Content-* field over 64 KiB, and 50,000 parameters. RFC 5322 knows no group in a group at all.
+    /// Fails with `bad_message` and the limit (mail/limit.h) if the field exceeds one, alone or together with the
+    /// fields before it: groups of addresses nested more than 20 deep, and 5,000 colons (a parser that reads quotes
+    /// differently may take each for a group); 50,000 addresses; an address list over 1 MiB, or all lists over 2 MiB; a
+    /// Subject over 1 MiB; a Content-* field over 64 KiB, and 50,000 parameters. RFC 5322 allows no nested groups at
+    /// all.
     base::Result<> check(const HeaderField& field);
 
   private:

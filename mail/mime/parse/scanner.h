@@ -1,4 +1,4 @@
-// The line scanner behind parse(): where each entity, field and body begins and ends.
+// The line scanner that parse() uses. It finds where each entity, field and body begins and ends.
 #pragma once
 
 #include "mail/mime/parse/entity.h"
@@ -11,11 +11,12 @@ class Scanner {
   public:
     explicit Scanner(const Source& source) : source_(source), lines_(source, {.begin = 0, .end = source.size()}) {}
 
-    /// The whole source as one message. `bad_message` over a limit, `io` when it cannot be read.
+    /// Reads the whole source as one message. Fails with `bad_message` for a message over a limit, and with `io` if the
+    /// source cannot be read.
     base::Result<Message> scan();
 
   private:
-    /// A line that begins or closes a part of the multipart that is the nth open one.
+    /// A line that begins a part of the nth open multipart or closes that multipart.
     struct Delimiter {
         std::size_t nth;
         bool closes;
@@ -23,10 +24,10 @@ class Scanner {
     enum class Place { message, part };
 
     base::Result<> advance();
-    /// What the present line is to the open multiparts, the innermost first.
+    /// Returns which open multipart the current line delimits, if any, the innermost first.
     std::optional<Delimiter> delimiter() const;
     bool at_end_of_body() const { return !line_ || delimiter(); }
-    /// Where a body ends that the present line ends.
+    /// Returns the end of a body that the current line ends.
     std::uint64_t body_end(std::uint64_t body_begin) const;
     base::Result<Range> skip_to_delimiter();
 
@@ -42,15 +43,15 @@ class Scanner {
 
     const Source& source_;
     LineReader lines_;
-    std::optional<Line> line_;          // the present one; none at the end
-    std::uint64_t previous_text_end_{}; // of the line before it
-    std::vector<std::string> open_;     // "--boundary" of the multiparts around
+    std::optional<Line> line_;          // the current one; empty at the end
+    std::uint64_t previous_text_end_{}; // where the text of the line before it ends
+    std::vector<std::string> open_;     // "--boundary" of each multipart around the position
     std::vector<Defect> defects_;
     std::size_t depth_ = 0;
     std::size_t entities_ = 0;
     std::size_t fields_ = 0;
     FieldLimits limits_;
-    std::uint64_t headers_size_ = 0; // of all of them, in bytes
+    std::uint64_t headers_size_ = 0; // all headers together, in bytes
 };
 
 } // namespace sceau::mail::mime

@@ -1,4 +1,4 @@
-// Text in encoded words (RFC 2047 §2).
+// Writes text as encoded words (RFC 2047 §2).
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace sceau::mail::mime {
 
-/// All of the UTF-8 text, in "Q", in words on lines of their own of at most 76; no line end after the last one.
-/// `column` is where the first one begins.
+/// Encodes all of the UTF-8 text in "Q". Each word is on a line of its own, of at most 76 characters, and no line end
+/// follows the last one. `column` is where the first word begins.
 std::string encoded_words(std::string_view text, std::size_t column);
 
 } // namespace sceau::mail::mime

@@ -1,4 +1,4 @@
-// Which transfer encoding a leaf needs to be signed (RFC 8551 §3.1.3), and its content in that encoding.
+// The transfer encoding that a leaf needs in order to be signed (RFC 8551 §3.1.3), and its content in that encoding.
 #pragma once
 
 #include "mail/mime/parse/entity.h"
@@ -6,18 +6,19 @@
 
 namespace sceau::mail::mime {
 
-/// "quoted-printable", as the field has it.
+/// Returns the field's value: "quoted-printable".
 std::string_view to_string(Encoding encoding);
 
-/// None where the leaf's bytes can stay as they are; else what they are to be encoded in. Text stays readable
-/// (quoted-printable) unless base64 is smaller. `bad_message` for what cannot be encoded without changing it: NUL bytes
-/// in what is not binary, an encoding that is unknown, base64 that is damaged.
+/// Returns nothing if the leaf's bytes can stay as they are, otherwise the encoding that they need. Text stays readable
+/// (quoted-printable) unless base64 is smaller. Fails with `bad_message` if encoding would change the content: NUL
+/// bytes in something that is not binary, an unknown encoding, damaged base64.
 base::Result<std::optional<Encoding>> encoding_to_sign(const Source& source, const Entity& leaf);
 
-/// The leaf's content, decoded, with CRLF where a line of text ends: the same before and after it is encoded anew.
+/// Passes on the leaf's decoded content, with CRLF at the end of each line of text. It is the same before and after the
+/// leaf is encoded again.
 base::Result<> leaf_content(const Source& source, const Entity& leaf, const Sink& sink);
 
-/// The leaf's content in quoted-printable or base64, with CRLF line ends.
+/// Passes on the leaf's content in quoted-printable or base64, with CRLF line ends.
 base::Result<> encode_leaf(const Source& source, const Entity& leaf, Encoding encoding, const Sink& sink);
 
 } // namespace sceau::mail::mime

@@ -1,24 +1,24 @@
-// The message's own header: what stays outside the signature, and what of it is copied inside (RFC 9788).
+// The message's own header: what stays outside the signature, and what is copied inside (RFC 9788).
 #pragma once
 
 #include "mail/mime/parse/entity.h"
 
 namespace sceau::mail::mime {
 
-/// Where a message's fields go that describe the message rather than its content.
+/// Where the fields go that describe the message rather than its content.
 struct HeaderSections {
-    std::string outer;          // all of them in their order, MIME-Version, Date and Message-ID added where missing
-    std::string protected_copy; // those that a mail program would have written, for the payload
+    std::string outer;          // all fields in their order; MIME-Version, Date and Message-ID are added if missing
+    std::string protected_copy; // the fields that a mail program would have written, for the payload
 };
 
-/// Whether a field is the composer's words, and goes into the signed part.
+/// Returns whether a field contains the composer's words and so goes into the signed part.
 bool is_protected(const HeaderField& field);
 
-/// `date` is the value of the Date field that takes the place of the message's own; none where that stays.
+/// `date` is the value of the Date field that replaces the message's own; if empty, that one stays. Fails with
 /// `bad_message` for a field that cannot be written in 7-bit form, and for a missing or repeated From.
 base::Result<HeaderSections> header_sections(const Entity& root, const std::optional<std::string>& date = std::nullopt);
 
-/// RFC 5322 §3.3, the local time with its offset. `moment` in seconds since 1970.
+/// Returns the local time with its offset, as in RFC 5322 §3.3. `moment` is in seconds since 1970.
 std::string date_at(std::int64_t moment);
 
 } // namespace sceau::mail::mime

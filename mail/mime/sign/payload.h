@@ -1,4 +1,4 @@
-// The signed part: the message's content, rewritten where it must be and copied everywhere else.
+// The signed part: the message's content, rewritten where necessary and copied everywhere else.
 #pragma once
 
 #include "mail/mime/canonical.h"
@@ -8,7 +8,7 @@ namespace sceau::mail::mime {
 
 class PayloadWriter {
   public:
-    /// Writes to the descriptor, which stays the caller's.
+    /// Writes to the descriptor, which the caller keeps.
     PayloadWriter(const Source& source, int fd)
         : source_(source), out_(fd), gate_([this](std::string_view piece) { return out_.write(piece); })
     {
@@ -17,8 +17,8 @@ class PayloadWriter {
     PayloadWriter(const PayloadWriter&) = delete;
     PayloadWriter& operator=(const PayloadWriter&) = delete;
 
-    /// `protected_fields` stand first in the part's header (RFC 9788 §5.2.1), then come the root's Content-* fields,
-    /// with hp="clear". `bad_message` for what cannot be brought into canonical form.
+    /// Writes the part, whose header has `protected_fields` first (RFC 9788 §5.2.1) and then the root's Content-*
+    /// fields, with hp="clear". Fails with `bad_message` for content that cannot be brought into canonical form.
     base::Result<> write(const Entity& root, std::string_view protected_fields);
 
   private:
@@ -28,13 +28,13 @@ class PayloadWriter {
                                  bool is_root);
     base::Result<> body(const Entity& entity, std::optional<Encoding> encoding);
     base::Result<> copy(Range range, std::string place);
-    /// What stands around parts, the lines that delimit them too.
+    /// Writes the text around parts, and the lines that delimit them.
     base::Result<> aside(Range range, std::string place);
-    /// What may not be altered, but for blanks at line ends where they say nothing.
+    /// Copies what must not be altered, except for blanks at line ends where they have no meaning.
     base::Result<> copy_sealed(const Entity& entity, Range range, const std::string& reason);
 
     const Source& source_;
-    std::string charset_; // of the message's text
+    std::string charset_; // the charset of the message's text
     Writer out_;
     SevenBitGate gate_;
 };

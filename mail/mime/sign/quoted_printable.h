@@ -1,5 +1,5 @@
-// Quoted-printable (RFC 2045 §6.7) as a signed part needs it, which GMime's is not: CRLF line ends, and nothing at a
-// line's edges that a relay or a mail store would change.
+// Quoted-printable (RFC 2045 §6.7) as a signed part needs it. Unlike GMime's, it uses CRLF line ends and leaves nothing
+// at the edges of a line that a relay or a mail store would change.
 #pragma once
 
 #include "mail/mime/writer.h"
@@ -8,11 +8,11 @@
 
 namespace sceau::mail::mime {
 
-/// "=C3": a byte in two digits (RFC 2045 §6.7 rule 1, RFC 2047 §4.2 rule 1).
+/// Returns a byte as two digits, "=C3" (RFC 2045 §6.7 rule 1, RFC 2047 §4.2 rule 1).
 std::array<char, 3> escaped(char c);
 
-/// Takes text in which CRLF ends a line; a CR or LF by itself is data and is encoded. Lines come out at most 76 long,
-/// none ending in a blank, none beginning with "From ", "." or "--".
+/// Takes text in which CRLF ends a line; a lone CR or LF is data and is encoded. The lines that it writes are at most
+/// 76 characters long, do not end in a blank, and do not begin with "From ", "." or "--".
 class QuotedPrintableEncoder {
   public:
     explicit QuotedPrintableEncoder(Sink sink) : sink_(std::move(sink)) {}

@@ -6,7 +6,8 @@
 
 namespace sceau::mail::mime {
 
-/// 128 random bits in hex, for boundaries and message identifiers. `internal` when there are none to be had.
+/// Returns 128 random bits in hex, for boundaries and message identifiers. Fails with `internal` if random numbers are
+/// unavailable.
 base::Result<std::string> random_token();
 
 } // namespace sceau::mail::mime

@@ -19,29 +19,31 @@ namespace sceau::mail::mime {
 
 /// A message that is ready to be signed.
 struct Prepared {
-    std::string outer_header;            // CRLF; everything but Content-*, in its order, without the closing empty line
-    Source payload;                      // the part that is signed, in canonical form (RFC 8551 §3.1.1)
-    std::vector<std::string> from;       // the addresses of From (RFC 5322 §3.6.2), as addr-spec in UTF-8
-    std::optional<std::string> sender;   // of Sender
+    std::string outer_header;      // CRLF; everything except Content-*, in its order, without the closing empty line
+    Source payload;                // the signed part, in canonical form (RFC 8551 §3.1.1)
+    std::vector<std::string> from; // the addresses in From (RFC 5322 §3.6.2), as addr-specs in UTF-8
+    std::optional<std::string> sender;   // the address in Sender
     std::string subject;                 // decoded, UTF-8
-    std::string date;                    // as it is signed
-    std::optional<std::string> old_date; // what the message had in place of it, where it was moved
+    std::string date;                    // as signed
+    std::optional<std::string> old_date; // the message's own date, if it was replaced
 
-    /// Of the payload's bytes: the content's digest for cms::Draft. `io` when the payload cannot be read.
+    /// Returns the digest of the payload's bytes, which is the content digest for cms::Draft. Fails with `io` if the
+    /// payload cannot be read.
     base::Result<base::Bytes> digest(base::Hash hash) const;
 };
 
-/// The message's header fields are protected as RFC 9788 has it for signed mail (§5.2.1): copied into the payload,
-/// marked hp="clear". Date and Message-ID are added where they are missing. `bad_message` with the reason for a message
-/// that cannot be signed as it is: damaged MIME, no From or several, content that is not 7-bit and may not be altered,
-/// and for one that would not say the same when it is read back.
-/// With the moment of the signature, a Date more than a quarter of an hour off moves to it: readers hold the two
-/// against each other (Thunderbird calls a signature an hour away from the Date not good).
+/// Protects the message's header fields as RFC 9788 specifies for signed mail (§5.2.1): they are copied into the
+/// payload and marked hp="clear". Date and Message-ID are added if missing. Fails with `bad_message` and the reason for
+/// a message that cannot be signed as it is: damaged MIME, no From or several, content that is not 7-bit and may not be
+/// altered, and a message that would not mean the same when it is read back.
+/// If the moment of the signature is given, a Date that is more than a quarter of an hour off is moved to it, because
+/// readers compare the two (Thunderbird rejects a signature that is an hour away from the Date).
 base::Result<Prepared> prepare(const Source& message,
                                std::optional<std::chrono::system_clock::time_point> moment = std::nullopt);
 
-/// Writes the whole signed message, CRLF throughout: outer header, the payload, and the signature (a DER ContentInfo)
-/// as smime.p7s. `hash` is the signature's. The descriptor stays the caller's. `io` when it cannot be written.
+/// Writes the whole signed message with CRLF throughout: the outer header, the payload, and the signature (a DER
+/// ContentInfo) as smime.p7s. `hash` is the signature's. The caller keeps the descriptor. Fails with `io` if it cannot
+/// be written.
 base::Result<> write_signed(const Prepared& prepared, base::Hash hash, base::BytesView signature, int out_fd);
 
 } // namespace sceau::mail::mime
