@@ -51,10 +51,10 @@ Result<UniqueFd> temporary_file()
 {
     const char* folder = std::getenv("TMPDIR");
     if (folder == nullptr || *folder == '\0')
-        folder = "/var/tmp"; // not /tmp: that is memory on many systems
+        folder = "/var/tmp"; // not /tmp, which is in memory on many systems
     if (UniqueFd fd(::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); fd)
         return fd;
-    // Some file systems have no O_TMPFILE.
+    // Some file systems do not support O_TMPFILE.
     std::string name = std::string(folder) + "/sceau-XXXXXX";
     UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
     if (!fd)

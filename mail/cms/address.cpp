@@ -16,9 +16,9 @@ struct Idn2Free {
     void operator()(char* text) const { idn2_free(text); }
 };
 
-constexpr std::size_t kLongestAddress = 1024; // bytes; RFC 5321 §4.5.3.1 has 64 + 1 + 255 octets
+constexpr std::size_t kLongestAddress = 1024; // bytes; RFC 5321 §4.5.3.1 allows 64 + 1 + 255 octets
 
-/// The local part without the quotes of a quoted-string (RFC 5322 §3.2.4): "a.b"@x and a.b@x are one mailbox.
+/// Removes the quotes of a quoted-string (RFC 5322 §3.2.4) from a local part: "a.b"@x and a.b@x are the same mailbox.
 std::string unquoted(std::string_view local)
 {
     if (local.size() < 2 || local.front() != '"' || local.back() != '"')
@@ -32,7 +32,8 @@ std::string unquoted(std::string_view local)
     return plain;
 }
 
-/// What is left after the mapping of IDNA must look like a name: it turns a full-width "@" into "@" for one.
+/// The result of IDNA's mapping must look like a host name, because the mapping turns a full-width "@" into "@", for
+/// example.
 bool is_host_name(std::string_view name)
 {
     constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -45,7 +46,7 @@ std::optional<std::string> to_a_labels(const std::string& domain)
     char* converted = nullptr;
     const int status = idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     const std::unique_ptr<char, Idn2Free> owner(converted);
-    // IDNA refuses some names that are in use, such as those with an underscore; they are compared as they are.
+    // IDNA refuses some names that are in use, such as those with an underscore. They are compared as they are.
     std::string name = base::ascii_lower(status == IDN2_OK ? std::string_view(converted) : std::string_view(domain));
     return is_host_name(name) ? std::optional(std::move(name)) : std::nullopt;
 }

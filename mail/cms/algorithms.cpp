@@ -38,7 +38,8 @@ int nid_of(const X509_ALGOR* algorithm)
     return OBJ_obj2nid(object_of(algorithm));
 }
 
-/// As Finding::algorithm has it, "SHA1" or "1.2.3": nothing that steers a terminal.
+/// Returns the name in the form of Finding::algorithm ("SHA1" or "1.2.3"), which contains nothing that controls a
+/// terminal.
 std::string name_of(const X509_ALGOR* algorithm)
 {
     if (const int nid = nid_of(algorithm); nid != NID_undef)
@@ -69,14 +70,14 @@ bool is_known(int signature)
     return std::ranges::find(kKnown, signature) != kKnown.end();
 }
 
-/// RSASSA-PSS-params (RFC 4055 §3.1) with its defaults filled in.
+/// RSASSA-PSS-params (RFC 4055 §3.1), with the defaults filled in.
 struct Pss {
     int hash = NID_sha1;
     const EVP_MD* mask_hash = EVP_sha1();
     long salt = 20;
 };
 
-/// The parameters of an algorithm where they are a SEQUENCE; null otherwise.
+/// Returns an algorithm's parameters if they are a SEQUENCE, otherwise null.
 const ASN1_STRING* sequence_in(const X509_ALGOR* algorithm)
 {
     int type = V_ASN1_UNDEF;
@@ -85,7 +86,7 @@ const ASN1_STRING* sequence_in(const X509_ALGOR* algorithm)
     return type == V_ASN1_SEQUENCE ? static_cast<const ASN1_STRING*>(value) : nullptr;
 }
 
-/// None where they are missing or name what is not known here.
+/// Returns nothing if the parameters are missing or name anything unknown.
 std::optional<Pss> read_pss(const X509_ALGOR* algorithm)
 {
     const ASN1_STRING* sequence = sequence_in(algorithm);
@@ -111,13 +112,13 @@ std::optional<Pss> read_pss(const X509_ALGOR* algorithm)
         pss.salt = ASN1_INTEGER_get(parameters->saltLength);
     const bool usual_trailer =
         parameters->trailerField == nullptr || ASN1_INTEGER_get(parameters->trailerField) == 1; // 0xbc
-    constexpr long kLongestSalt = 1024; // bytes: the largest modulus has no more
+    constexpr long kLongestSalt = 1024; // bytes: no larger than the largest modulus
     if (pss.mask_hash == nullptr || pss.salt < 0 || pss.salt > kLongestSalt || !usual_trailer)
         return std::nullopt;
     return pss;
 }
 
-/// Of the signature algorithm by itself; NID_undef where it names none.
+/// Returns the hash that the signature algorithm itself names, or NID_undef if it names none.
 int hash_in(const X509_ALGOR* signature)
 {
     int hash = NID_undef;
@@ -129,7 +130,7 @@ bool has_small_exponent(const EVP_PKEY* key)
     BIGNUM* raw = nullptr;
     const bool known = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &raw) == 1;
     const BignumPtr exponent(raw);
-    constexpr int kLongest = 64; // bits, as OpenSSL has it for moduli over 3072 bits
+    constexpr int kLongest = 64; // bits, as in OpenSSL for moduli over 3072 bits
     return known && BN_num_bits(exponent.get()) <= kLongest;
 }
 
@@ -215,7 +216,7 @@ bool is_checkable(const EVP_PKEY* key)
 
 bool is_bounded(const EVP_PKEY* key)
 {
-    constexpr int kLargestRsa = 8192; // bits; RFC 8550 §4.3 asks for 4096
+    constexpr int kLargestRsa = 8192; // bits; RFC 8550 §4.3 requires 4096
     constexpr int kLargestDsa = 3072;
     if (key == nullptr)
         return true;

@@ -12,7 +12,7 @@ using base::Result;
 namespace {
 
 constexpr std::uint8_t kEndOfContents = 0x00;
-constexpr unsigned kDeepest = 64; // elements of indefinite length in one another
+constexpr unsigned kDeepest = 64; // nested elements of indefinite length
 constexpr std::size_t kWindow = 65536;
 
 std::unexpected<base::Error> malformed()
@@ -26,7 +26,7 @@ Result<Element> BerReader::open()
 {
     std::array<std::uint8_t, 10> header{}; // a tag, 0x88 and a length of eight bytes
     TRY_ASSIGN(const std::size_t left, read_some(position_, header));
-    if (left < 2 || (header[0] & 0x1fU) == 0x1fU) // no tag of CMS has a number over 30
+    if (left < 2 || (header[0] & 0x1fU) == 0x1fU) // no tag in CMS has a number over 30
         return malformed();
     Element element{.tag = header[0], .begin = position_, .contents = position_ + 2, .end = end_};
     if (header[1] == 0x80) {

@@ -25,9 +25,9 @@ std::string text_of(const ASN1_STRING* string)
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)), size};
 }
 
-/// The address that a general name holds; empty where it holds none. What has a NUL, a space or the like inside is none
-/// (parse_address), and a mailbox with an ASCII local part has to be an rfc822Name (RFC 8550 §4.4.3): the name
-/// constraints of authorities rely on it.
+/// Returns the address in a general name, or an empty text if there is none. Text with a NUL, a space or the like
+/// inside is not an address (parse_address). A mailbox with an ASCII local part must be an rfc822Name (RFC 8550
+/// §4.4.3), because the name constraints of authorities rely on that.
 std::string address_in(const GENERAL_NAME* name)
 {
     if (name->type == GEN_EMAIL) {
@@ -43,8 +43,8 @@ std::string address_in(const GENERAL_NAME* name)
     return "";
 }
 
-/// emailAddress is an IA5String (RFC 2985 §5.2.1), and authorities write it as UTF8String, T61String and BMPString too.
-/// OpenSSL refuses the other forms where an issuer has name constraints.
+/// emailAddress is an IA5String (RFC 2985 §5.2.1), but authorities also write it as UTF8String, T61String and
+/// BMPString. OpenSSL refuses these other forms if an issuer has name constraints.
 std::string address_in(const ASN1_STRING* value)
 {
     constexpr std::size_t kUpperBound = 255; // RFC 8550 §3
@@ -92,7 +92,7 @@ std::string algorithm_of(const EVP_PKEY* key)
     }
 }
 
-/// The bits of a curve that has schemes; 0 for others and for curves written out as parameters.
+/// Returns the size in bits of a curve that has schemes, and 0 for other curves and for curves given as parameters.
 int curve_bits(const EVP_PKEY* key)
 {
     std::array<char, 32> name{};
@@ -104,7 +104,7 @@ int curve_bits(const EVP_PKEY* key)
 
 bool fits(const EVP_PKEY* key, const SchemeTraits& scheme)
 {
-    constexpr int kSmallestRsa = 1024; // S/MIME's lower limit since 3.1 (RFC 8551 appendix B)
+    constexpr int kSmallestRsa = 1024; // S/MIME's lower limit since version 3.1 (RFC 8551 appendix B)
     constexpr int kLargestRsa = 16384; // OPENSSL_RSA_MAX_MODULUS_BITS
     const int id = EVP_PKEY_get_base_id(key);
     if (scheme.key_type == base::KeyType::ec)
@@ -112,13 +112,13 @@ bool fits(const EVP_PKEY* key, const SchemeTraits& scheme)
     const int bits = EVP_PKEY_get_bits(key);
     if (id != EVP_PKEY_RSA || bits < kSmallestRsa || bits > kLargestRsa)
         return false;
-    // EMSA-PSS (RFC 8017 §9.1.1): hash, salt and two bytes more.
+    // EMSA-PSS (RFC 8017 §9.1.1) needs the hash, the salt and two more bytes.
     const auto room = static_cast<std::size_t>(bits - 1 + 7) / 8;
     return scheme.padding != Padding::pss || room >= 2 * base::digest_size(scheme.hash) + 2;
 }
 
-/// PKCS #1 v1.5 before PSS, which not every mail program verifies; SHA-512 first for keys over 3072 bits, whose
-/// strength SHA-256 does not reach.
+/// PKCS #1 v1.5 comes before PSS, which not every mail program verifies. SHA-512 comes first for keys over 3072 bits,
+/// because SHA-256 is weaker than they are.
 std::vector<Scheme> schemes_of(const EVP_PKEY* key)
 {
     std::vector<Scheme> schemes;
@@ -147,7 +147,7 @@ Bytes public_key_of(const X509* certificate)
 
 void read_usage(X509* certificate, CertificateFacts& facts)
 {
-    // All bits where the extension is absent, none where it cannot be read.
+    // All bits are set if the extension is absent, and none if it cannot be read.
     const std::uint32_t usage = X509_get_key_usage(certificate);
     const std::uint32_t extended = X509_get_extended_key_usage(certificate);
     facts.may_sign = (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;

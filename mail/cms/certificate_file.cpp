@@ -48,7 +48,7 @@ void Reader::add(const X509* certificate)
         file_.damaged = true;
 }
 
-/// The first element and its header; empty where there is none.
+/// Returns the first element with its header, or nothing if there is none.
 BytesView first_element(BytesView der)
 {
     const unsigned char* content = der.data();
@@ -63,7 +63,7 @@ BytesView first_element(BytesView der)
     return der.first(static_cast<std::size_t>(content - der.data()) + static_cast<std::size_t>(size));
 }
 
-/// False where not even the first is a certificate.
+/// Returns false if not even the first element is a certificate.
 bool Reader::read_one_after_the_other(BytesView der)
 {
     for (bool is_first = true; !der.empty(); is_first = false) {
@@ -99,7 +99,7 @@ void Reader::read_block(std::string_view name, BytesView der)
     if (name == PEM_STRING_PKCS7 || name == PEM_STRING_PKCS7_SIGNED || name == PEM_STRING_CMS)
         return read_der(der);
     if (name != PEM_STRING_X509_TRUSTED)
-        return; // a key, a revocation list: not for here, and no damage
+        return; // a key or a revocation list, which is not wanted here but is no damage
     const unsigned char* position = der.data();
     const X509Ptr certificate(d2i_X509_AUX(nullptr, &position, static_cast<long>(der.size())));
     file_.damaged = file_.damaged || !certificate;
@@ -119,12 +119,12 @@ void Reader::read_pem(BytesView text)
         if (PEM_read_bio(bio.get(), &name, &header, &contents, &size) != 1) {
             const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
             file_.damaged = file_.damaged || !at_end;
-            continue; // it has read a line at least
+            continue; // it has read at least one line
         }
         read_block(name, {contents, static_cast<std::size_t>(size)});
         OPENSSL_free(name);
         OPENSSL_free(header);
-        OPENSSL_clear_free(contents, static_cast<std::size_t>(size)); // it may be a private key
+        OPENSSL_clear_free(contents, static_cast<std::size_t>(size)); // the contents may be a private key
     }
 }
 
@@ -136,7 +136,7 @@ CertificateFile read_certificate_file(BytesView contents)
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (base::as_text(contents).starts_with(kByteOrderMark))
         contents = contents.subspan(kByteOrderMark.size());
-    if (!contents.empty() && contents.front() == kSequence) { // or the digit 0
+    if (!contents.empty() && contents.front() == kSequence) { // this can also be the digit 0
         Reader der;
         der.read_der(contents);
         if (CertificateFile file = std::move(der).take(); !file.certificates.empty())

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostFiles = 256;
 constexpr std::size_t kMostBytes = std::size_t{8} << 20;
-constexpr std::size_t kMostEntries = 4096; // that are looked at
+constexpr std::size_t kMostEntries = 4096; // that are examined
 
 bool is_meant(const fs::path& path)
 {
@@ -24,7 +24,7 @@ bool is_meant(const fs::path& path)
     return !name.starts_with('.') && !name.ends_with('~') && !fs::is_directory(path, error);
 }
 
-/// In the order of their names.
+/// Returns the files sorted by name.
 std::vector<fs::path> files_in(const fs::path& folder, std::error_code& error)
 {
     std::vector<fs::path> files;

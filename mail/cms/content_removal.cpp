@@ -24,10 +24,10 @@ constexpr std::uint8_t kObject = 0x06;
 constexpr std::uint8_t kExplicit0 = 0xa0;
 constexpr std::uint8_t kOctetString = 0x04;
 constexpr std::uint8_t kOctetStringParts = 0x24;
-constexpr std::uint64_t kLargest = 4U << 20U; // bytes that are not content
-constexpr unsigned kMostMembers = 256;        // certificates, lists, signers: OpenSSL takes time and memory for each
+constexpr std::uint64_t kLargest = 4U << 20U; // bytes besides the content
+constexpr unsigned kMostMembers = 256;        // certificates, lists, signers: each costs OpenSSL time and memory
 constexpr std::size_t kBuffer = 65536;
-constexpr unsigned kDeepest = 8; // octet strings in one another
+constexpr unsigned kDeepest = 8; // nested octet strings
 
 std::unexpected<base::Error> malformed(const char* what)
 {
@@ -38,8 +38,8 @@ class Remover {
   public:
     explicit Remover(const Source& source) : reader_(source) {}
 
-    /// ContentInfo ::= SEQUENCE { contentType, [0] SignedData }. All is copied with indefinite lengths around it, since
-    /// what was definite is too long without the content.
+    /// ContentInfo ::= SEQUENCE { contentType, [0] SignedData }. It gets indefinite lengths, because a definite length
+    /// would be wrong without the content.
     Result<Separated> run() &&
     {
         TRY_ASSIGN(const Element info, open_copied(kSequence));
@@ -75,7 +75,7 @@ class Remover {
         return put({{0, 0}});
     }
 
-    /// Member by member, so that they can be counted.
+    /// Copies the set member by member, so that the members can be counted.
     Result<> copy_set(const Element& set)
     {
         TRY(put({{set.tag, 0x80}}));
@@ -111,7 +111,7 @@ class Remover {
         return close_copied(encapsulated);
     }
 
-    /// An octet string, in one piece or in several (X.690 §8.7).
+    /// Reads an octet string in one or several pieces (X.690 §8.7).
     Result<> octets(unsigned depth)
     {
         TRY_ASSIGN(const Element string, reader_.open());
@@ -183,7 +183,7 @@ class Remover {
         return put({{0, 0}});
     }
 
-    /// The whole of the element that was just opened, its header too.
+    /// Copies the element that was just opened, with its header.
     Result<> copy(const Element& element)
     {
         TRY(reader_.skip(element, kLargest));
@@ -203,8 +203,8 @@ class Remover {
     BerReader reader_;
     bool after_content_ = false;
     Bytes copy_;
-    base::UniqueFd file_; // of the content
-    Bytes pending_;       // for it
+    base::UniqueFd file_; // holds the content
+    Bytes pending_;       // content to be written to file_
     std::optional<Source> content_;
 };
 

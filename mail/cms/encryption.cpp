@@ -12,7 +12,7 @@ namespace {
 
 using BignumPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 
-/// Null where it is none of that kind.
+/// Returns null if the key is of another type.
 EvpPkeyPtr key_of(BytesView public_key, const char* type)
 {
     EvpPkeyPtr key = parse_public_key(public_key);

@@ -27,7 +27,8 @@ X509Ptr shared(X509* certificate)
     return X509Ptr(certificate);
 }
 
-/// By subject, as OpenSSL keeps them; of the system's folder it reads only the files of that name.
+/// Looks certificates up by subject, as OpenSSL stores them. From the system's folder it reads only the files for that
+/// name.
 std::vector<X509Ptr> found_in(X509_STORE* store, const X509_NAME* subject)
 {
     std::vector<X509Ptr> found;
@@ -61,7 +62,7 @@ bool is_authority(X509* certificate)
     return kind == kByBasicConstraints || kind == kRootOfVersion1;
 }
 
-/// Looks for the way upwards, and goes back where one ends before a root.
+/// Searches for a way upwards, and backtracks if one ends before a root.
 class Search {
   public:
     Search(const std::function<std::vector<X509Ptr>(const X509_NAME*)>& find, std::chrono::sys_seconds moment)
@@ -69,7 +70,7 @@ class Search {
     {
     }
 
-    /// Whether there is a way to a root; the way, or the longest one, is best() then.
+    /// Returns whether there is a way to a root. That way, or else the longest one, is then best().
     bool extend(X509* below);
     const Path& best() const { return best_; }
 
@@ -123,7 +124,7 @@ bool Search::is_root(X509* certificate)
 
 bool Search::has_issued(X509* candidate, X509* below)
 {
-    const long path_length = X509_get_pathlen(candidate); // -1: any
+    const long path_length = X509_get_pathlen(candidate); // -1 means any length
     return is_authority(candidate) && is_valid_at(candidate, moment_) &&
            (path_length < 0 || path_.size() <= static_cast<std::size_t>(path_length)) &&
            std::ranges::none_of(path_, [&](const X509Ptr& each) { return same_authority(each.get(), candidate); }) &&

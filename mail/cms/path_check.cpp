@@ -10,13 +10,13 @@ namespace sceau::mail::cms {
 
 namespace {
 
-/// As Finding::name has it.
+/// Returns the name in the form of Finding::name.
 std::string holder_of(const X509* certificate)
 {
     return certificate != nullptr ? common_name(X509_get_subject_name(certificate)) : std::string();
 }
 
-/// What OpenSSL calls too weak also where it does not know it.
+/// OpenSSL also calls a key too weak if it does not know its kind.
 Flaw weak_key(const X509* authority, const std::string& name)
 {
     if (X509_get0_pubkey(authority) == nullptr)
@@ -34,7 +34,7 @@ Flaw weak_hash(X509* certificate, const std::string& name)
 
 bool allows_mail(X509* certificate, int depth)
 {
-    // OpenSSL's purpose takes emailProtection alone; RFC 8550 §4.4.4 anyExtendedKeyUsage as well.
+    // OpenSSL's purpose accepts only emailProtection; RFC 8550 §4.4.4 also accepts anyExtendedKeyUsage.
     const bool may_sign =
         (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 || depth > 0;
     return may_sign && (X509_get_extended_key_usage(certificate) & (XKU_SMIME | XKU_ANYEKU)) != 0;
@@ -45,7 +45,7 @@ bool is_out_of_date(int error)
     return error == X509_V_ERR_CRL_HAS_EXPIRED || error == X509_V_ERR_CRL_NOT_YET_VALID;
 }
 
-/// The errors that are a revocation list's, not the certificate's.
+/// Returns whether the error is about a revocation list and not about the certificate.
 bool is_about_list(int error)
 {
     constexpr std::array kErrors = {X509_V_ERR_UNABLE_TO_GET_CRL,
@@ -68,7 +68,7 @@ bool is_delta(const X509_CRL* list)
     return X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) >= 0;
 }
 
-/// OpenSSL's own, which the store's stand before.
+/// OpenSSL's own callbacks, which those of the store wrap.
 struct Defaults {
     X509_STORE_CTX_check_crl_fn check_list = nullptr;
     X509_STORE_CTX_cert_crl_fn look_up = nullptr;
@@ -164,8 +164,8 @@ int PathCheck::look_up(X509_STORE_CTX* context, X509_CRL* list, X509* certificat
     return result;
 }
 
-/// Whoever signed a list has to be trusted as firmly as the certificates are; whether that one is revoked itself may
-/// stay open, and is said then.
+/// The signer of a list must be trusted as firmly as the certificates. Whether that signer is revoked may stay open; a
+/// warning then says so.
 bool PathCheck::found_on_path_of_list(X509_STORE_CTX* context)
 {
     const int error = X509_STORE_CTX_get_error(context);
@@ -175,7 +175,7 @@ bool PathCheck::found_on_path_of_list(X509_STORE_CTX* context)
         unfit_.emplace(current_, X509_verify_cert_error_string(error));
     const int depth = X509_STORE_CTX_get_error_depth(context);
     if (depth + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context)))
-        return true; // trusted by itself
+        return true; // the trust anchor
     issuer_of_list_unchecked_ = true;
     warn({.what = Found::list_issuer_unchecked, .name = holder_of(X509_STORE_CTX_get_current_cert(context))});
     return true;
@@ -203,7 +203,7 @@ void PathCheck::found(X509_STORE_CTX* context)
             add({Fault::wrong_purpose, {.what = Found::not_for_mail, .name = name}});
         return;
     case X509_V_ERR_EE_KEY_TOO_SMALL:
-        return; // its signature is weighed by itself
+        return; // signer_check.cpp judges the signer's own signature
     case X509_V_ERR_CA_KEY_TOO_SMALL:
         return add(weak_key(certificate, name));
     case X509_V_ERR_CA_MD_TOO_WEAK:
@@ -220,7 +220,7 @@ void PathCheck::unchecked(int error, int depth)
     unchecked_.insert(depth);
     if (current_ == nullptr)
         return;
-    // What was revoked stays so in an old list; one that its issuer did not sign says nothing.
+    // A revocation in an old list remains valid. A list that its issuer did not sign proves nothing.
     if (error == X509_V_ERR_CRL_HAS_EXPIRED)
         out_of_date_.emplace(current_,
                              about(current_, Found::list_out_of_date, time_of(X509_CRL_get0_nextUpdate(current_))));
@@ -242,7 +242,7 @@ void PathCheck::untrusted(int error, const std::string& name)
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         return add({Fault::unknown_issuer, {.what = Found::issuer_not_known, .name = name}});
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        // Always beside one of the former.
+        // OpenSSL always reports this together with one of the cases above.
         return add({Fault::unknown_issuer, {.what = Found::nobody_vouches, .name = name}});
     case X509_V_ERR_NO_EXPLICIT_POLICY:
         return add({Fault::unknown_issuer, {.what = Found::no_common_policy}});
@@ -257,7 +257,7 @@ void PathCheck::conclude(const STACK_OF(X509) * path)
     warn_of_weak_authorities(path);
     if (lists_.empty())
         return;
-    // The last one is trusted by itself, or not at all, which is a finding of its own.
+    // The last certificate is the trust anchor, or is not trusted at all, which is a finding of its own.
     const int anchor = sk_X509_num(path) - 1;
     if (anchor > 0)
         unchecked_.erase(anchor);
@@ -266,7 +266,7 @@ void PathCheck::conclude(const STACK_OF(X509) * path)
     name_unused(path);
 }
 
-/// RFC 8550 §4.3; the signer's own key is looked at beside its signature.
+/// RFC 8550 §4.3. The signer's own key is checked together with its signature.
 void PathCheck::warn_of_weak_authorities(const STACK_OF(X509) * path)
 {
     constexpr int kWeak = 112;
@@ -278,8 +278,8 @@ void PathCheck::warn_of_weak_authorities(const STACK_OF(X509) * path)
     }
 }
 
-/// OpenSSL passes over a delta list that neither the certificate nor the whole list announces (freshestCRL, RFC 5280
-/// §5.2.6), and over one without its whole list. What its issuer says in it is said all the same.
+/// OpenSSL ignores a delta list that neither the certificate nor the full list announces (freshestCRL, RFC 5280
+/// §5.2.6), and a delta list without its full list. Its revocations are reported nevertheless.
 void PathCheck::apply_deltas(const STACK_OF(X509) * path)
 {
     for (const RevocationList& one : lists_) {

@@ -8,7 +8,7 @@ namespace sceau::mail::cms {
 
 namespace {
 
-/// One SignerInfo, and who made it as far as that can be told.
+/// One SignerInfo, and its signer as far as that can be told.
 struct Signed {
     CheckedSigner checked;
     std::optional<CertificateFacts> holder;
@@ -21,7 +21,7 @@ bool share_address(const CertificateFacts& one, const CertificateFacts& other)
     });
 }
 
-/// Without certificates, by the identifiers that the signatures name.
+/// Without certificates, signers are compared by the identifiers in their signatures.
 bool name_the_same(CMS_SignerInfo* one, CMS_SignerInfo* other)
 {
     ASN1_OCTET_STRING* key = nullptr;
@@ -47,8 +47,8 @@ bool are_one_person(const Signed& one, const Signed& other)
            (one.holder->subject == other.holder->subject && one.holder->issuer == other.holder->issuer);
 }
 
-/// Zero for one that holds; the worse the higher. Of equals the one that tells more counts: what is known to be
-/// changed.
+/// Returns zero for a good signature, and more the worse it is. Of equally bad ones, the one with more findings counts
+/// as better, because it says more.
 std::pair<int, std::ptrdiff_t> badness(const SignerReport& report)
 {
     constexpr int kWorst = 100;
@@ -58,7 +58,7 @@ std::pair<int, std::ptrdiff_t> badness(const SignerReport& report)
     return {worst, -std::ssize(report.flaws)};
 }
 
-/// What two programs may read in two ways is so whichever signature holds.
+/// If two programs may read a signature differently, that stays true whichever signature is good.
 void keep_what_is_unreadable(const SignerReport& of, SignerReport& in)
 {
     for (const Flaw& flaw : of.flaws) {

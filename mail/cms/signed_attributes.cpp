@@ -41,7 +41,7 @@ std::optional<std::chrono::system_clock::time_point> time_in(const ASN1_TYPE* va
     return std::chrono::system_clock::from_time_t(::timegm(&time));
 }
 
-/// The one value; null where there are others.
+/// Returns the only value, or null if there are several.
 const ASN1_TYPE* value_of(const AttributePtr& attribute)
 {
     return X509_ATTRIBUTE_count(attribute.get()) == 1 ? X509_ATTRIBUTE_get0_type(attribute.get(), 0) : nullptr;

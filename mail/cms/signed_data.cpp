@@ -24,8 +24,8 @@ std::unexpected<base::Error> failed(const char* what)
     return std::unexpected(base::internal(std::string("OpenSSL cannot ") + what));
 }
 
-/// RSASSA-PSS-params (RFC 4055 §3.1) with one hash for both uses and a salt as long as it; the hashes with NULL
-/// parameters (§2.1).
+/// Builds RSASSA-PSS-params (RFC 4055 §3.1) with one hash for both uses and a salt of the same length; the hashes have
+/// NULL parameters (§2.1).
 X509AlgorPtr pss_algorithm(base::Hash hash)
 {
     const auto hash_algorithm = [&] {
@@ -54,8 +54,8 @@ X509AlgorPtr pss_algorithm(base::Hash hash)
     return algorithm;
 }
 
-/// rsaEncryption with NULL for PKCS #1 v1.5, as every receiver must take (RFC 3370 §3.2); ecdsa-with-SHA* without
-/// parameters (RFC 5754 §3.3).
+/// Returns rsaEncryption with NULL parameters for PKCS #1 v1.5, which every receiver must accept (RFC 3370 §3.2), and
+/// ecdsa-with-SHA* without parameters (RFC 5754 §3.3).
 X509AlgorPtr signature_algorithm(const SchemeTraits& scheme)
 {
     if (scheme.padding == base::Padding::pss)
@@ -84,8 +84,8 @@ Result<> set_signature_algorithm(CMS_SignerInfo* signer, const SchemeTraits& sch
     return {};
 }
 
-/// What every program that may read an answer can decrypt. The list speaks for the person's mail program, of which we
-/// know nothing: to promise AES-GCM for one that lacks it would make answers unreadable (RFC 8551 §2.7.1.1).
+/// Lists what every program that may read an answer can decrypt. The list speaks for the person's mail program, which
+/// is unknown here: promising AES-GCM for a program that lacks it would make answers unreadable (RFC 8551 §2.7.1.1).
 Result<> add_capabilities(CMS_SignerInfo* signer)
 {
     STACK_OF(X509_ALGOR)* raw = nullptr;
@@ -99,7 +99,7 @@ Result<> add_capabilities(CMS_SignerInfo* signer)
 
 Result<> add_attributes(CMS_SignerInfo* signer, BytesView content_digest, std::chrono::system_clock::time_point time)
 {
-    // UTCTime through 2049, GeneralizedTime from 2050 on (RFC 8551 §2.5.1): ASN1_TIME_set does the same.
+    // ASN1_TIME_set writes UTCTime through 2049 and GeneralizedTime from 2050 on, as RFC 8551 §2.5.1 requires.
     const AsnTimePtr signing_time(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(time)));
     if (!signing_time ||
         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_contentType, V_ASN1_OBJECT, OBJ_nid2obj(NID_pkcs7_data), -1) !=
@@ -112,7 +112,8 @@ Result<> add_attributes(CMS_SignerInfo* signer, BytesView content_digest, std::c
     return add_capabilities(signer);
 }
 
-/// The DER SET OF (X.690 §11.6: its members in the order of their encodings), which OpenSSL has no public function for.
+/// Returns the DER SET OF, whose members are in the order of their encodings (X.690 §11.6). OpenSSL has no public
+/// function for this.
 Result<Bytes> encode_attributes(const CMS_SignerInfo* signer)
 {
     std::vector<Bytes> members;
@@ -140,7 +141,7 @@ Result<Bytes> encode_attributes(const CMS_SignerInfo* signer)
 
 struct Draft::Parts {
     CmsPtr cms;
-    CMS_SignerInfo* signer = nullptr; // in cms
+    CMS_SignerInfo* signer = nullptr; // owned by cms
     Bytes certificate;
     base::Scheme scheme{};
     Bytes signed_attributes;
@@ -162,8 +163,8 @@ Result<Draft> Draft::create(const Signer& signer, BytesView content_digest,
         return std::unexpected(base::unsupported("the certificate's key cannot sign by " + std::string(scheme.name)));
     TRY(base::Digest::for_scheme(signer.scheme, content_digest));
 
-    // The public key stands in for the private one, which OpenSSL only compares with the certificate's under
-    // CMS_PARTIAL. Never CMS_final: that would sign.
+    // The public key takes the place of the private one, which under CMS_PARTIAL OpenSSL only compares with the
+    // certificate's. Never call CMS_final here: it would sign.
     constexpr unsigned kFlags = CMS_PARTIAL | CMS_BINARY;
     const X509Ptr certificate = parse_certificate(signer.certificate);
     CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, kFlags | CMS_DETACHED));

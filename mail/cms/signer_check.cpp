@@ -15,7 +15,7 @@ namespace {
 using EssPtr = std::unique_ptr<ESS_SIGNING_CERT, Deleter<ESS_SIGNING_CERT_free>>;
 using EssV2Ptr = std::unique_ptr<ESS_SIGNING_CERT_V2, Deleter<ESS_SIGNING_CERT_V2_free>>;
 
-/// One signer on the way through the checks.
+/// Takes one signer through the checks.
 class SignerCheck {
   public:
     SignerCheck(CMS_SignerInfo* signer, const std::vector<X509*>& certificates, const ContentDigests& digests,
@@ -27,7 +27,7 @@ class SignerCheck {
     CheckedSigner run() &&
     {
         const std::optional<Flaw> flaw = flaw_of_algorithms(signer_);
-        if (!names_two_hashes(signer_)) // by which it is would be a guess
+        if (!names_two_hashes(signer_)) // with two, it would be a guess which one counts
             hash_ = digest_hash(signer_);
         find_certificate(!flaw);
         read_certificate_found();
@@ -48,11 +48,11 @@ class SignerCheck {
         return false;
     }
 
-    /// What cannot be checked can still be over another content, which the digest tells.
+    /// A signature that cannot be checked can still be over another content, which the digest shows.
     void check_signature(bool checkable)
     {
         if (CMS_signed_get_attr_count(signer_) < 0) {
-            if (checkable && !verified_) // it is one over the content itself (RFC 5652 §5.4)
+            if (checkable && !verified_) // it is directly over the content (RFC 5652 §5.4)
                 fail(Fault::wrong, {.what = Found::content_changed});
         } else if (attributes_are_in_order()) {
             content_type();
@@ -65,12 +65,12 @@ class SignerCheck {
         }
     }
 
-    /// What a signature proves that is right.
+    /// Judges how much a valid signature proves.
     void weigh()
     {
         if (is_broken(*hash_))
             fail(Fault::too_weak, {.what = Found::hash_too_weak, .algorithm = std::string(to_string(*hash_))});
-        // RFC 8550 §4.3 and RFC 8551 §4.3: 1024 and 2048 bits of RSA.
+        // The limits of RFC 8550 §4.3 and RFC 8551 §4.3 are RSA with 1024 and 2048 bits.
         constexpr int kBroken = 80;
         constexpr int kWeak = 112;
         const int strength = EVP_PKEY_get_security_bits(X509_get0_pubkey(certificate_));
@@ -81,8 +81,9 @@ class SignerCheck {
             report_.warnings.push_back({.what = Found::key_weak});
     }
 
-    /// The first of those that the signer names by which the signature verifies, else the first: anyone can put
-    /// another certificate of the same name beside it. Not many are tried: each costs a calculation.
+    /// Finds the first of the certificates named by the signer that verifies the signature, or else the first one,
+    /// because anyone can add another certificate of the same name. It tries only a few, since each costs a
+    /// calculation.
     void find_certificate(bool try_them)
     {
         constexpr unsigned kMostCandidates = 16;
@@ -132,7 +133,7 @@ class SignerCheck {
         if (certificate_ == nullptr)
             return fail(Fault::uncheckable, {.what = Found::certificate_missing});
         if (too_many_) {
-            report_.certificate.reset(); // whose it is cannot be said either
+            report_.certificate.reset(); // whose signature it is cannot be said either
             return fail(Fault::uncheckable, {.what = Found::certificates_too_many});
         }
         return report_.certificate || fail(Fault::uncheckable, {.what = Found::certificate_unreadable});
@@ -160,7 +161,8 @@ class SignerCheck {
         report_.claimed_time = time_of(value->value.asn1_string);
     }
 
-    /// Each kind once with one value (RFC 5652 §11, RFC 8551 §2.5): two programs might look at different ones.
+    /// Returns whether each kind of attribute appears once with one value (RFC 5652 §11, RFC 8551 §2.5); otherwise two
+    /// programs might look at different ones.
     bool attributes_are_in_order()
     {
         std::set<std::string> seen;
@@ -197,13 +199,13 @@ class SignerCheck {
             fail(Fault::wrong, {.what = Found::content_changed});
     }
 
-    /// RFC 5035 §5 and RFC 8550 §4.2: the certificate is the one that the signer named.
+    /// RFC 5035 §5 and RFC 8550 §4.2: the certificate must be the one that the signer named.
     void signing_certificate()
     {
         const auto decode = [&]<auto Decode, class Pointer>(int nid) {
             const auto* value = static_cast<const ASN1_STRING*>(
                 CMS_signed_get0_data_by_OBJ(signer_, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
-            constexpr int kLargest = 4096; // bytes: each name in it is compared with each certificate
+            constexpr int kLargest = 4096; // bytes, since each name in it is compared with each certificate
             if (value == nullptr || ASN1_STRING_length(value) > kLargest)
                 return Pointer();
             const unsigned char* position = ASN1_STRING_get0_data(value);
@@ -247,9 +249,9 @@ class SignerCheck {
     const PathFinder& find_path_;
     std::chrono::sys_seconds moment_;
     std::optional<ContentHash> hash_;
-    X509* certificate_ = nullptr; // in certificates_
-    bool verified_ = false;       // the signature by certificate_
-    bool too_many_ = false;       // of those that may be it
+    X509* certificate_ = nullptr; // owned by certificates_
+    bool verified_ = false;       // certificate_ verifies the signature
+    bool too_many_ = false;       // too many certificates could be the signer's
     SignerReport report_;
 };
 

@@ -76,16 +76,16 @@ Result<> add_lists(std::vector<RevocationList>& lists, const std::filesystem::pa
     return {};
 }
 
-/// How paths are judged (RFC 5280 §6.1.1): policies count where certificates say so.
+/// Sets the rules for paths (RFC 5280 §6.1.1). Policies count where certificates demand it.
 void set_rules(X509_VERIFY_PARAM* parameters, std::chrono::sys_seconds moment, bool with_lists)
 {
     constexpr int kLongestPath = 16; // certificates between the signer's and a root; each costs a calculation
     X509_VERIFY_PARAM_set_time(parameters, moment.time_since_epoch().count());
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SMIME_SIGN);
-    X509_VERIFY_PARAM_set_auth_level(parameters, 1); // no SHA-1, no RSA under 1024 bits
+    X509_VERIFY_PARAM_set_auth_level(parameters, 1); // forbids SHA-1 and RSA under 1024 bits
     X509_VERIFY_PARAM_set_depth(parameters, kLongestPath);
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_POLICY_CHECK);
-    X509_VERIFY_PARAM_add0_policy(parameters, OBJ_nid2obj(NID_any_policy)); // none would be "no policy will do"
+    X509_VERIFY_PARAM_add0_policy(parameters, OBJ_nid2obj(NID_any_policy)); // an empty set would accept no policy
     if (with_lists)
         X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
                                                     X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS);
@@ -132,7 +132,7 @@ Result<Trust> Trust::open(const TrustOptions& options)
     X509_VERIFY_PARAM* parameters = X509_STORE_get0_param(parts->store.get());
     if (options.ca_file) {
         TRY(add_authorities(parts->store.get(), *options.ca_file));
-        X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN); // they need not be roots
+        X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN); // these certificates need not be roots
     } else {
         X509_STORE_set_default_paths(parts->store.get());
     }
@@ -160,7 +160,7 @@ PathReport Trust::check(X509* certificate, const std::vector<X509*>& others) con
         if (is_bounded(X509_get0_pubkey(other)))
             sk_X509_push(all.get(), other);
     }
-    // A list that is not what it seems must not hide one that is: without it the path is followed once more.
+    // A list that proves unusable must not hide a usable one, so the path is followed again without it.
     constexpr std::size_t kMostRounds = 16;
     std::set<const X509_CRL*> unfit;
     std::vector<Finding> warnings;

@@ -25,7 +25,7 @@ struct Signatures::Parts {
         return signers;
     }
 
-    /// The message's own before those that the reader has.
+    /// Returns the message's own certificates, followed by those that the reader has.
     std::vector<X509*> certificates_with(const STACK_OF(X509) * known) const
     {
         std::vector<X509*> all;
@@ -81,7 +81,7 @@ std::vector<SignerReport> Signatures::check(const ContentDigests& digests, const
 {
     const QuietErrors quiet;
     const std::vector<X509*> certificates = parts_->certificates_with(trust.known_certificates());
-    std::map<X509*, PathReport> paths; // one certificate may have signed several times
+    std::map<X509*, PathReport> paths; // one certificate may have made several signatures
     const PathFinder find_path = [&](X509* certificate) {
         auto found = paths.find(certificate);
         if (found == paths.end())

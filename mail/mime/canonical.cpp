@@ -28,7 +28,7 @@ Result<> TrimmedLines::write(std::string_view piece)
     std::string out;
     for (const char c : piece) {
         if (after_cr_ && c != '\n')
-            out += std::exchange(blanks_, {}) + '\r'; // a CR that ends no line is none of ours
+            out += std::exchange(blanks_, {}) + '\r'; // a CR that ends no line is left alone
         if (c == '\n')
             out += after_cr_ ? "\r\n" : "\n";
         else if (c == ' ' || c == '\t')

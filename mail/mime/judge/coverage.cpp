@@ -36,7 +36,7 @@ void count_leaf(const Entity& entity, Contents& contents)
         ++contents.attachments;
 }
 
-/// What is in an entity. An attached message counts as one.
+/// Counts the contents of an entity. An attached message counts as one.
 void count(const Entity& entity, Contents& contents)
 {
     if (!entity.is_multipart())
@@ -45,7 +45,7 @@ void count(const Entity& entity, Contents& contents)
         count(child, contents);
 }
 
-/// What a message holds beside a part of it.
+/// What a message contains beside one of its parts.
 class Beside {
   public:
     Beside(const Source& source, const Entity& signed_part) : source_(source), signed_part_(signed_part) {}
@@ -69,7 +69,7 @@ class Beside {
     bool only_footer() const { return only_footer_; }
 
   private:
-    /// A text in which there is nothing, as mail programs put one before an attachment.
+    /// Returns whether a text is empty; mail programs put such a text before an attachment.
     bool is_empty(const Entity& leaf) const
     {
         constexpr std::uint64_t kMostBlanks = 4096;
@@ -82,7 +82,7 @@ class Beside {
     const Source& source_;
     const Entity& signed_part_;
     Contents contents_;
-    bool passed_ = false; // the signed part
+    bool passed_ = false; // the signed part was passed
     bool only_footer_ = true;
 };
 
@@ -146,7 +146,7 @@ Extent extent_of(const Source& source, const Entity& root, const Entity& signed_
     count(payload, contents);
     extent.coverage.text = contents.texts > 0;
     extent.coverage.attachments = contents.attachments;
-    // RFC 9788 §4.1: only at the root of what is signed as a whole.
+    // RFC 9788 §4.1: the message must be signed as a whole.
     if (&root == &signed_part && has_header_protection(payload))
         protected_header(root, payload, extent);
     else

@@ -13,16 +13,16 @@ namespace sceau::mail::mime {
 
 namespace {
 
-constexpr std::size_t kValueColumns = 90; // so that a sentence with two of them is shown whole
+constexpr std::size_t kValueColumns = 90; // short enough that a sentence with two values is shown whole
 
-/// A folded or padded value as a person reads it.
+/// Unfolds and trims a value, as a person reads it.
 std::string in_one_line(std::string_view text)
 {
     std::string line = with_single_blanks(text);
     return line.starts_with(' ') ? line.substr(1) : line;
 }
 
-/// The same for the same address (cms::same_address), so that long lists are compared in little time.
+/// Returns the same text for the same address (cms::same_address), so that long lists can be compared quickly.
 std::string key_of(const std::string& addr_spec)
 {
     const auto address = cms::parse_address(addr_spec);
@@ -32,8 +32,8 @@ std::string key_of(const std::string& addr_spec)
            address->domain;
 }
 
-/// The words of a name in any order: directories turn "Alice Example" into "Example, Alice". None for a name that only
-/// repeats the address.
+/// Returns the words of a name in any order, because directories turn "Alice Example" into "Example, Alice". A name
+/// that only repeats the address has no words.
 std::multiset<std::string> words_of(const Mailbox& mailbox)
 {
     std::multiset<std::string> words;
@@ -54,7 +54,7 @@ struct Named {
     std::multiset<std::string> name;
     std::string shown;
 };
-using People = std::map<std::string, Named>; // by key_of
+using People = std::map<std::string, Named>; // keyed by key_of()
 
 People people_in(const Entity& header_of, const char* field_name)
 {
@@ -77,7 +77,7 @@ People both(People one, const People& other)
     return one;
 }
 
-/// Those that are not among the others.
+/// Returns the people that are not among the others.
 People without(const People& people, const People& others)
 {
     People rest;
@@ -87,7 +87,7 @@ People without(const People& people, const People& others)
     return rest;
 }
 
-/// A name that was dropped says nothing else.
+/// A missing name does not contradict the other.
 bool same_names(const People& outer, const People& inner)
 {
     return std::ranges::all_of(outer, [&](const auto& person) {
@@ -119,7 +119,7 @@ class Comparison {
     }
 
   private:
-    /// Not an empty field, an empty group, nor words that stand for nobody ("undisclosed-recipients").
+    /// Returns false for an empty field, an empty group, and words that stand for nobody ("undisclosed-recipients").
     static bool says_something(const HeaderField& field)
     {
         const std::string text = in_one_line(read_unstructured(field.value));
@@ -164,14 +164,14 @@ class Comparison {
         const bool nobody_else = foreign.empty() && !outer.empty();
         if (nobody_else && (name == "Sender" || (name == "Reply-To" && inner.empty())))
             return; // it repeats From
-        // A list's own Sender leads nobody astray: From is signed.
+        // A Sender that a mailing list added misleads nobody, since From is signed.
         const bool grave = name == "From" || (name != "Sender" && !nobody_else);
         (grave ? differences_.grave : differences_.slight)
             .push_back(difference(name, text_of(foreign, without(outer, foreign)), inner_.field(name) == nullptr,
                                   text_of(without(inner, outer), without(inner, without(inner, outer)))));
     }
 
-    /// Whom a field may name without leading to anybody who is not signed.
+    /// Returns the people whom a field may name without leading to anybody who is not signed.
     People signed_for(const std::string& name, const People& inner) const
     {
         if (name == "To" || name == "Cc")

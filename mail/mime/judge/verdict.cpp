@@ -43,7 +43,7 @@ std::string joined_plain(const std::vector<std::string>& addresses)
     return text;
 }
 
-/// A message on the way to its verdict.
+/// Works out the verdict on one message.
 class Judge {
   public:
     Judge(const Source& source, const cms::Trust& trust, SignedContent* wanted)
@@ -96,7 +96,7 @@ class Judge {
         return std::move(*this).conclude();
     }
 
-    /// What is too much to be looked at is not damaged by that.
+    /// Exceeding a limit does not make a message damaged.
     bool goes_over_limit(const base::Error& error)
     {
         const std::optional<Limit> limit = limit_of(error);
@@ -181,8 +181,8 @@ class Judge {
         return {};
     }
 
-    /// A detached content is 7-bit text whose line ends a mail store may have changed; octets inside of a CMS structure
-    /// are taken as they are.
+    /// Detached content is 7-bit text, whose line ends a mail store may have changed. Octets inside a CMS structure are
+    /// taken as they are.
     Result<cms::ContentDigests> digests_of(const SignedPart& part, const std::optional<Source>& content,
                                            const std::vector<cms::ContentHash>& hashes) const
     {
@@ -202,7 +202,7 @@ class Judge {
         return stream(source_, part.payload->range, [&](std::string_view piece) { return lines.write(piece); });
     }
 
-    /// Nothing where it is not what was signed.
+    /// Writes nothing unless the content is what was signed.
     Result<> write_content(const SignedPart& part, const std::optional<Source>& content)
     {
         const bool wrong = !reasons_.empty() && reasons_.front().judgement <= Judgement::cannot_be_checked;
@@ -214,7 +214,7 @@ class Judge {
         return writer.flush();
     }
 
-    /// All of several signers have to be right.
+    /// If there are several signers, all of them must be right.
     void take(const std::vector<cms::SignerReport>& reports)
     {
         const auto same = [&](const cms::SignerReport& report) {
@@ -267,7 +267,7 @@ class Judge {
         return judge_message(root, part, {.source = content, .root = inside->root}, reports);
     }
 
-    /// What the signature is over, and the bytes that it is found in.
+    /// What the signature is over, and the source that contains it.
     struct Payload {
         const Source& source;
         const Entity& root;
@@ -293,7 +293,7 @@ class Judge {
         return warn_of_encryption(signed_over);
     }
 
-    /// A signature over something encrypted may be anybody's who came by it.
+    /// Anyone who obtained an encrypted content may have signed it.
     Result<> warn_of_encryption(const Payload& signed_over)
     {
         TRY_ASSIGN(const bool encrypted, holds_encrypted(signed_over.source, signed_over.root));
@@ -313,11 +313,11 @@ class Judge {
             verdict_.warnings.push_back({.what = Found::meant_to_be_encrypted});
     }
 
-    /// One signer at least has to be the author, or who sent it for the author.
+    /// At least one signer must be the author, or have sent the mail for the author.
     void judge_origin(const Origin& origin, const std::vector<cms::SignerReport>& reports)
     {
         if (std::ranges::none_of(reports, [](const auto& report) { return report.certificate.has_value(); }))
-            return; // who signed cannot be said, which is among the findings already
+            return; // the findings already say that the signer is unknown
         Match best = Match::none;
         for (const cms::SignerReport& report : reports) {
             if (report.certificate)
@@ -334,7 +334,7 @@ class Judge {
         }
     }
 
-    /// An office may sign for its people; somebody of another domain says only that he may.
+    /// An office may sign for its people. A sender of another domain only claims to be allowed to.
     void sent_for(const Origin& origin, const std::string& from)
     {
         verdict_.on_behalf_of = from;
@@ -346,7 +346,8 @@ class Judge {
             add(Judgement::signed_by_sender, std::move(finding));
     }
 
-    /// Thunderbird 153 calls such a signature not good: a mail kept back, or an old signature under a new header.
+    /// Thunderbird 153 rejects such a signature. The mail may have been held back, or an old signature put under a new
+    /// header.
     void warn_of_distant_date(const HeaderField* field, const std::vector<cms::SignerReport>& reports)
     {
         constexpr std::int64_t kHour = 3600;
@@ -360,7 +361,7 @@ class Judge {
         }
     }
 
-    /// RFC 2046 §5.1.1 has readers ignore what stands before and after the parts.
+    /// RFC 2046 §5.1.1 tells readers to ignore text before and after the parts.
     void warn_of_text_around(const Entity& whole)
     {
         constexpr std::uint64_t kLineEnds = 4;
@@ -385,11 +386,11 @@ class Judge {
 
     const Source& source_;
     const cms::Trust& trust_;
-    SignedContent* wanted_; // null where nobody wants it
-    Origin origin_;         // of the header outside
+    SignedContent* wanted_; // null if nobody wants it
+    Origin origin_;         // from the header outside
     Verdict verdict_;
     Coverage coverage_;
-    std::vector<Reason> reasons_; // worst first
+    std::vector<Reason> reasons_; // the worst first
 };
 
 } // namespace

@@ -29,7 +29,7 @@ std::optional<std::string> find(const std::vector<Parameter>& parameters, std::s
 
 bool Entity::is_message() const
 {
-    // The names that GMime reads as messages; an encoded one is a leaf.
+    // The subtypes that GMime reads as messages. An encoded one is a leaf.
     constexpr std::array<std::string_view, 4> kMessages = {"rfc822", "rfc2822", "global", "news"};
     const bool as_it_stands =
         encoding == Encoding::seven_bit || encoding == Encoding::eight_bit || encoding == Encoding::binary;

@@ -21,7 +21,7 @@ constexpr std::size_t kSubjectLimit = 1 << 20;
 constexpr std::size_t kContentFieldLimit = 64 << 10;
 constexpr std::ptrdiff_t kParameterLimit = 50'000;
 
-/// How deep groups are nested: colons that no semicolon has closed.
+/// Returns how deep groups are nested, counting colons that no semicolon has closed.
 std::size_t group_depth(std::string_view value)
 {
     std::size_t depth = 0;
@@ -35,7 +35,7 @@ std::size_t group_depth(std::string_view value)
     return deepest;
 }
 
-/// As many as a lenient parser may find: some take an address for ended without a comma.
+/// Returns the most addresses that a lenient parser may find: some end an address without a comma.
 std::ptrdiff_t most_addresses(std::string_view value)
 {
     return std::max({std::ranges::count(value, ','), std::ranges::count(value, '@'), std::ranges::count(value, '<')});

@@ -11,13 +11,13 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// The signs "@" where only those of addresses can be.
+/// Counts the "@" signs where only addresses can have them.
 std::size_t bare_at_signs(std::string_view raw)
 {
     return static_cast<std::size_t>(std::ranges::count(bare_text(raw), '@'));
 }
 
-/// The same with the signs that only look like it.
+/// Counts all "@" signs, including characters that only look like one.
 std::size_t all_at_signs(std::string_view text)
 {
     std::size_t count = 0;
@@ -36,7 +36,7 @@ bool repeats_address(const Mailbox& mailbox)
 void warn_of(const std::string& name, const std::string& raw, const std::vector<Mailbox>& mailboxes, Origin& origin)
 {
     std::string decoded = read_unstructured(raw);
-    std::ranges::replace(decoded, '\t', ' '); // of folds
+    std::ranges::replace(decoded, '\t', ' '); // tabs come from folds
     const auto repeated = static_cast<std::size_t>(std::ranges::count_if(mailboxes, repeats_address));
     if (!base::is_plain(decoded))
         origin.warnings.push_back({.what = Found::hidden_characters, .field = name});

@@ -15,11 +15,12 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf"; // U+FEFF
 constexpr std::uint64_t kHeadersLimit = 4 << 20;
 constexpr std::size_t kDepthLimit = 100;
 constexpr std::size_t kEntityLimit = 10'000;
-constexpr std::size_t kFieldLimit = 50'000;    // in all headers: each costs far more memory than its bytes
+constexpr std::size_t kFieldLimit = 50'000;    // in all headers together: each costs far more memory than its bytes
 constexpr std::uint64_t kAsideLimit = 1 << 20; // of a preamble or epilogue, which GMime keeps in memory
 
-/// How long the field name is that a line begins with, 0 where there is none: printable ASCII but the colon (RFC 5322
-/// §3.6.8). The blanks before the colon that §4.5 knows are none: Python, for one, ends the header there.
+/// Returns the length of the field name at the start of a line, or 0 if there is none: printable ASCII except the colon
+/// (RFC 5322 §3.6.8). Blanks before the colon (§4.5) are not allowed, because Python, for example, ends the header
+/// there.
 std::size_t name_size(std::string_view line)
 {
     const auto name = std::ranges::find_if_not(line, [](char c) { return c > ' ' && c < 0x7f && c != ':'; });
@@ -43,7 +44,7 @@ Result<Message> Scanner::scan()
     TRY(advance());
     if (!line_)
         return std::unexpected(base::bad_message("the message is empty"));
-    if (line_->head.starts_with(kByteOrderMark)) { // some exported mails begin with it: it belongs to no field
+    if (line_->head.starts_with(kByteOrderMark)) { // some exported mails begin with it; it belongs to no field
         line_->range.begin += kByteOrderMark.size();
         line_->head.remove_prefix(kByteOrderMark.size());
     }
@@ -100,7 +101,7 @@ Result<Entity> Scanner::entity(Place place, const ContentType& default_type)
     TRY(header(entity, place));
     TRY(content(entity));
     entity.range.end = body_end(entity.range.begin);
-    if (entity.body.begin > entity.range.end) // the empty line after the header is the delimiter's
+    if (entity.body.begin > entity.range.end) // the empty line after the header belongs to the delimiter
         entity.body = {.begin = entity.range.end, .end = entity.range.end};
     --depth_;
     return entity;
@@ -135,7 +136,7 @@ void Scanner::header_line(Entity& entity, Place place)
 {
     const Line& line = *line_;
     const bool first = line.range.begin == entity.header.begin && place == Place::message;
-    // The quoted one is what a store made of another store's; it is known above a whole mail only.
+    // The quoted form is what one store makes of another's line; it can be recognized only above a whole mail.
     const bool quoted = depth_ == 1 && line.head.starts_with(">From ");
     if (first && (quoted || line.head.starts_with("From ")) && name_size(line.head) == 0) {
         entity.mbox_line.end = line.range.end;

@@ -24,7 +24,7 @@ std::vector<std::uint64_t> offsets(GMimeObject* object)
 bool same_fields(const Entity& entity, std::vector<std::uint64_t> found)
 {
     std::ranges::sort(found);
-    // GMime 3.2 has the first field begin where an mbox line above it begins.
+    // In GMime 3.2, the first field begins at the mbox line above it, if there is one.
     if (!found.empty() && entity.mbox_line.size() > 0 && found.front() == entity.mbox_line.begin)
         found.front() = entity.mbox_line.end;
     return std::ranges::equal(entity.fields, found, {}, [](const HeaderField& field) { return field.range.begin; });
@@ -40,13 +40,13 @@ bool same_body(const Entity& entity, GMimePart* part)
     const auto end = static_cast<std::uint64_t>(stream->bound_end);
     if (begin == end)
         return entity.body.size() == 0;
-    // GMime 3.2 takes the line end before a delimiter to be as long as the one after it.
+    // GMime 3.2 assumes that the line end before a delimiter is as long as the one after it.
     return begin == entity.body.begin && end <= entity.body.end + 1 && entity.body.end <= end + 1;
 }
 
 bool same_entity(const Entity& entity, GMimeObject* object);
 
-/// GMime keeps a message's Content-* fields with its one part, the other fields apart from it.
+/// GMime keeps the Content-* fields of a message with its only part, separate from the other fields.
 bool same_message(const Entity& entity, GMimeMessage* message)
 {
     GMimeObject* part = g_mime_message_get_mime_part(message);

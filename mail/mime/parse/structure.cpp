@@ -8,7 +8,7 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// RFC 8551 §3.5.3.2, and the name from before RFC 2633 that many programs still write.
+/// Accepts the name from RFC 8551 §3.5.3.2, and the one from before RFC 2633 that many programs still write.
 bool is_signature_type(std::string_view type)
 {
     const std::string lower = base::ascii_lower(type);
@@ -20,7 +20,7 @@ bool is_pkcs7_mime(const ContentType& type)
     return type.is("application", "pkcs7-mime") || type.is("application", "x-pkcs7-mime");
 }
 
-/// What is application/octet-stream counts by its name (RFC 8551 §3.10).
+/// For application/octet-stream, the file name decides (RFC 8551 §3.10).
 bool is_named(const Entity& entity, std::string_view ending)
 {
     return entity.content_type.is("application", "octet-stream") &&
@@ -48,13 +48,14 @@ bool is_signature(const Entity& entity)
     return is_signature_type(type_of(entity)) || is_named(entity, ".p7s");
 }
 
-/// A file that is signed itself ("contract.pdf.p7m") and attached, which says nothing of the mail.
+/// Returns whether the part is an attached file that is signed itself ("contract.pdf.p7m"), which says nothing about
+/// the mail.
 bool is_document(const Entity& part)
 {
     return part.is_leaf() && !part.filename.empty() && base::ascii_lower(part.filename) != "smime.p7m";
 }
 
-/// What the message as a whole is instead of signed.
+/// Returns what the message as a whole is, if it is not signed.
 std::optional<Finding> remark_on(const Entity& root)
 {
     if (root.content_type.is("multipart", "signed"))
@@ -64,7 +65,7 @@ std::optional<Finding> remark_on(const Entity& root)
     return Finding{.what = smime_type(root) == "certs-only" ? Found::only_certificates : Found::other_smime};
 }
 
-/// What a message consists of, where multiparts hold nothing but one part.
+/// Looks inside multiparts that contain only one part.
 const Entity& only_part(const Entity& entity)
 {
     const bool holds_one = entity.is_multipart() && entity.children.size() == 1 && !says_encrypted(entity);
@@ -96,7 +97,7 @@ class Search {
     }
 
   private:
-    /// Whether it is or claims to be S/MIME-signed.
+    /// Returns whether the entity is, or claims to be, signed with S/MIME.
     static bool is_signed(const Entity& entity)
     {
         if (may_hold_signed_data(entity))
@@ -128,7 +129,7 @@ class Search {
             result_.signed_part = SignedPart{.whole = &entity, .payload = nullptr, .signature = &entity};
             return;
         }
-        // RFC 1847 §2.1: exactly two.
+        // RFC 1847 §2.1 requires exactly two.
         if (entity.children.size() != 2)
             defect({.what = Found::signed_multipart_parts, .count = entity.children.size()});
         else if (!is_signature(entity.children[1]))

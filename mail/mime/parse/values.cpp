@@ -54,7 +54,7 @@ ContentType read_content_type(const std::string& raw)
 
 Encoding read_encoding(const std::string& raw)
 {
-    // Some write "base64;", as if parameters could follow.
+    // Some programs write "base64;", as if parameters could follow.
     const std::string name = raw.substr(0, raw.find(';'));
     switch (g_mime_content_encoding_from_string(name.c_str())) {
     case GMIME_CONTENT_ENCODING_7BIT:

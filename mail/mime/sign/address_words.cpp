@@ -9,7 +9,8 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// The size of the quoted string or comment that the text begins with, up to the text's end where it is not closed.
+/// Returns the size of the quoted string or comment at the start of the text. If it is not closed, it extends to the
+/// end.
 std::size_t enclosed_size(std::string_view text)
 {
     unsigned depth = 0;
@@ -26,7 +27,7 @@ std::size_t enclosed_size(std::string_view text)
     return text.size();
 }
 
-/// What a quoted string or comment says (RFC 5322 §3.2.1).
+/// Returns the meaning of a quoted string or comment (RFC 5322 §3.2.1).
 std::string unquoted(std::string_view enclosed)
 {
     std::string text;

@@ -7,7 +7,7 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// RFC 2047 §4.2 and §5 (3): of one character, fit for phrases too.
+/// Encodes one character according to RFC 2047 §4.2 and §5 (3), so that it may also appear in phrases.
 std::string q_encoded(std::string_view character)
 {
     if (character == " ")

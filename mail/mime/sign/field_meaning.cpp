@@ -11,14 +11,14 @@ namespace sceau::mail::mime {
 
 namespace {
 
-/// The addresses as GMime writes them in ASCII: the same for two spellings of the same list.
+/// Returns the addresses as GMime writes them in ASCII, which is the same for two spellings of one list.
 std::string addresses(const std::string& value)
 {
     const GObjectHandle<InternetAddressList> list(internet_address_list_parse(gmime(), value.c_str()));
     return list ? to_string(GText(internet_address_list_to_string(list.get(), nullptr, TRUE))) : std::string();
 }
 
-/// What is left of a list without an address: the words and comments.
+/// Returns the words and comments, which is all that a list without an address contains.
 std::string bare_words(const std::string& value)
 {
     std::string text = read_unstructured(value);
@@ -58,13 +58,14 @@ std::optional<std::string> converted(std::string_view text, const std::string& c
     return result ? std::optional(std::string(result.get(), size)) : std::nullopt;
 }
 
-/// How the charset reads the UTF-8 of one letter that many have.
+/// Returns how the charset reads the UTF-8 of one letter that many charsets have.
 std::string reading_of_utf8(const std::string& charset)
 {
     return converted("\xC3\xA9", charset).value_or("");
 }
 
-/// Whether something in it is a letter in UTF-8, though the whole is none: a name that was cut inside a letter.
+/// Returns whether a part of the text is a letter in UTF-8 although the whole is not UTF-8, as in a name that was cut
+/// inside a letter.
 bool holds_utf8_letter(std::string_view text)
 {
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -77,7 +78,8 @@ bool holds_utf8_letter(std::string_view text)
     return false;
 }
 
-/// Lone letters of ISO-8859-1 (À to ÿ): "Réunion à Besançon", which no other charset looks like.
+/// Returns whether the text has single letters of ISO-8859-1 (À to ÿ), as in "Réunion à Besançon", which looks like no
+/// other charset.
 bool is_plainly_latin(std::string_view text)
 {
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -90,8 +92,8 @@ bool is_plainly_latin(std::string_view text)
     return true;
 }
 
-/// Whether an encoded word holds raw bytes, which are of its charset or of the text's around it; both where that is
-/// UTF-8.
+/// Returns whether an encoded word contains raw bytes that may belong to its charset or to that of the text around it.
+/// If both are UTF-8, there is no doubt.
 bool has_raw_bytes_in_word(std::string_view text, bool is_utf8_text)
 {
     for (auto begin = text.find("=?"); begin != std::string_view::npos; begin = text.find("=?", begin + 2)) {
@@ -109,7 +111,7 @@ bool has_raw_bytes_in_word(std::string_view text, bool is_utf8_text)
     return false;
 }
 
-/// Letters of two bytes alone may be UTF-8 by chance where the body's charset has such letters.
+/// If the body's charset has two-byte letters, a text with only such letters may be UTF-8 by chance.
 bool is_ambiguous(const std::string& raw, const std::string& charset)
 {
     const bool has_pairs = g_utf8_strlen(reading_of_utf8(charset).c_str(), -1) == 1;
@@ -146,7 +148,7 @@ std::string body_charset(const Entity& message)
         return message.content_type.type == "text" && !ascii ? charset : std::string();
     }
     if (message.is_message())
-        return {}; // what is attached speaks for itself
+        return {}; // attached messages declare their own charset
     for (const Entity& child : message.children)
         if (std::string charset = body_charset(child); !charset.empty())
             return charset;

@@ -17,7 +17,7 @@ bool is_text(const Entity& leaf)
     return leaf.content_type.type == "text" && holds_ascii(leaf.content_type.parameter("charset").value_or("us-ascii"));
 }
 
-/// Bytes that are no lines, so that none of them may be taken for a line end (RFC 2045 §2.9).
+/// Returns whether the body is not text in lines, so that no byte may be taken for a line end (RFC 2045 §2.9).
 bool is_opaque(const Entity& leaf)
 {
     return leaf.encoding == Encoding::binary && !is_text(leaf);
@@ -54,7 +54,7 @@ Result<Encoding> smaller_encoding(const Source& source, const Entity& leaf)
     return quoted <= base64 ? Encoding::quoted_printable : Encoding::base64;
 }
 
-/// RFC 4648 §4 in lines: its alphabet, groups of four, padding at the end only.
+/// Checks base64 in lines (RFC 4648 §4): only its alphabet, groups of four, padding only at the end.
 class Base64Check {
   public:
     Result<> write(std::string_view piece)
@@ -70,7 +70,7 @@ class Base64Check {
         return {};
     }
 
-    /// Whether it is as everybody writes it: lines of 76, only the last one shorter (RFC 2045 §6.8).
+    /// Returns whether the base64 is in the usual form: lines of 76, of which only the last is shorter (RFC 2045 §6.8).
     Result<bool> finish()
     {
         if (padding_ > 2 || (digits_ + padding_) % 4 != 0)
@@ -102,7 +102,7 @@ class Base64Check {
     std::uint64_t digits_ = 0;
     std::uint64_t padding_ = 0;
     std::uint64_t line_ = 0;
-    bool ended_ = false; // by a line shorter than the others
+    bool ended_ = false; // a line shorter than the others has ended it
     bool regular_ = true;
 };
 

@@ -31,7 +31,7 @@ Result<> check(const Entity& root)
     return {};
 }
 
-/// RFC 5322 §3.6.4, at the sender's domain.
+/// Makes a Message-ID (RFC 5322 §3.6.4) at the sender's domain.
 Result<std::string> message_id_field(const std::string& from)
 {
     TRY_ASSIGN(const std::string token, random_token());
@@ -44,9 +44,9 @@ Result<std::string> message_id_field(const std::string& from)
 
 } // namespace
 
-/// Fields that are not the composer's words, so not for the signature to vouch for: what relays and mail stores write
-/// on a mail (and will write again), what a mail program notes for itself, and Bcc, which recipients must not see.
-/// MIME-Version is structural (RFC 9787 §1.1.1), HP-Outer belongs to encrypted mail alone (RFC 9788 §2.2).
+/// Some fields are not the composer's words, so the signature must not vouch for them: fields that relays and mail
+/// stores add (and will add again), a mail program's own notes, and Bcc, which recipients must not see. MIME-Version is
+/// structural (RFC 9787 §1.1.1), and HP-Outer belongs only in encrypted mail (RFC 9788 §2.2).
 bool is_protected(const HeaderField& field)
 {
     constexpr std::array kNames = {"MIME-Version",
@@ -67,7 +67,7 @@ bool is_protected(const HeaderField& field)
                                    "X-Account-Key",
                                    "X-Identity-Key",
                                    "Fcc"};
-    constexpr std::array kBeginnings = {"ARC-", "X-Mozilla-"}; // RFC 8617; Thunderbird's notes
+    constexpr std::array kBeginnings = {"ARC-", "X-Mozilla-"}; // RFC 8617; notes of Thunderbird
     return !field.is_content() && std::ranges::none_of(kNames, [&](const char* name) { return field.is(name); }) &&
            std::ranges::none_of(kBeginnings, [&](const char* beginning) { return field.begins(beginning); });
 }

@@ -18,7 +18,8 @@ bool holds_signature(const Entity& entity)
     return entity.content_type.is("multipart", "signed") || std::ranges::any_of(entity.children, holds_signature);
 }
 
-/// A body of header fields, or of nothing that is read (RFC 3464 §2.1, RFC 8098 §3.1, RFC 5965 §2, RFC 2046 §5.2.3).
+/// Returns whether a body consists of header fields or is not read at all (RFC 3464 §2.1, RFC 8098 §3.1, RFC 5965 §2,
+/// RFC 2046 §5.2.3).
 bool is_fields(const Entity& entity)
 {
     constexpr std::array kSubtypes = {"delivery-status", "disposition-notification", "feedback-report",
@@ -27,7 +28,8 @@ bool is_fields(const Entity& entity)
            std::ranges::any_of(kSubtypes, [&](const char* name) { return entity.content_type.subtype == name; });
 }
 
-/// Lines that mail stores quote and SMTP doubles a dot of begin with a blank: what stands around parts is not shown.
+/// Puts a blank before lines that mail stores quote or in which SMTP doubles a dot. This is harmless, since text around
+/// parts is not shown.
 std::string with_safe_beginnings(std::string_view text)
 {
     std::string result;
@@ -40,7 +42,7 @@ std::string with_safe_beginnings(std::string_view text)
     return result;
 }
 
-/// Why an entity may not be altered; none where it may.
+/// Returns why an entity may not be altered, or nothing if it may.
 std::optional<std::string> seal(const Entity& entity)
 {
     const bool carries_signature = entity.is_message() && holds_signature(entity);
@@ -54,7 +56,7 @@ std::optional<std::string> seal(const Entity& entity)
     return std::nullopt;
 }
 
-/// The encoding that an entity's Content-Transfer-Encoding has to tell; none where the field may stay.
+/// Returns the encoding for an entity's Content-Transfer-Encoding, or nothing if the field may stay.
 Result<std::optional<Encoding>> encoding_to_tell(const Source& source, const Entity& entity)
 {
     if (seal(entity))
@@ -86,7 +88,7 @@ Result<> PayloadWriter::write(const Entity& root, std::string_view protected_fie
         if (field.is_content())
             TRY(content_field(field, encoding, charset_, true));
     if (!root.field("Content-Type"))
-        TRY(gate_.write("Content-Type: text/plain; hp=\"clear\"\r\n")); // RFC 2045 §5.2, no charset claimed
+        TRY(gate_.write("Content-Type: text/plain; hp=\"clear\"\r\n")); // RFC 2045 §5.2, without claiming a charset
     if (encoding && !root.field("Content-Transfer-Encoding"))
         TRY(gate_.write(encoding_field(*encoding)));
     TRY(gate_.write("\r\n"));
@@ -100,7 +102,7 @@ Result<> PayloadWriter::part(const Entity& entity, bool is_message)
     if (const auto sealed = seal(entity))
         return copy_sealed(entity, entity.range, *sealed);
     TRY_ASSIGN(const auto encoding, encoding_to_tell(source_, entity));
-    // A mail store's line above the header is no part of the message, and would be quoted.
+    // A mail store's line above the header is not part of the message, and would be quoted.
     TRY(header(entity, encoding, is_message));
     TRY(copy({.begin = entity.header.end, .end = entity.body.begin}, "the line after a header"));
     return body(entity, encoding);

@@ -6,15 +6,15 @@ using base::Result;
 
 namespace {
 
-constexpr std::size_t kWidth = 75; // and the "=" of a soft line break
+constexpr std::size_t kWidth = 75; // without the "=" of a soft line break
 
 bool is_literal(char c)
 {
     return c == '\t' || (c >= ' ' && c <= '~' && c != '=');
 }
 
-/// What must not stand at a line's beginning: mail stores quote "From ", SMTP doubles ".", and "--" may look like a
-/// delimiter.
+/// Encodes what must not stand at the beginning of a line: mail stores quote "From ", SMTP doubles ".", and "--" may
+/// look like a delimiter.
 void protect_beginning(std::string& line)
 {
     if (line == "From ")
@@ -29,7 +29,7 @@ void protect_beginning(std::string& line)
 
 std::array<char, 3> escaped(char c)
 {
-    constexpr std::string_view kDigits = "0123456789ABCDEF"; // RFC 2045 §6.7 rule 1: upper case
+    constexpr std::string_view kDigits = "0123456789ABCDEF"; // RFC 2045 §6.7 rule 1 requires upper case
     const auto byte = static_cast<unsigned char>(c);
     return {'=', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
 }

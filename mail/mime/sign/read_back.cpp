@@ -32,7 +32,7 @@ Fields fields_of(const Entity& entity, Predicate wanted)
     return fields;
 }
 
-/// Fields that signing writes anew by itself, and which are compared by what they lead to.
+/// Returns whether signing itself writes the field again. Such fields are compared by their effect.
 bool is_rewritten(const HeaderField& field)
 {
     return field.is("Content-Transfer-Encoding") || field.is("MIME-Version");
@@ -79,7 +79,7 @@ class Comparison {
     }
 
   private:
-    /// The message's own fields, behind which signing may add some.
+    /// Checks the message's own fields. Signing may add others after them.
     Result<> header(const Fields& wanted, Fields found) const
     {
         const std::size_t added = found.size() - std::min(found.size(), wanted.size());
@@ -105,7 +105,7 @@ class Comparison {
         return found.size() == wanted.size() ? Result<>() : std::unexpected(would_be_lost("the header"));
     }
 
-    /// The root's Content-Type, to which "hp" was added.
+    /// Checks the root's Content-Type, to which "hp" was added.
     Result<> type(const Entity& root, const Entity& payload) const
     {
         ContentType wanted = root.content_type;
@@ -149,7 +149,7 @@ class Comparison {
             return {};
         };
         TrimmedLines trimmed(sink);
-        const bool trims = leaf.content_type.type == "message"; // fields, mostly (see payload.cpp)
+        const bool trims = leaf.content_type.type == "message"; // mostly header fields (see payload.cpp)
         TRY(leaf_content(source, leaf,
                          [&](std::string_view piece) { return trims ? trimmed.write(piece) : sink(piece); }));
         return std::move(digester).finish();
@@ -157,7 +157,7 @@ class Comparison {
 
     const Source& original_;
     const Source& written_;
-    std::string charset_; // of the original's text
+    std::string charset_; // the charset of the original's text
     bool keeps_date_;
 };
 

@@ -17,8 +17,8 @@ using base::Result;
 
 namespace {
 
-/// With CRLF at its end and where it is folded, and no blank before one, which relays strip: what stands before a fold
-/// goes behind it, so that the unfolded field stays the same, and none of its lines is blank.
+/// Returns the text with CRLF at its end and at its folds, and without blanks before a CRLF, which relays strip. A
+/// blank before a fold moves behind it, so that the unfolded field does not change and none of its lines is blank.
 std::string with_clean_folds(const std::string& text)
 {
     std::string result;
@@ -46,24 +46,24 @@ bool is_seven_bit(const std::string& text)
     return surveyor.finish().is_seven_bit();
 }
 
-/// The UTF-8 value as GMime can write it anew: structured as it is, text decoded, as GMime would lose a
-/// blank between words that were encoded before and words that are now.
+/// Returns the UTF-8 value in a form that GMime can write again. Structured fields stay as they are. Text is decoded,
+/// because GMime would lose a blank between a word that was already encoded and one that it encodes.
 std::string fit_to_rewrite(const HeaderField& field)
 {
     const std::string value = to_string(GText(g_mime_utils_header_unfold(field.value.c_str())));
     return is_address_list(field) || field.is_content() ? value : read_unstructured(value);
 }
 
-/// GMime 3.2 never returns from encoding a long value whose parameter's name leaves it one or two bytes on a line.
+/// GMime 3.2 never returns from encoding a long value if the parameter's name leaves it one or two bytes on a line.
 bool has_long_parameter_name(const HeaderField& field)
 {
-    constexpr std::size_t kLimit = 60; // of GMime's 78 on a line
+    constexpr std::size_t kLimit = 60; // of the 78 that GMime puts on a line
     const auto is_long = [](const Parameter& parameter) { return parameter.name.size() > kLimit; };
     return (field.is("Content-Type") && std::ranges::any_of(read_content_type(field.value).parameters, is_long)) ||
            (field.is("Content-Disposition") && std::ranges::any_of(read_disposition(field.value).parameters, is_long));
 }
 
-/// A comment beside a display name (RFC 5322 §3.4), which GMime would leave out.
+/// A comment beside a display name (RFC 5322 §3.4) would be left out by GMime.
 bool has_comment_beside_name(const HeaderField& field)
 {
     bool quoted = false;
@@ -84,7 +84,7 @@ Error cannot_be_written(const HeaderField& field)
     return base::bad_message("the field " + field.name + " cannot be written in ASCII");
 }
 
-/// As GMime folds and encodes a field of that name.
+/// Returns the field as GMime folds and encodes it.
 std::string rewritten(const std::string& name, const std::string& value)
 {
     const GObjectHandle<GMimeHeaderList> list(g_mime_header_list_new(gmime()));
@@ -93,20 +93,20 @@ std::string rewritten(const std::string& name, const std::string& value)
     return raw ? raw : "";
 }
 
-/// All of the text in encoded words. GMime's way, words in "B" between plain ones, is easier on the eye, but some of
-/// those it cannot read back itself.
+/// Returns all of the text in encoded words. GMime's form, "B" words between plain ones, is easier to read, but GMime
+/// cannot read some of those back itself.
 std::string in_encoded_words(const HeaderField& field, std::string_view text)
 {
     return " " + encoded_words(text, field.name.size() + 2);
 }
 
-/// The written value as a field, if it is one, in ASCII, and says the same.
+/// Returns the written value as a field if it is a valid one, is in ASCII and says the same.
 std::optional<std::string> field_if_right(const HeaderField& field, const std::string& value)
 {
     std::string text = with_clean_folds(field.name + ":" + value);
     for (auto end = text.find('\n'); end + 1 < text.size(); end = text.find('\n', end + 1))
         if (text[end + 1] != ' ' && text[end + 1] != '\t')
-            return std::nullopt; // it would end there, and something else begin
+            return std::nullopt; // the field would end there, and another would begin
     const bool right = is_seven_bit(text) && same_meaning(field, field.value, text.substr(field.name.size() + 1));
     return right ? std::optional(std::move(text)) : std::nullopt;
 }

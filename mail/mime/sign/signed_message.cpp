@@ -9,7 +9,7 @@ using base::Result;
 
 namespace {
 
-/// RFC 8551 §3.5.3.2.
+/// Returns the name from RFC 8551 §3.5.3.2.
 std::string_view micalg(base::Hash hash)
 {
     switch (hash) {
@@ -35,7 +35,7 @@ Result<bool> has_line(const Source& source, std::string_view beginning)
     }
 }
 
-/// One that no line of the payload begins with (RFC 2046 §5.1.1).
+/// Returns a boundary that no line of the payload begins with (RFC 2046 §5.1.1).
 Result<std::string> boundary_beside(const Source& payload)
 {
     for (;;) {

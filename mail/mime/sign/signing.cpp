@@ -35,7 +35,7 @@ Result<Source> payload_of(const Source& source, const Entity& root, const std::s
     return Source::open(std::move(file));
 }
 
-/// What takes the place of a Date that is too far from the moment, or none at all.
+/// Returns the value that replaces a missing Date or one that is too far from the moment.
 std::optional<std::string> new_date(const Entity& root, std::optional<Moment> moment)
 {
     constexpr std::int64_t kTolerance = std::int64_t{15} * 60;
@@ -54,7 +54,7 @@ std::string text_in(const Entity& root, const char* name, const std::string& cha
     return field ? read_unstructured(utf8_value(field->value, charset).value_or("")) : std::string();
 }
 
-/// The message as it will go out, but for the signature's bytes.
+/// Checks the message as it will be sent, except for the bytes of the signature.
 Result<> check(const Source& original, const Message& message, const Prepared& prepared)
 {
     TRY_ASSIGN(base::UniqueFd file, temporary_file());
