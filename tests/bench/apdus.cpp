@@ -1,6 +1,6 @@
-// apdus: what one signed mail costs on a card, with the real agent, command, pcscd and OpenSC and the virtual card: the
-// figures of docs/measurements.md. Counts do not depend on the machine; the times do. Run by scripts/bench; ends with 1
-// where a required figure is missed. With --list it shows every APDU too.
+// apdus measures what one signed mail costs on a card, with the real agent, command, pcscd and OpenSC and the virtual
+// card. It produces the figures of docs/measurements.md. The counts do not depend on the machine, but the times do.
+// scripts/bench runs it. It exits with 1 if a required figure is missed. With --list it also prints every APDU.
 #include "tests/bench/table.h"
 #include "tests/e2e/card_desk.h"
 #include "tests/support/typing_hook.h"
@@ -30,7 +30,7 @@ constexpr std::size_t kVerifies = 2;
 struct Figures {
     CardLog log; // from the request to the reset
     std::size_t pins = 0;
-    bool held = false; // a connection to the card, afterwards
+    bool held = false; // there is a connection to the card afterwards
     double seconds = 0;
 };
 
@@ -53,7 +53,7 @@ void sign_once(CardDesk& desk)
         throw std::runtime_error("the card is not reset");
 }
 
-/// From the answer of pinentry's to the command's end.
+/// Measures from pinentry's answer to the command's end.
 double seconds_of_one(CardDesk& desk)
 {
     desk.card.clear_log();

@@ -1,6 +1,7 @@
-// fairness: how long a signature takes to its PIN dialog while a hostile program of the same person's asks as much as
-// it can, against an agent that is idle otherwise: in the same run, with the real agent, command, SoftHSM, OpenSC and
-// pcscd. The person cancels what the other asks. Run by scripts/bench; ends with 1 where a required ratio is missed.
+// fairness measures how long a signature takes to reach its PIN dialog while a hostile program of the same person sends
+// as many requests as it can, compared with an otherwise idle agent. Both are measured in one run, with the real agent,
+// command, SoftHSM, OpenSC and pcscd. The person cancels the requests of the hostile program. scripts/bench runs it. It
+// exits with 1 if a required ratio is missed.
 #include "tests/bench/table.h"
 #include "tests/e2e/crowd_desk.h"
 #include "tests/support/typing_hook.h"
@@ -18,7 +19,7 @@ constexpr double kRequiredRatio = 5;
 
 using Time = std::chrono::steady_clock::time_point;
 
-/// Milliseconds from the command's start until its dialog is open.
+/// Returns the milliseconds from the command's start until its dialog is open.
 double median_of(const CrowdDesk& desk, const std::atomic<Time>& asked)
 {
     std::vector<double> milliseconds;

@@ -1,6 +1,6 @@
-// listing: what it costs that a program lists the objects of a card through sceau-pkcs11.so, beside the same program
-// with OpenSC's module: the figures of docs/measurements.md. Whole processes, in turn; the card answers at once. Run by
-// scripts/bench; ends with 1 where a required figure is missed.
+// listing measures what it costs when a program lists the objects of a card through sceau-pkcs11.so, compared with the
+// same program and OpenSC's module. It produces the figures of docs/measurements.md. It measures whole processes in
+// turn; the card answers at once. scripts/bench runs it. It exits with 1 if a required figure is missed.
 #include "tests/bench/table.h"
 #include "tests/e2e/module_desk.h"
 
@@ -28,7 +28,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts)
     return pointers;
 }
 
-/// Its exit status, as waitpid(2) has it.
+/// Returns the exit status as in waitpid(2).
 int run_quietly(Arguments command, const Environment& variables)
 {
     std::vector<std::string> environment = {"PATH=/usr/bin:/bin"};
@@ -57,7 +57,7 @@ class Lister {
             throw std::runtime_error(command_[2] + " does not list: " + ended.out + ended.err);
     }
 
-    /// From its start to its end, what it says thrown away: not what reading that takes here.
+    /// Measures the program from start to end. Its output is thrown away, so that reading it does not count.
     void run()
     {
         const auto begin = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// The lines that the programs of scripts/bench print: a figure beside what is required of it.
+// The lines that the programs of scripts/bench print: a figure beside the required one.
 #pragma once
 
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 
 namespace sceau::test {
 
-/// False where the figure is missed.
+/// Returns false if the figure is missed.
 inline bool print(const std::string& name, const std::string& figure, const std::string& required, bool reached)
 {
     fmt::print("  {:<58}{:>8}   {:<10}{}\n", name, figure, required, reached ? "" : "MISSED");

@@ -1,5 +1,5 @@
-// thunderbird-start: how long Thunderbird takes to start with our module, against OpenSC's with the same card inserted.
-// Run by scripts/bench; ends with 1 where ours is the slower.
+// thunderbird-start measures how long Thunderbird takes to start with Sceau's module, compared with OpenSC's and the
+// same card inserted. scripts/bench runs it. It exits with 1 if Sceau's is slower.
 #include "tests/thunderbird/thunderbird.h"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kStarts = 5;
 constexpr double kRequiredRatio = 1.0;
-constexpr std::chrono::milliseconds kLatency{30}; // a card's
+constexpr std::chrono::milliseconds kLatency{30}; // of a card
 
 std::filesystem::path ours()
 {
@@ -46,7 +46,7 @@ void print(const std::string& module, const std::vector<Start>& starts)
     fmt::print("   median {:.3f} s, {} APDUs\n", middle.seconds, middle.apdus);
 }
 
-/// Five starts of each, in turn. The ratio of the medians, ours to theirs.
+/// Measures five starts of each, in turn. Returns the ratio of the medians, ours to theirs.
 double compare(const OnCard& desk, std::chrono::milliseconds latency)
 {
     desk.desk.card.set_latency(latency);
@@ -69,10 +69,10 @@ double compare(const OnCard& desk, std::chrono::milliseconds latency)
 int main()
 {
     const OnCard desk;
-    for (const auto& [name, value] : desk.desk.pcscd.environment()) // for OpenSC's module, as the agent has it
+    for (const auto& [name, value] : desk.desk.pcscd.environment()) // for OpenSC's module; the agent has the same
         desk.environment[name] = value;
     for (const auto& module : {ours(), std::filesystem::path(kOpenscModule)})
-        start_with(desk, module); // the first start makes the profile
+        start_with(desk, module); // the first start creates the profile
     compare(desk, std::chrono::milliseconds(0));
     const double ratio = compare(desk, kLatency);
     fmt::print("  required <= {:.1f}{}\n", kRequiredRatio, ratio <= kRequiredRatio ? "" : "   MISSED");

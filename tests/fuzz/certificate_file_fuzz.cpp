@@ -1,4 +1,5 @@
-// Any bytes as a file of certificates: whatever is found in it is a certificate, and chains can be made of all of it.
+// Reads any bytes as a file of certificates. Everything found in it must be a certificate, and chains can be made of
+// all of it.
 #include "mail/cms/certificate_file.h"
 #include "mail/cms/issuers.h"
 

@@ -1,4 +1,4 @@
-// Any bytes as a certificate and as a public key: read or refused, and its addresses are addresses.
+// Reads any bytes as a certificate and as a public key. They are read or refused, and the addresses found are valid.
 #include "base/display_text.h"
 #include "mail/cms/certificate.h"
 #include "mail/cms/issuers.h"

@@ -1,4 +1,4 @@
-// Any bytes as a desktop file: read without a crash, and what is read has a name and a program.
+// Reads any bytes as a desktop file. That must not crash, and an entry that was read has a name and a program.
 #include "agent/person/desktop_entry.h"
 #include "base/display_text.h"
 

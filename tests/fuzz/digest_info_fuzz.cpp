@@ -1,4 +1,5 @@
-// Any bytes as the data of CKM_RSA_PKCS: refused, or exactly what the scheme's hash makes of the digest again.
+// Reads any bytes as the data of CKM_RSA_PKCS. They are refused, or are exactly what the scheme's hash makes of the
+// digest again.
 #include "clients/pkcs11-module/digest_info.h"
 #include "clients/pkcs11-module/signature.h"
 

@@ -1,4 +1,4 @@
-// What any process of the user can send to the agent: bytes to frames to calls.
+// What any process of the user can send to the agent: bytes are read into frames, and these into calls.
 #include "ipc/call.h"
 #include "ipc/frame.h"
 

@@ -1,4 +1,5 @@
-// Any bytes as a received mail: judged without a crash, and never with text that steers a terminal.
+// Judges any bytes as a received mail. That must not crash, and the verdict must not contain text that controls a
+// terminal.
 #include "base/display_text.h"
 #include "mail/mime/judge/verdict.h"
 

@@ -1,5 +1,5 @@
-// Whatever comes: a mail is refused, or its payload is in canonical form and has the same tree of parts, and no field
-// of its header is missing outside or among those that are signed.
+// Prepares any bytes as a mail. It is refused, or its payload is in canonical form with the same tree of parts, and no
+// field of its header is missing outside or among the signed ones.
 #include "mail/mime/canonical.h"
 #include "mail/mime/parse/entity.h"
 #include "mail/mime/sign/outer_header.h"
@@ -28,7 +28,7 @@ bool is_canonical(const Source& payload)
         .has_value();
 }
 
-/// Their names in their order, of those that are wanted.
+/// Returns the names of the wanted fields, in their order.
 template <class Predicate>
 std::vector<std::string> names(const Entity& entity, Predicate wanted)
 {
@@ -39,7 +39,7 @@ std::vector<std::string> names(const Entity& entity, Predicate wanted)
     return names;
 }
 
-/// What signing adds stands behind.
+/// Signing adds its own fields after the message's.
 bool begins_with(const std::vector<std::string>& all, const std::vector<std::string>& first)
 {
     return all.size() >= first.size() && std::equal(first.begin(), first.end(), all.begin());

@@ -1,4 +1,4 @@
-// Any mechanism with any parameters and any data: refused, or a request that fits the key.
+// Reads any mechanism with any parameters and any data. It is refused, or becomes a request that fits the key.
 #include "clients/pkcs11-module/decryption.h"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ std::shared_ptr<const PrivateKey> key_of(base::KeyType type)
     return std::make_shared<const PrivateKey>(std::move(key));
 }
 
-/// What the parameters of the three mechanisms that have some are made of.
+/// The parameters of the three mechanisms that have some.
 struct Parameters {
     explicit Parameters(std::array<std::uint8_t, 3> choice, Bytes& bytes)
     {
@@ -53,7 +53,7 @@ struct Parameters {
     CK_ECDH1_DERIVE_PARAMS ecdh{};
 };
 
-/// The structure that the mechanism wants, all of it or the most; or nothing, or something else.
+/// Makes the structure that the mechanism expects, whole or cut, or no parameters, or something else.
 CK_MECHANISM mechanism_of(CK_MECHANISM_TYPE type, std::uint8_t form, Parameters& parameters, Bytes& bytes)
 {
     CK_MECHANISM mechanism{.mechanism = type, .pParameter = &parameters.pss, .ulParameterLen = sizeof parameters.pss};

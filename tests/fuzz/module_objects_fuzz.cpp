@@ -1,5 +1,5 @@
-// Any bytes as what the agent tells the PKCS#11 module, and their first as a search's template: refused, or objects
-// whose attributes can be read.
+// Reads any bytes as the agent's answer to the PKCS#11 module, and their beginning as the template of a search. They
+// are refused, or become objects whose attributes can be read.
 #include "clients/pkcs11-module/mechanism.h"
 #include "clients/pkcs11-module/slots.h"
 #include "ipc/call.h"

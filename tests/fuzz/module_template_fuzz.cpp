@@ -1,5 +1,5 @@
-// Any template of a program's: sought, it matches what has all its values and nothing else; read, each value is whole
-// or told to be missing, and nothing is written beside the room that there is.
+// Uses any template of a program. A search with it finds exactly the objects that have all its values. A read returns
+// each value whole or reports it missing, and writes nothing outside the given room.
 #include "clients/pkcs11-module/objects.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<CK_ATTRIBUTE_TYPE, 8> kTypes = {
     CKA_CLASS, CKA_ID, CKA_LABEL, CKA_MODULUS, CKA_TOKEN, CKA_VALUE, CKA_PRIVATE_EXPONENT, 0xce534352};
 
-/// Of an attribute: its type, whether there is room, how much, and what is there.
+/// An attribute: its type, whether there is room for it, how much, and what the room contains.
 struct Wanted {
     CK_ATTRIBUTE_TYPE type;
     bool has_room;

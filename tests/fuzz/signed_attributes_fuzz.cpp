@@ -1,4 +1,4 @@
-// Any bytes as the signed attributes that a client shows: refused, or with a message digest of their own.
+// Reads any bytes as the signed attributes that a client shows. They are refused, or contain a message digest.
 #include "mail/cms/signed_attributes.h"
 
 #include <cstdlib>
@@ -13,6 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     if (attributes && mail::cms::is_named_certificate(*attributes, bytes) !=
                           (attributes->signing_certificate.empty() && attributes->signing_certificate_v2.empty()))
-        std::abort(); // the attributes are no certificate
+        std::abort(); // the attributes are not a certificate
     return 0;
 }

@@ -1,4 +1,4 @@
-// What the process that runs a vendor's module sends to the agent.
+// Reads what the process that runs a vendor's module sends to the agent.
 #include "pkcs11/message.h"
 
 #include <cstdlib>

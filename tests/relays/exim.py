@@ -1,4 +1,4 @@
-"""Exim as Debian configures it, which is told where mails to others go."""
+"""Exim in Debian's configuration, with routes for mails to other hosts."""
 
 import pathlib
 import subprocess
@@ -9,7 +9,7 @@ import sink
 WAYS = {"smtp": "elsewhere.example", "footer": "footer.example", "maildir": machine.HERE, "mbox": machine.HERE}
 
 _LOG = pathlib.Path("/var/log/exim4/mainlog")
-# To what Debian asks whoever installs it.
+# The answers to Debian's questions at installation.
 _ANSWERS = f"""\
 dc_eximconfig_configtype='smarthost'
 dc_other_hostnames='{machine.HERE}'
@@ -51,7 +51,7 @@ def configuration(_):
 
 class Server:
     def __init__(self):
-        """It listens when this returns."""
+        """Returns when Exim listens."""
         for folder in ("/var/lib/exim4", "/var/spool/exim4", "/run/exim4"):
             machine.make_folder(folder, "Debian-exim", "Debian-exim", 0o750)
         machine.make_folder(_LOG.parent, "Debian-exim", "adm", 0o2750)
@@ -59,7 +59,7 @@ class Server:
         machine.start(["exim4", "-bdf", "-odq"], "127.0.0.1")
 
     def deliver(self, _):
-        """All that it took, which waits in its queue."""
+        """Delivers every mail that waits in Exim's queue."""
         subprocess.run(["exim4", "-qf"], check=True)
         if subprocess.run(["exim4", "-bpc"], check=True, capture_output=True, text=True).stdout != "0\n":
             raise RuntimeError("Exim fails:\n" + _LOG.read_text())

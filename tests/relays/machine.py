@@ -1,5 +1,5 @@
-"""The machine that a server believes to be on: the programs of Debian's packages in their places, two people with
-mailboxes, loopback and nothing else of a network, and an empty /var."""
+"""The machine on which a server believes it runs: the programs of Debian's packages in their places, two people with
+mailboxes, no network but loopback, and an empty /var."""
 
 import contextlib
 import pathlib
@@ -10,8 +10,8 @@ import subprocess
 import time
 
 HOST = "relay.example"
-HERE = "here.example"  # where the people's addresses are
-_ACCOUNTS = pathlib.Path("/usr/share/base-passwd")  # that every Debian has
+HERE = "here.example"  # the host of the people's addresses
+_ACCOUNTS = pathlib.Path("/usr/share/base-passwd")  # present on every Debian system
 _PASSWD = """\
 postfix:x:100:100::/var/spool/postfix:/usr/sbin/nologin
 Debian-exim:x:101:101::/var/spool/exim4:/usr/sbin/nologin
@@ -30,16 +30,16 @@ _MBOX = pathlib.Path("/var/mail/mbox")
 
 
 def lay_out(packages, configuration):
-    """In namespaces of the caller's, whose working folder keeps what is laid over. The configuration is what is in
-    files below /etc, by their paths."""
+    """Mounts the machine in the caller's namespaces. The working folder keeps the mounted files. The configuration maps
+    paths below /etc to the contents of the files."""
     socket.sethostname(HOST)
     _run("ip", "link", "set", "lo", "up")
     over = pathlib.Path("over").resolve()
     over.mkdir()
     _run("mount", "-t", "tmpfs", "tmpfs", over)
-    # A copy, since it must be root's, who in a user namespace is the user.
+    # A copy, because Exim's files must belong to root, and in the user namespace that is the user.
     shutil.copytree(packages, over, symlinks=True, dirs_exist_ok=True)
-    (over / "usr/sbin/exim4").chmod(0o4755)  # which scripts/install-dependencies took from it
+    (over / "usr/sbin/exim4").chmod(0o4755)  # scripts/install-dependencies took this bit away
     for path, text in (_etc() | configuration).items():
         file = over / "etc" / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def make_folder(path, owner, group, mode=0o755):
 
 
 def start(command, address):
-    """It listens on port 25 of the address when this returns."""
+    """Returns when the program listens on port 25 of the address."""
     program = subprocess.Popen(command)
     while program.poll() is None:
         with contextlib.suppress(ConnectionRefusedError), socket.create_connection((address, 25)):
@@ -73,7 +73,7 @@ def mails_in_maildir():
 
 
 def mails_in_mbox():
-    """Each with the line that begins it."""
+    """Returns each mail with the line that begins it."""
     return re.split(rb"^(?=From )", _MBOX.read_bytes(), flags=re.MULTILINE)[1:]
 
 
@@ -93,7 +93,7 @@ def _give_mailboxes():
     make_folder("/var/mail", "root", "mail", 0o2775)
     for user in ("maildir", "mbox"):
         make_folder(f"/var/home/{user}", user, user)
-    # Both servers' way to choose a Maildir for oneself.
+    # Both servers let a user choose a Maildir this way.
     forward = _MAILDIR.parent / ".forward"
     forward.write_text(f"{_MAILDIR}/\n")
     shutil.chown(forward, "maildir", "maildir")

@@ -1,4 +1,4 @@
-"""Postfix as Debian configures it, which is told where mails to others go."""
+"""Postfix in Debian's configuration, with routes for mails to other hosts."""
 
 import pathlib
 import re
@@ -19,7 +19,7 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 alias_maps =
 maillog_file = {_LOG}
-# So that no mail waits a second, for those before it or for the mbox.
+# Prevents a delay of a second for the mails before this one or for the mbox.
 in_flow_delay = 0
 local_destination_concurrency_limit = 1
 """
@@ -39,7 +39,7 @@ def configuration(packages):
 
 class Server:
     def __init__(self):
-        """It listens when this returns."""
+        """Returns when Postfix listens."""
         machine.make_folder("/var/lib/postfix", "postfix", "postfix")
         for folder in ("/var/spool/postfix", _LOG.parent):
             machine.make_folder(folder, "root", "root")
@@ -48,7 +48,7 @@ class Server:
         self._news = subprocess.Popen(["tail", "-f", "-n", "+1", _LOG], stdout=subprocess.PIPE, text=True).stdout
 
     def deliver(self, count):
-        """Waits until it has, all that it took."""
+        """Waits until Postfix has delivered every mail that it accepted."""
         lines = []
         for line in self._news:
             lines.append(line)

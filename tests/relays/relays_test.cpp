@@ -1,5 +1,5 @@
-// Every mail of tests/data/mails, signed, through Postfix and Exim as Debian configures them: what arrives is verified
-// by us and by OpenSSL's own program.
+// Signs every mail of tests/data/mails and sends it through Postfix and Exim in Debian's configuration. Sceau and
+// OpenSSL's own program verify what arrives.
 #include "tests/support/corpus.h"
 #include "tests/support/verdict_matchers.h"
 
@@ -21,14 +21,15 @@ struct SignedMail {
     std::string text;
 };
 
-/// A way of session.py's, by its name.
+/// One of the ways that session.py knows, by its name.
 struct Way {
     std::string name;
-    bool (*alters)(const std::string& payload) = nullptr; // which of the mails, where it does
+    bool (*alters)(const std::string& payload) = nullptr; // returns whether it alters the mail; null if it alters none
     bool appends_text = false;
 };
 
-/// We leave no line that begins so (see mime_corpus_test.cpp), but what was signed before may not be altered.
+/// Sceau leaves no line that begins this way (see mime_corpus_test.cpp), but it may not alter content that was already
+/// signed.
 bool brings_a_signed_line_that_mboxes_quote(const std::string& payload)
 {
     return payload.find("multipart/signed") != std::string::npos && payload.find("\nFrom ") != std::string::npos;
@@ -36,7 +37,7 @@ bool brings_a_signed_line_that_mboxes_quote(const std::string& payload)
 
 bool has_a_line_over_80(const std::string& payload)
 {
-    constexpr std::ptrdiff_t kLongest = 80 + 1; // and its CR
+    constexpr std::ptrdiff_t kLongest = 80 + 1; // with its CR
     return std::ranges::any_of(payload | std::views::split('\n'),
                                [](const auto& line) { return std::ranges::distance(line) > kLongest; });
 }

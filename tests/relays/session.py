@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""A mail server of Debian's, and signed mails that go through it. For relays_test.cpp, which starts it in namespaces of
-its own, where it may lay over what it wants and its children die with it: session.py SERVER PACKAGES FOLDER
+"""Sends signed mails through one of Debian's mail servers. relays_test.cpp starts it in namespaces of its own, where it
+may mount over anything and its children die with it: session.py SERVER PACKAGES FOLDER
 
-SERVER is postfix or exim, whose packages are unpacked in PACKAGES. FOLDER/signed/NAME.eml are the mails,
-FOLDER/arrived/WAY/NAME.eml is what arrives of them. Prints what went wrong, if anything did.
+SERVER is postfix or exim, whose packages are unpacked in PACKAGES. The mails are FOLDER/signed/NAME.eml, and they arrive
+as FOLDER/arrived/WAY/NAME.eml. Prints what went wrong, if anything did.
 """
 
 import os
@@ -28,7 +28,7 @@ PATIENCE = 1200  # seconds
 
 def end_with_the_test():
     ended = select.poll()
-    ended.register(sys.stdout, 0)  # an error, which is always told: nobody is there any more to read
+    ended.register(sys.stdout, 0)  # poll() always reports errors, such as that nobody is left to read the output
     ended.poll()
     os._exit(1)
 
@@ -38,7 +38,7 @@ def give_up(*_):
 
 
 def send(server, recipients):
-    """Each mail has a sender of its own, by which it is known when it arrives."""
+    """Each mail has a sender of its own, which identifies it on arrival."""
     mails = list(pathlib.Path("signed").iterdir())
     with smtplib.SMTP("127.0.0.1") as connection:
         for mail in mails:
@@ -47,7 +47,7 @@ def send(server, recipients):
 
 
 def keep(way, mails):
-    """The sender is first told in what came before the header: of an mbox, a line that is not the mail's."""
+    """What came before the header names the sender first. In an mbox this is a line that is not part of the mail."""
     folder = pathlib.Path("arrived", way)
     folder.mkdir(parents=True)
     for mail in mails:

@@ -1,4 +1,4 @@
-"""Programs that end when this one does, however it ends."""
+"""Programs that end when this one ends, however that happens."""
 
 import ctypes
 import signal
@@ -9,7 +9,7 @@ _libc = ctypes.CDLL(None)
 
 
 def start(arguments, log, environment=None, pass_fds=()):
-    """Its output goes to the log."""
+    """The program's output goes to the log."""
     with open(log, "wb") as output:
         return subprocess.Popen(
             arguments,

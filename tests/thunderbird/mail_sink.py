@@ -1,4 +1,4 @@
-"""An SMTP server that takes every mail and keeps it."""
+"""An SMTP server that accepts and stores every mail."""
 
 import queue
 import socketserver
@@ -32,7 +32,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class MailSink(socketserver.ThreadingTCPServer):
-    """`mails` is a queue of what came, as it came."""
+    """`mails` is a queue of the received mails, unaltered."""
 
     daemon_threads = True
 

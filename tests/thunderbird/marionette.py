@@ -1,4 +1,4 @@
-"""A client of Marionette, Mozilla's remote control: JSON messages with their length in front, over TCP on loopback."""
+"""A client of Marionette, Mozilla's remote control: JSON messages with a length prefix, over TCP on loopback."""
 
 import json
 import socket
@@ -6,11 +6,11 @@ import time
 
 
 class ScriptError(Exception):
-    """What the program answered in place of a result."""
+    """The program's error message, in place of a result."""
 
 
 class DialogOpen(ScriptError):
-    """A dialog is open, and keeps scripts from being run."""
+    """A dialog is open and prevents scripts from running."""
 
 
 WRAPPER = """
@@ -25,22 +25,22 @@ globalThis.answer = null;
 
 
 class Marionette:
-    """Runs scripts in the program's own pages, with all of its rights ("chrome")."""
+    """Runs scripts in the program's own pages, with full privileges ("chrome")."""
 
     def __init__(self, port, patience):
         self.connection = socket.create_connection(("127.0.0.1", port), timeout=patience)
         self.messages = self.connection.makefile("rb")
         self.last_id = 0
-        self._receive()  # who it is
+        self._receive()  # the program introduces itself
         self._command("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"unhandledPromptBehavior": "ignore"}}})
         self._command("WebDriver:SetTimeouts", {"script": int(patience * 1000)})
         self._command("Marionette:SetContext", {"value": "chrome"})
 
     def run(self, script, *arguments):
-        """The value of the JavaScript function body, which may await. Its `args` are these; its globals stay."""
+        """Returns the value of the JavaScript function body, which may await. It sees `args`; its globals persist."""
         parameters = {"script": WRAPPER % script, "args": arguments, "newSandbox": False, "sandbox": "system"}
         answer = self._command("WebDriver:ExecuteAsyncScript", parameters)["value"]
-        while answer is None:  # a dialog opened: Marionette no longer waits for the script, which goes on
+        while answer is None:  # a dialog opened: Marionette no longer waits for the script, which continues
             answer = self._answer_so_far()
         if "error" in answer:
             raise ScriptError(answer["error"])

@@ -1,5 +1,5 @@
-// What a person does in Thunderbird. session.py has it run once, in the main window; person.send() and the others stay
-// for the scripts after it.
+// What a person does in Thunderbird. session.py runs this once in the main window; person.send() and the other
+// functions stay for later scripts.
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
 const { Gloda } = ChromeUtils.importESModule("resource:///modules/gloda/GlodaPublic.sys.mjs");
 const { FileUtils } = ChromeUtils.importESModule("resource://gre/modules/FileUtils.sys.mjs");
@@ -44,7 +44,7 @@ const identity = () => MailServices.accounts.defaultAccount.defaultIdentity;
 const composeWindow = () => Services.wm.getMostRecentWindow("msgcompose");
 const openDialog = id =>
   [...Services.wm.getEnumerator(null)]
-    .filter(window => window.document.readyState == "complete") // before that it has no buttons
+    .filter(window => window.document.readyState == "complete") // it has no buttons before that
     .map(window => window.document.getElementById(id))
     .find(element => element?.acceptDialog);
 const message = () => openDialog("commonDialog");

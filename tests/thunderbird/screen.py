@@ -1,4 +1,4 @@
-"""An X server that draws into a file, and pictures of what it shows."""
+"""An X server that draws into a file, and pictures of its screen."""
 
 import os
 import select
@@ -24,7 +24,7 @@ class Screen:
             self.display = ":" + display.readline().strip()
 
     def picture(self, path):
-        """A PNG of the whole screen, once it stands still, or does not for long."""
+        """Returns a PNG of the whole screen, once it stops changing or has not done so for long."""
         dump = self._dump()
         for _ in range(10):
             time.sleep(0.3)
@@ -39,7 +39,7 @@ class Screen:
 
 
 def _png(dump):
-    """Of an X window dump with 32 bits a pixel: <X11/XWDFile.h>, its header in big-endian order."""
+    """Converts an X window dump with 32 bits a pixel (<X11/XWDFile.h>), whose header is big-endian."""
     header = struct.unpack(">25I", dump[:100])
     width, height, line, colors = header[4], header[5], header[12], header[19]
     start_of_pixels = header[0] + 12 * colors

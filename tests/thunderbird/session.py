@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Thunderbird, with Sceau's module by policy and a person who does as told. For thunderbird.cpp, which starts it in a
-mount and a network namespace of its own: session.py FOLDER MODULE AUTHORITY PERSON
+"""Runs Thunderbird, with Sceau's module by policy and a person who follows orders. thunderbird.cpp starts it in mount
+and network namespaces of its own: session.py FOLDER MODULE AUTHORITY PERSON
 
-The FOLDER keeps the profile and everything else. Its socket "session" brings orders, JSON a line: [name, arguments …],
-which is one of Session's functions or of person.js. Each is answered by {"value": …} or {"error": …}; the first answer
-comes without an order, once Thunderbird is there.
+The FOLDER contains the profile and everything else. Orders arrive on its socket "session", one JSON array on each line:
+[name, arguments …]. The name is that of a function of Session or person.js. Each order is answered with {"value": …} or
+{"error": …}. The first answer comes without an order, once Thunderbird is ready.
 """
 
 import contextlib
@@ -53,11 +53,11 @@ class Session:
         return self.marionette.run(f"return person.{name}(...args)", *arguments)
 
     def start_seconds(self):
-        """From Thunderbird's start until its main window could be used."""
+        """Returns the seconds from Thunderbird's start until its main window was usable."""
         return self.seconds
 
     def send(self):
-        """Presses Send; the path of the mail as the server got it, or null where Thunderbird did not send it."""
+        """Presses Send. Returns the path of the mail as the server received it, or null if none was sent."""
         self.obey("pressSend")
         if not self.obey("sendingEnds"):
             return None
@@ -66,11 +66,11 @@ class Session:
         return str(sent)
 
     def picture(self, name):
-        """The path of a PNG of what the screen shows."""
+        """Returns the path of a PNG of the screen."""
         return str(self.screen.picture(self.folder / f"{name}.png"))
 
     def explain(self, error):
-        """What went wrong, with all that may tell why."""
+        """Returns the error, with everything that may explain it."""
         text = f"{type(error).__name__}: {error}"
         with contextlib.suppress(Exception):
             kept = pathlib.Path(tempfile.mkdtemp(prefix="sceau-thunderbird-"))
@@ -80,7 +80,7 @@ class Session:
         return text
 
     def _lay_over(self, covered, folder):
-        """For this session's programs alone."""
+        """Covers folders, for the programs of this session only."""
         for needed in (covered, folder):
             if not os.path.isdir(needed):
                 os.mkdir(needed)

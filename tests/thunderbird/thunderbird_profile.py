@@ -1,8 +1,8 @@
-"""A fresh profile of Thunderbird's: one account that sends on loopback, and nothing that looks outside or asks."""
+"""A fresh Thunderbird profile with one account, which sends on loopback. Nothing in it connects elsewhere or asks."""
 
 import json
 
-# Sceau is not in here: the administrator's policy brings it.
+# Sceau is not in here, because the administrator's policy adds it.
 PREFERENCES = {
     "mail.accountmanager.accounts": "account1,account2",
     "mail.accountmanager.defaultaccount": "account1",
@@ -32,12 +32,12 @@ PREFERENCES = {
     "mail.rights.version": 1,
     "mail.shell.checkDefaultClient": False,
     "mail.spellcheck.inline": False,
-    "ui.popup.disable_autohide": True,  # no window manager keeps the focus where it is
+    "ui.popup.disable_autohide": True,  # without a window manager, focus moves around
     "app.donation.eoy.version.viewed": 999,
     "datareporting.policy.dataSubmissionEnabled": False,
 }
 
-# The "Sign" button is among those that a person may add. With a certificate for signatures alone no menu has it.
+# The "Sign" button is one that a person may add. No menu has it if the only certificate is for signing.
 _COMPOSE_WINDOW = "chrome://messenger/content/messengercompose/messengercompose.xhtml"
 _TOOLBAR = {"currentset": "button-send,separator,button-signing,button-encryption,button-save,spring,button-attach"}
 
@@ -58,7 +58,7 @@ def write(folder, person, smtp_port):
 
 
 def write_policies(folder, shipped, module, authority):
-    """/etc/thunderbird, as an administrator leaves it: the policies that Sceau ships, and the own certificate authority."""
+    """/etc/thunderbird as an administrator leaves it: Sceau's policies and the local certificate authority."""
     policies = json.loads(shipped.read_text().replace("SCEAU_MODULE", module))
     policies["policies"]["Certificates"] = {"Install": [authority]}
     (folder / "policies").mkdir(parents=True, exist_ok=True)

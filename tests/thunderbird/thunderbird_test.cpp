@@ -1,4 +1,4 @@
-// Thunderbird, as a person works with it.
+// Thunderbird as a person uses it.
 #include "tests/support/run.h"
 #include "tests/thunderbird/thunderbird.h"
 #include "tests/thunderbird/token_at_desk.h"
@@ -21,7 +21,7 @@ std::string text_of(const std::vector<std::string>& lines)
     return text;
 }
 
-/// With one PIN and no dialog of Thunderbird's.
+/// Sends with one PIN and without a dialog of Thunderbird's.
 void send_and_verify(const ModuleDesk& desk, const Thunderbird& thunderbird)
 {
     const std::size_t asked = desk.person.times_asked();
@@ -33,7 +33,7 @@ void send_and_verify(const ModuleDesk& desk, const Thunderbird& thunderbird)
          "smimesign", "-out", desk.folder.path() / "content"});
 }
 
-/// Nothing is lost.
+/// Checks that nothing is lost.
 void refuse_and_send_again(const ModuleDesk& desk, const Thunderbird& thunderbird)
 {
     desk.person.will_answer({"cancel"});
@@ -47,7 +47,7 @@ void refuse_and_send_again(const ModuleDesk& desk, const Thunderbird& thunderbir
     send_and_verify(desk, thunderbird);
 }
 
-/// Nothing goes out unsigned, and the token that is back needs no new start.
+/// Checks that nothing is sent unsigned, and that the returned token works without a restart.
 template <class Desk>
 void send_without_token_and_again(const Desk& desk, const Thunderbird& thunderbird)
 {

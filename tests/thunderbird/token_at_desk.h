@@ -1,4 +1,4 @@
-// Desks whose token can be pulled and put back, for the tests of Thunderbird: one with a P-256 key in SoftHSM, one with
+// Desks for the Thunderbird tests whose token can be pulled out and put back: one with a P-256 key in SoftHSM, one with
 // the RSA key 9C on the card.
 #pragma once
 
@@ -7,11 +7,11 @@
 
 namespace sceau::test {
 
-/// Waits until the agent has seen that a token is there, or none.
+/// Waits until the agent has seen that a token is there, or that none is.
 inline void wait_for_token(const ModuleDesk& desk, bool present)
 {
     wait_until("the agent has seen it", [&] {
-        return desk.run(desk.sceau({"keys"})).status == 0 && // which has it look again
+        return desk.run(desk.sceau({"keys"})).status == 0 && // this makes the agent look again
                (desk.run(desk.sceau({"tokens", "--json"})).out.find("serial") != std::string::npos) == present;
     });
 }
@@ -19,7 +19,7 @@ inline void wait_for_token(const ModuleDesk& desk, bool present)
 struct SoftHsmToken : OnSoftHsm {
     static constexpr const char* kPerson = "Bob";
 
-    // Without the folder SoftHSM would fail, which is no news of its tokens.
+    // Only the tokens go: without its folder SoftHSM would fail, and the agent would learn nothing about the tokens.
     void pull() const
     {
         std::filesystem::rename(store() / "tokens", store() / "away");
