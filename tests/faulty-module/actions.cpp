@@ -49,7 +49,7 @@ Value exit_process(const std::string& status)
     ::_exit(std::stoi(status));
 }
 
-// Each frame is passed on and looked at after the call, so that no compiler makes a loop of it.
+// Each frame is passed on and read after the call, so that no compiler turns this into a loop.
 int recurse_deeper(volatile char* above)
 {
     if (*above != 0)
@@ -87,19 +87,19 @@ Value write(int descriptor, std::string_view text)
     return ::write(descriptor, text.data(), text.size()) < 0 ? CKR_GENERAL_ERROR : Value();
 }
 
-/// No report of a worker's; to a terminal it is an order to clear itself.
+/// Writes something that is not a worker's report; a terminal would take it as an order to clear itself.
 Value write_into(const std::string& descriptor)
 {
     return write(std::stoi(descriptor), "\x1b[2J{\"performed\":{}}\n");
 }
 
-/// As the worker would report it.
+/// Sends the report that a worker would send.
 Value forge_signature(const std::string&)
 {
     return write(3, R"({"performed":{"output":"AAAA"}})");
 }
 
-/// Without end.
+/// Writes without end.
 Value flood(const std::string& report)
 {
     const std::string text = report == "ready"
@@ -129,7 +129,8 @@ Value change_signals(const std::string&)
     return {};
 }
 
-// The folder of orders is still found: a process's environment is ours to break, the test's hold on us is not.
+// The folder of orders can still be found: the fault may break the process's environment, but not the test's control of
+// the module.
 Value change_surroundings(const std::string&)
 {
     const std::string folder = file("").string();
@@ -149,7 +150,7 @@ Value start_threads(const std::string&)
     return {};
 }
 
-/// A child that has all the descriptors, and stays.
+/// Leaves behind a child that has all the descriptors and does not end.
 Value leave_child(const std::string&)
 {
     const pid_t child = ::fork();
@@ -171,7 +172,7 @@ Value take_memory(const std::string&)
     }
 }
 
-/// What the process has open and may do, into the file "description".
+/// Writes what the process has open and may do to the file "description".
 Value describe(const std::string&)
 {
     std::ofstream output(file("description"));
@@ -197,7 +198,7 @@ int error_of_opening(const std::string& path, int flags)
     return error;
 }
 
-/// What comes of opening the file, into the file "reached".
+/// Writes what happened on opening the file to the file "reached".
 Value reach(const std::string& path)
 {
     const int reading = error_of_opening(path, O_RDONLY);

@@ -1,4 +1,4 @@
-// What any function can do in place of its work, or before it.
+// The actions that any function can take instead of its work, or before it.
 #pragma once
 
 #include "tests/faulty-module/orders.h"
@@ -11,7 +11,7 @@ namespace sceau::faulty {
 
 bool is_action(const Order& order);
 
-/// The function's value, when it is not to do its work any more.
+/// Returns the function's value if it must not do its work any more.
 std::optional<CK_RV> act(const Order& order);
 
 } // namespace sceau::faulty

@@ -1,4 +1,4 @@
-// Every return value of PKCS#11's from every function that signing and discovery call.
+// Every function that signing and discovery call returns every value of PKCS#11.
 #include "pkcs11/token/cryptoki.h"
 #include "tests/faulty-module/faulty_desk.h"
 
@@ -14,15 +14,15 @@ using base::ErrorCode;
 
 namespace {
 
-/// Before the signature, in the order in which they are called.
+/// The functions before the signature, in the order in which they are called.
 constexpr std::array kBefore = {
     "C_Initialize", "C_GetSlotList",     "C_GetTokenInfo", "C_GetMechanismInfo", "C_OpenSession",
     "C_Login",      "C_FindObjectsInit", "C_FindObjects",  "C_FindObjectsFinal", "C_GetAttributeValue",
     "C_SignInit",   "C_Login(context)",  "C_Sign"};
-/// Whose failure costs no signature.
+/// The functions whose failure costs no signature.
 constexpr std::array kBesides = {"C_GetInfo", "C_Logout", "C_CloseSession", "C_Finalize"};
 
-/// Nobody waits for C_Finalize.
+/// The functions of a discovery. Nobody waits for C_Finalize.
 constexpr std::array kDiscovering = {"C_Initialize",   "C_GetInfo",          "C_GetSlotList",      "C_GetSlotInfo",
                                      "C_GetTokenInfo", "C_OpenSession",      "C_CloseSession",     "C_FindObjectsInit",
                                      "C_FindObjects",  "C_FindObjectsFinal", "C_GetAttributeValue"};
@@ -32,7 +32,7 @@ std::string order(const std::string& function, unsigned long value)
     return fmt::format("{} return {:#x}", function, value);
 }
 
-/// A PIN that was refused is not sent again until the token is pulled out: those have a test of their own.
+/// A PIN that was refused is not sent again until the token is pulled out. These values have a test of their own.
 bool refuses_pin(unsigned long value)
 {
     return value == CKR_PIN_INCORRECT || value == CKR_PIN_INVALID || value == CKR_PIN_LEN_RANGE;

@@ -135,7 +135,7 @@ TEST_CASE("other keys sign while a module hangs in a request of its own")
     const auto hanging = desk.start_sceau({"sign"}, mail_from("bob@example.org"));
     REQUIRE(desk.faults.wait_for_news() == "hangs");
     CHECK(desk.keys());
-    const auto next = desk.sign(Signer::alice); // of the same token: after the other's time
+    const auto next = desk.sign(Signer::alice); // of the same token, whose turn comes after the other's time
     REQUIRE(next);
     CHECK(desk.verifies(Signer::alice, *next));
     CHECK(hanging->wait().status == 75);

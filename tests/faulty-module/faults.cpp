@@ -16,12 +16,12 @@ Faults::Faults()
 {
     const std::filesystem::path news = folder_.path() / "news";
     ::mkfifo(news.c_str(), 0600);
-    news_ = base::UniqueFd(::open(news.c_str(), O_RDWR | O_CLOEXEC)); // writing, too: it never ends
+    news_ = base::UniqueFd(::open(news.c_str(), O_RDWR | O_CLOEXEC)); // also for writing, so that it never ends
     if (!news_)
         throw std::runtime_error("no pipe to hear the module on");
 }
 
-// The calls go first: a number in the new orders counts from here.
+// The calls are removed first, so that numbers in the new orders count from here.
 void Faults::order(const std::vector<std::string>& orders) const
 {
     std::string text;

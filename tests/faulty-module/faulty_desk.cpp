@@ -23,7 +23,7 @@ Scheme scheme_of(Signer signer)
     return signer == Signer::alice ? Scheme::rsa_pkcs1_sha256 : Scheme::ecdsa_secp256r1_sha256;
 }
 
-/// What tells the caller that the token, its module or the person was to blame, and not the agent.
+/// Returns whether the error tells the caller that the token, its module or the person was at fault, and not the agent.
 bool blames_token(ErrorCode code)
 {
     constexpr std::array kCodes = {ErrorCode::token_absent,  ErrorCode::pin_incorrect,    ErrorCode::pin_locked,
@@ -33,14 +33,14 @@ bool blames_token(ErrorCode code)
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
-/// "sign C_Login#3 return 0xa4" is about C_Login.
+/// Returns "C_Login" for "sign C_Login#3 return 0xa4".
 std::string function_in(const std::string& order)
 {
     const auto begin = order.find("C_");
     return order.substr(begin, order.find_first_of(" #", begin) - begin);
 }
 
-/// Both schemes are of SHA-256.
+/// Both schemes use SHA-256.
 Bytes digest_to_sign()
 {
     return base::hash_of(base::Hash::sha256, message_to_sign());
@@ -55,7 +55,7 @@ FaultyDesk::FaultyDesk(int timeout_s)
     softhsm.add_key(kLabel, {.key = "p256", .name = "Bob Example", .addresses = {"bob@example.org"}},
                     AlwaysAuthenticate::yes);
     pkcs11::Module module = faults.module(softhsm);
-    // No pcscd: what else happens on the machine does not start discoveries.
+    // There is no pcscd, so that other events on the machine start no discoveries.
     module.environment["PCSCLITE_CSOCK_NAME"] = folder.path() / "no-pcscd";
     module.environment["HOME"] = folder.path();
     std::string variables;
@@ -150,7 +150,7 @@ Result<Bytes> FaultyDesk::sign_with(const std::vector<std::string>& orders, Sign
     faults.order(orders);
     const std::size_t asked = person.times_asked();
     auto signature = sign(signer);
-    if (signature) // its worker has not ended yet: the next one's turn comes when it has
+    if (signature) // the worker has not ended yet, and the next one starts only then
         CHECK(sign(signer));
     CHECK(faults.calls_of(function_in(orders.front())) > 0);
     CHECK(faults.calls_of("C_Login") <= person.times_asked() - asked);

@@ -1,4 +1,5 @@
-// A PKCS#11 module with faults to order: SoftHSM's functions, each of which first looks into its orders (orders.h).
+// A PKCS#11 module whose faults can be ordered. It has SoftHSM's functions, each of which first looks at its orders
+// (orders.h).
 #include "tests/faulty-module/actions.h"
 #include "tests/faulty-module/lies.h"
 
@@ -24,7 +25,7 @@ struct Name {
     char text[32] = {};
 };
 
-// A test whose order nobody understands must not pass.
+// A test with an order that nobody understands must not pass.
 [[noreturn]] void refuse(const Order& order)
 {
     std::fprintf(stderr, "faulty-module: no such fault: %s\n", order.fault.c_str());
@@ -77,7 +78,7 @@ CK_RV initialize(void* arguments)
     return perform<&CK_FUNCTION_LIST::C_Initialize>("C_Initialize", arguments);
 }
 
-/// Every function that Sceau calls.
+/// Returns the list with every function that Sceau calls.
 CK_FUNCTION_LIST faulty_functions()
 {
     using List = CK_FUNCTION_LIST;

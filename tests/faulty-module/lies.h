@@ -1,5 +1,4 @@
-// What one function can say in place of the truth. A lie does its function's work itself, with SoftHSM's help or
-// without.
+// The false answers of single functions. A lie does the function's work itself, with or without SoftHSM's help.
 #pragma once
 
 #include "tests/faulty-module/orders.h"
@@ -31,7 +30,7 @@ using GetAttributeValueLie = Lie<CK_SESSION_HANDLE, CK_OBJECT_HANDLE, CK_ATTRIBU
 using SignInitLie = Lie<CK_SESSION_HANDLE, CK_MECHANISM*, CK_OBJECT_HANDLE>;
 using SignLie = Lie<CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG*>;
 
-// By their arguments: no two functions that lie have the same.
+// Selected by the arguments, which differ between all functions that lie.
 std::span<const InitializeLie> lies_of(const InitializeLie*);
 std::span<const GetSlotListLie> lies_of(const GetSlotListLie*);
 std::span<const GetSlotInfoLie> lies_of(const GetSlotInfoLie*);
@@ -45,7 +44,7 @@ std::span<const GetAttributeValueLie> lies_of(const GetAttributeValueLie*);
 std::span<const SignInitLie> lies_of(const SignInitLie*);
 std::span<const SignLie> lies_of(const SignLie*);
 
-/// A function without a lie of its own.
+/// A function that has no lie of its own.
 template <class... Arguments>
 std::span<const Lie<Arguments...>> lies_of(const Lie<Arguments...>*)
 {

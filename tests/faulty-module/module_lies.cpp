@@ -1,4 +1,4 @@
-// Of the module as a whole.
+// Lies about the module as a whole.
 #include "tests/faulty-module/lies.h"
 
 #include <array>
@@ -17,7 +17,7 @@ CK_RV wants_no_arguments(void* arguments)
     return arguments != nullptr ? CKR_ARGUMENTS_BAD : softhsm().C_Initialize(nullptr);
 }
 
-/// One that cannot use the operating system's locks.
+/// The module claims that it cannot use the operating system's locks.
 CK_RV wants_arguments_without_locks(void* arguments)
 {
     if (arguments == nullptr || static_cast<CK_C_INITIALIZE_ARGS*>(arguments)->flags != 0)

@@ -14,7 +14,7 @@ namespace sceau::faulty {
 
 namespace {
 
-/// Which of the worker's tasks this process has: it is named after it.
+/// Returns the worker's task, after which this process is named.
 std::string task()
 {
     std::array<char, 16> name{};
@@ -22,11 +22,11 @@ std::string task()
     return std::string_view(name.data()) == "sceau-discover" ? "discover" : "sign";
 }
 
-/// The line's words; the first may be a task.
+/// The words of a line. The first may be a task.
 struct Line {
     std::string task;
     std::string function;
-    std::size_t number = 0; // 0: each
+    std::size_t number = 0; // 0 means every call
     Order order;
 };
 
@@ -47,7 +47,7 @@ Line parse(const std::string& text)
     return line;
 }
 
-/// This one included.
+/// Includes this call.
 std::size_t calls_of(const std::string& function)
 {
     std::ifstream calls(file("calls"));

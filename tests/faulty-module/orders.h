@@ -1,12 +1,12 @@
-// What the module was told to do wrong, and its record of what it was asked. Both lie in the folder that SCEAU_FAULTS
-// names, so that a test changes its mind while the agent runs (faults.h). A line of the file "orders" is an order:
+// The faults that the module was ordered to have, and its record of the calls. Both are in the folder that SCEAU_FAULTS
+// names, so that a test can change the orders while the agent runs (faults.h). Each line of the file "orders" is one:
 //
-//     C_Sign hang                        each time
+//     C_Sign hang                        every time
 //     C_Login#3 return CKR_PIN_LOCKED    the third time since the orders came, whichever process calls it
-//     sign C_Initialize exit 1           only in a process that signs; or "discover"
+//     sign C_Initialize exit 1           only in a process that signs; "discover" works the same way
 //
-// C_Login(context) is C_Login with CKU_CONTEXT_SPECIFIC, C_Login any other. The file "calls" gets a line a call:
-// "sign C_Login".
+// C_Login(context) is C_Login with CKU_CONTEXT_SPECIFIC, and C_Login is any other. Each call adds a line to the file
+// "calls": "sign C_Login".
 #pragma once
 
 #include <filesystem>
@@ -21,16 +21,16 @@ struct Order {
     std::string argument;
 };
 
-/// Notes the call, and returns what is to go wrong with it.
+/// Records the call and returns what must go wrong with it.
 std::vector<Order> note_call(const std::string& function);
 
 /// Replaces the orders, for this process and all others.
 void reorder(const std::string& orders);
 
-/// To a test that waits for it.
+/// Reports to a test that waits for it.
 void tell(const std::string& news);
 
-/// A file of the folder's.
+/// Returns the path of a file in the folder.
 std::filesystem::path file(std::string_view name);
 
 } // namespace sceau::faulty

@@ -1,4 +1,4 @@
-// What a module does to the process that it is loaded into.
+// What a module can do to the process that loads it.
 #include "base/file_access.h"
 #include "tests/faulty-module/faulty_desk.h"
 
@@ -72,7 +72,7 @@ TEST_CASE("a module that changes signals, environment, folder or umask, or start
 TEST_CASE("a child that a module leaves with the worker's channel open keeps nobody waiting")
 {
     for (const std::string function : {"C_Initialize", "C_Login", "C_Logout"}) {
-        const FaultyDesk desk(600); // no test would wait for that
+        const FaultyDesk desk(600); // no test would wait that long
         desk.faults.order({function + " leave-child"});
         const auto signature = desk.sign(Signer::bob);
         const pid_t child = std::stoi(desk.faults.wait_for_news());
@@ -94,7 +94,7 @@ TEST_CASE("a child that a module leaves does not hide the crash of its worker")
     ::kill(child, SIGKILL);
 }
 
-#ifndef SCEAU_SANITIZED // whose allocators end the process, and whose memory is not limited
+#ifndef SCEAU_SANITIZED // sanitizers' allocators end the process, and their memory is not limited
 TEST_CASE("a module that asks for memory without end gets an error before the machine has none left")
 {
     const FaultyDesk desk;

@@ -1,4 +1,4 @@
-// Of objects and signatures, within a session.
+// Lies about objects and signatures within a session.
 #include "tests/faulty-module/lies.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ constexpr CK_ULONG kThousands = 2000;
 
 // --- C_Login ---
 
-/// As if the person had typed it at the reader.
+/// Acts as if the person had typed the PIN at the reader.
 CK_RV type_pin(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_BYTE* pin, CK_ULONG size)
 {
     std::array<CK_BYTE, 6> typed = {'1', '2', '3', '4', '5', '6'};
@@ -33,7 +33,7 @@ CK_RV no_objects(CK_SESSION_HANDLE, CK_OBJECT_HANDLE*, CK_ULONG, CK_ULONG* count
     return CKR_OK;
 }
 
-/// The last object again and again, under handles of its own.
+/// Returns the last object again and again, under different handles.
 template <CK_ULONG kCount>
 CK_RV repeat_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE* objects, CK_ULONG room, CK_ULONG* count)
 {
@@ -75,7 +75,7 @@ CK_RV wrong_always_authenticate(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE obje
     return value;
 }
 
-/// Each object has the folder's file "value" for CKA_VALUE.
+/// Every object has the contents of the file "value" as its CKA_VALUE.
 CK_RV value_of_file(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* attributes, CK_ULONG count)
 {
     if (count != 1 || attributes->type != CKA_VALUE)
@@ -116,7 +116,7 @@ CK_RV take_other_key(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJE
 
 // --- C_Sign ---
 
-/// Changes what SoftHSM made.
+/// Changes the signature that SoftHSM made.
 template <auto kChange>
 CK_RV changed(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG size, CK_BYTE* signature, CK_ULONG* signature_size)
 {
@@ -162,7 +162,7 @@ void zero(CK_BYTE* signature, CK_ULONG& size)
     std::fill_n(signature, size, CK_BYTE{0});
 }
 
-/// The first signature that this folder has seen: right, of another digest.
+/// Returns the first signature that this folder has seen, which is right but of another digest.
 void repeat_signature(CK_BYTE* signature, CK_ULONG& size)
 {
     std::ifstream kept(file("signature"), std::ios::binary);

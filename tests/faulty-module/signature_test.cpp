@@ -1,4 +1,4 @@
-// Signatures that are not what was asked for.
+// A module returns signatures that are not the requested ones.
 #include "tests/faulty-module/faulty_desk.h"
 #include "tests/support/run.h"
 

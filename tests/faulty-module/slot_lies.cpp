@@ -1,4 +1,4 @@
-// Of slots and tokens.
+// Lies about slots and tokens.
 #include "tests/faulty-module/lies.h"
 
 #include <unistd.h>
@@ -23,7 +23,7 @@ std::vector<CK_SLOT_ID> real_slots(CK_BBOOL with_token)
     return slots;
 }
 
-/// With an initialised token.
+/// Returns the other slot with an initialised token.
 CK_SLOT_ID other_slot(CK_SLOT_ID slot)
 {
     for (const CK_SLOT_ID other : real_slots(CK_TRUE)) {
@@ -56,7 +56,7 @@ CK_RV thousands_of_tokens(CK_BBOOL, CK_SLOT_ID* slots, CK_ULONG* count)
     return list(std::vector<CK_SLOT_ID>(5000, real_slots(CK_TRUE).front()), slots, count);
 }
 
-/// SoftHSM's last slot has a token that is not initialised.
+/// The token in SoftHSM's last slot is not initialised.
 CK_RV thousands_of_slots(CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count)
 {
     auto all = real_slots(with_token);
@@ -79,14 +79,14 @@ CK_RV growing_list(CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count)
     return value;
 }
 
-/// A reader is plugged in between the two calls, three times over.
+/// Three times, a reader is plugged in between the two calls.
 CK_RV list_that_grew(CK_BBOOL with_token, CK_SLOT_ID* slots, CK_ULONG* count)
 {
     static int times = 0;
     return slots != nullptr && ++times <= 3 ? CKR_BUFFER_TOO_SMALL : softhsm().C_GetSlotList(with_token, slots, count);
 }
 
-// Other numbers in each process, in every function that takes one.
+// Slots have different numbers in each process, in every function that takes one.
 CK_SLOT_ID shift()
 {
     return static_cast<CK_SLOT_ID>(::getpid());
@@ -131,7 +131,7 @@ CK_RV flags(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
     return value;
 }
 
-/// A wrong PIN makes SoftHSM say "low".
+/// After a wrong PIN, SoftHSM reports "low".
 template <CK_FLAGS kSet>
 CK_RV flags_when_low(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
 {
@@ -194,7 +194,7 @@ CK_RV other_serial(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
     return value;
 }
 
-/// All tokens say the same of themselves, and all slots.
+/// All tokens and all slots give the same description.
 CK_RV token_of_twins(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
 {
     const CK_RV value = softhsm().C_GetTokenInfo(slot, info);

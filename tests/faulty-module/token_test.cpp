@@ -1,4 +1,4 @@
-// Tokens that are not what they say, or not where they were.
+// Tokens that are not what they claim to be, or not where they were.
 #include "tests/faulty-module/faulty_desk.h"
 
 #include <catch2/catch.hpp>
@@ -22,7 +22,7 @@ const std::vector<std::string> kRenumbered = {"C_GetSlotList renumbered",  "C_Ge
                                               "C_GetTokenInfo renumbered", "C_GetMechanismInfo renumbered",
                                               "C_OpenSession renumbered",  "C_CloseAllSessions renumbered"};
 
-/// DER.
+/// Returns the DER.
 std::string certificate_with_addresses(int count)
 {
     std::vector<std::string> addresses;
@@ -179,7 +179,8 @@ TEST_CASE("thousands of slots without a token of use hide none")
 TEST_CASE("slot lists that no memory holds are failures of the module")
 {
     for (const std::string fault : {"thousands-of-tokens", "more-than-memory"}) {
-        const FaultyDesk desk; // of its own: the agent goes on looking through thousands when nobody waits any more
+        // It has an agent of its own, which goes on searching thousands of slots when nobody waits any more.
+        const FaultyDesk desk;
         CHECK(desk.discover_with({"C_GetSlotList " + fault}).size() == 2); // as they were known before
         desk.faults.order({"C_GetSlotList " + fault});
         CHECK(desk.tokens().obstacles.size() == 1);
@@ -257,7 +258,7 @@ TEST_CASE("a token without a certificate that can be seen is named by whatever l
 
 TEST_CASE("sceau sign waits for the token of a key that the agent knows, and says which")
 {
-    const FaultyDesk desk; // whose agent waits for a second
+    const FaultyDesk desk; // its agent waits for a second
     desk.faults.order({"C_GetSlotList none"});
     REQUIRE(desk.tokens().tokens.empty());
     const Ended ended = desk.sceau({"sign"}, mail_from("bob@example.org"));

@@ -1,4 +1,4 @@
-// Command and response APDUs (ISO/IEC 7816-4 §5), short form only: what the virtual card is sent and what it answers.
+// Command and response APDUs (ISO/IEC 7816-4 §5) in the short form, as the virtual card receives and sends them.
 #pragma once
 
 #include "base/bytes.h"
@@ -19,14 +19,14 @@ inline constexpr std::uint8_t kGetResponse = 0xc0;
 inline constexpr std::uint8_t kGetData = 0xcb;
 } // namespace ins
 
-/// "VERIFY"; two hex digits for an instruction that the card does not know.
+/// Returns a name such as "VERIFY", or two hex digits for an instruction that the card does not know.
 std::string instruction_name(std::uint8_t instruction);
 
-/// ISO/IEC 7816-4 §5.6; SP 800-73-4 part 2 says which command gives which.
+/// ISO/IEC 7816-4 §5.6. SP 800-73-4 part 2 defines which command returns which.
 enum class StatusWord : std::uint16_t {
     success = 0x9000,
-    more_data = 0x6100,  // the low byte: how many bytes, 00 for 256 and more
-    tries_left = 0x63c0, // the low digit: how many
+    more_data = 0x6100,  // the low byte is the number of bytes, 00 for 256 and more
+    tries_left = 0x63c0, // the low digit is the number of tries
     wrong_length = 0x6700,
     security_status_not_satisfied = 0x6982,
     authentication_method_blocked = 0x6983,
@@ -47,13 +47,13 @@ struct Command {
     base::Bytes data;
     std::optional<std::size_t> le; // 1 to 256
 
-    /// ISO/IEC 7816-4 §5.4.1: not the last command of a chain.
+    /// Returns whether the command is not the last of a chain (ISO/IEC 7816-4 §5.4.1).
     bool is_chained() const { return (cla & 0x10) != 0; }
-    /// P1 and P2 as one number.
+    /// Returns P1 and P2 as one number.
     unsigned parameters() const { return static_cast<unsigned>(p1) << 8 | p2; }
 };
 
-/// None where the lengths do not fit, or in the extended form.
+/// Returns nothing if the lengths do not fit, or for the extended form.
 std::optional<Command> parse_command(base::BytesView apdu);
 
 struct Response {

@@ -1,8 +1,8 @@
-// card-hammer COUNTS READER SLOT:ALGORITHM…: another program of the same person that wants to use a card's keys without
-// a PIN, at the moment that somebody else is logged in. Three threads try all keys in tight loops, until they are
-// killed: two by SCardTransmit alone, over connections that they reconnect and renew; one in transactions. None of them
-// ever resets the card. COUNTS is a file for HammerCounts. For CardHammer, which sets PCSCLITE_NO_BLOCKING: a card that
-// is locked refuses at once.
+// card-hammer COUNTS READER SLOT:ALGORITHM… is another program of the same person that tries to use a card's keys
+// without a PIN while somebody else is logged in. Three threads try all keys in tight loops until they are killed: two
+// with SCardTransmit alone, over connections that they reconnect and renew, and one in transactions. None of them ever
+// resets the card. COUNTS is a file for HammerCounts. CardHammer starts the program and sets PCSCLITE_NO_BLOCKING, so
+// that a locked card refuses at once.
 #include "tests/virtual-token/hammer_counts.h"
 #include "tests/virtual-token/piv_commands.h"
 
@@ -24,7 +24,7 @@ using namespace sceau;
 using namespace sceau::test;
 
 constexpr DWORD kProtocols = SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1;
-// Who waits for a transaction asks for it every tenth of a second only, and would never get it.
+// A program that waits for a transaction asks for it only every tenth of a second, and would never get it.
 constexpr std::chrono::milliseconds kLetOthersIn{5};
 constexpr std::chrono::milliseconds kRest{1};
 
@@ -48,7 +48,7 @@ class Hammer {
             try_all();
     }
 
-    /// pcscd keeps a new connection waiting while somebody has the card to himself.
+    /// pcscd keeps a new connection waiting while somebody has the card exclusively.
     [[noreturn]] void transmit_on_new_connections()
     {
         for (;; await_work()) {
@@ -121,7 +121,7 @@ class Hammer {
         return result;
     }
 
-    /// Somebody has reset the card, or it was away.
+    /// Somebody has reset the card, or it was removed and returned.
     void recover()
     {
         DWORD protocol = 0;
@@ -150,7 +150,7 @@ HammerCounts& open_counts(const char* path)
     return *static_cast<HammerCounts*>(place);
 }
 
-/// "9A:14"
+/// Parses "9A:14".
 Target target_of(const std::string& text, HammerCounts::Key& counts)
 {
     const auto slot = static_cast<PivSlot>(std::stoul(text.substr(0, 2), nullptr, 16));

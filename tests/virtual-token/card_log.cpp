@@ -57,7 +57,7 @@ CardLog after_mark(const CardLog& log, const std::string& text)
     const auto mark = std::find_if(log.rbegin(), log.rend(), [&](const LogEntry& entry) {
         return entry.kind == LogEntry::Kind::mark && entry.text == text;
     });
-    return {mark.base(), log.end()}; // the whole log where rend() was reached
+    return {mark.base(), log.end()}; // the whole log if there is no mark
 }
 
 std::size_t count_apdus(const CardLog& log, std::optional<std::uint8_t> instruction)

@@ -1,22 +1,22 @@
-// The lines by which a script or another process's test drives a virtual token: read from the program's standard input,
-// and from the socket of a ControlSocket.
+// The lines with which a script, or a test in another process, drives a virtual token. They are read from the program's
+// standard input and from the socket of a ControlSocket.
 //
-//     insert | remove                   the card, in and out of its reader
-//     plug | unplug                     the reader with the card
-//     present | absent                  waits until PC/SC says so
+//     insert | remove                   moves the card in or out of its reader
+//     plug | unplug                     moves the reader with the card
+//     present | absent                  waits until PC/SC reports it
 //     latency MS                        for each APDU from now on
 //     fault WHAT [nth N] [after MARK] [executed]
-//         WHAT: vanish [MS] | status SW | garbage HEX | silence MS | pause; see fault.h. MARK is one word
-//     forgive                           takes faults back that have not come yet
+//         WHAT: vanish [MS] | status SW | garbage HEX | silence MS | pause; see fault.h. MARK is one word.
+//     forgive                           cancels the faults that have not occurred yet
 //     paused | resume                   waits for a pause; ends it
-//     mark TEXT                         a line in the log
-//     log | clear                       every line of it; empties it
+//     mark TEXT                         writes a line into the log
+//     log | clear                       returns every line of the log; empties it
 //     counters                          "verify 1", "9C 1", …, "resets 1", "tries 3"
 //     certificate SLOT FILE             writes DER: certificate 9C signer.der
-//     card N                            the lines after this are for that card, 1 at first
+//     card N                            the following lines are for that card; initially 1
 //     daemon start | daemon stop [SIGNAL]
 //
-// Each line is answered with the lines it asks for and then "ok", or with "error: …".
+// The answer to each line is the lines that it asks for and then "ok", or "error: …".
 #pragma once
 
 #include "tests/support/private_pcscd.h"
@@ -30,10 +30,10 @@ namespace sceau::test {
 
 class CommandLine {
   public:
-    /// Without a daemon the commands that need one are errors.
+    /// Without a daemon, the commands that need one are errors.
     explicit CommandLine(std::vector<VirtualCard*> cards, PrivatePcscd* pcscd = nullptr);
 
-    /// The answer, each of its lines with its end.
+    /// Returns the answer, with a line end after each line.
     std::string answer(const std::string& line);
 
   private:

@@ -28,7 +28,7 @@ base::UniqueFd listen_on(const std::filesystem::path& path)
     return socket;
 }
 
-/// False once we are to stop.
+/// Returns false when the socket must stop.
 bool wait_for(int fd, int stop)
 {
     std::array<pollfd, 2> fds = {

@@ -1,5 +1,5 @@
-// A Unix socket on which other processes drive a test's virtual cards, by the lines of command_line.h: a scripted
-// pinentry marks the log where a PIN is typed.
+// A Unix socket through which other processes drive a test's virtual cards, with the lines of command_line.h. For
+// example, a scripted pinentry marks the moment in the log at which a PIN is typed.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -12,7 +12,8 @@ namespace sceau::test {
 
 class ControlSocket {
   public:
-    /// Serves one connection after the other, on a thread of its own. std::runtime_error where it cannot be made.
+    /// Serves one connection after the other on a thread of its own. Throws std::runtime_error if the socket cannot be
+    /// made.
     ControlSocket(const std::filesystem::path& path, CommandLine commands);
     ControlSocket(const ControlSocket&) = delete;
     ControlSocket& operator=(const ControlSocket&) = delete;

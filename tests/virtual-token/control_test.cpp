@@ -1,4 +1,4 @@
-// The program virtual-token and the control socket: what scripts say, and what they are answered.
+// The program virtual-token and the control socket: what scripts write, and how they are answered.
 #include "tests/support/program.h"
 #include "tests/virtual-token/control_socket.h"
 

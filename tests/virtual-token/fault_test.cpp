@@ -1,4 +1,4 @@
-// Each fault does what it says, as PC/SC sees it.
+// Each fault does what it says, as seen through PC/SC.
 #include "tests/support/pcsc_client.h"
 #include "tests/virtual-token/piv_commands.h"
 
@@ -18,7 +18,7 @@ struct Desk {
     Desk() { REQUIRE(client.connect(pcscd.reader(card)) == SCARD_S_SUCCESS); }
 
     PcscClient::Answer send(const base::Bytes& apdu) const { return client.transmit(base::BytesView(apdu)); }
-    /// On a thread of its own.
+    /// Sends the APDU on a thread of its own.
     std::future<PcscClient::Answer> start(const base::Bytes& apdu) const
     {
         return std::async(std::launch::async, [this, apdu] { return send(apdu); });

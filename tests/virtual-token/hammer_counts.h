@@ -10,11 +10,11 @@ namespace sceau::test {
 struct HammerCounts {
     static constexpr std::size_t kKeys = 3;
     struct Key {
-        std::atomic<std::uint64_t> tries;       // that pcscd or the card refused, or that succeeded
-        std::atomic<std::uint64_t> reached;     // of these, those that the card itself answered
-        std::atomic<std::uint64_t> got_through; // and made a signature, or decrypted
+        std::atomic<std::uint64_t> tries;       // refused by pcscd or the card, or successful
+        std::atomic<std::uint64_t> reached;     // of these, the tries that the card itself answered
+        std::atomic<std::uint64_t> got_through; // tries that made a signature or decrypted
     };
-    std::atomic<bool> rests;     // it is to let the card alone for now
+    std::atomic<bool> rests;     // the hammer must leave the card alone for now
     std::array<Key, kKeys> keys; // in the order of the command line
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);

@@ -1,4 +1,4 @@
-// The virtual card as OpenSC uses it, through the real pcscd.
+// OpenSC uses the virtual card through the real pcscd.
 #include "tests/support/private_pcscd.h"
 #include "tests/support/run.h"
 
@@ -10,7 +10,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// OpenSC's CKA_ID.
+/// OpenSC's CKA_ID of each slot.
 const std::map<PivSlot, std::string> kIds = {
     {PivSlot::authentication, "01"}, {PivSlot::signature, "02"}, {PivSlot::key_management, "03"}};
 
@@ -30,7 +30,7 @@ struct Desk {
         return pkcs11_tool(std::move(arguments));
     }
     std::string file(const std::string& name) const { return folder.path() / name; }
-    /// PEM, from the card's certificate.
+    /// Returns the PEM of the public key in the card's certificate.
     std::string public_key(PivSlot slot) const
     {
         folder.write("certificate.der", std::string(base::as_text(card.certificate(slot))));

@@ -16,7 +16,7 @@ constexpr std::uint8_t kPinReference = 0x80; // the PIV card application's PIN
 constexpr std::uint8_t kPukReference = 0x81;
 
 const base::Bytes kAid = {0xa0, 0, 0, 0x03, 0x08, 0, 0, 0x10, 0, 0x01, 0};
-constexpr std::size_t kAidRoot = 5; // "right-truncated" names need that much: NIST's registered identifier
+constexpr std::size_t kAidRoot = 5; // the least that a "right-truncated" name needs: NIST's registered identifier
 
 const char* tag_of_certificate(PivSlot slot)
 {
@@ -37,7 +37,7 @@ base::Bytes certificate_object(const base::Bytes& der)
     return tlv(0x53, joined({tlv(0x70, der), tlv(0x71, base::Bytes{0}), tlv(0xfe, {})}));
 }
 
-/// With the FASC-N of cards that no federal agency issued (agency 9999), which says: the GUID is what identifies the
+/// Contains the FASC-N of cards that no federal agency issued (agency 9999), which means that the GUID identifies the
 /// card.
 base::Bytes holder_unique_identifier(const base::Bytes& guid)
 {
@@ -184,7 +184,7 @@ Response PivCard::next_part(std::size_t le)
     return part;
 }
 
-/// Part 2 §3.1.1: naming the application that is selected anyway, or one that is not on the card, changes nothing.
+/// Part 2 §3.1.1: selecting the application that is already selected, or one that is not on the card, changes nothing.
 Response PivCard::select(const Command& command)
 {
     if (command.parameters() != 0x0400)
@@ -231,7 +231,7 @@ Response PivCard::verify(const Command& command)
     return compared;
 }
 
-/// Part 2 §3.2.2: for the PIN and for the PUK.
+/// Part 2 §3.2.2, for the PIN and the PUK.
 Response PivCard::change_reference_data(const Command& command)
 {
     if (command.p1 != 0 || (command.p2 != kPinReference && command.p2 != kPukReference))
@@ -240,7 +240,7 @@ Response PivCard::change_reference_data(const Command& command)
     return replace(reference, reference, command.data);
 }
 
-/// Part 2 §3.2.3: a new PIN for the PUK.
+/// Part 2 §3.2.3: the PUK sets a new PIN.
 Response PivCard::reset_retry_counter(const Command& command)
 {
     if (command.parameters() != kPinReference)

@@ -1,4 +1,4 @@
-// The PIV card by itself: what SP 800-73-4 demands of it.
+// The PIV card on its own, against the requirements of SP 800-73-4.
 #include "tests/virtual-token/piv_card.h"
 #include "tests/virtual-token/piv_commands.h"
 #include "tests/virtual-token/tlv.h"
@@ -20,7 +20,7 @@ struct Answer {
     unsigned sw = 0;
 };
 
-/// Sends the commands, fetches what waits, and gives the last one's answer.
+/// Sends the commands, fetches answers that wait, and returns the last command's answer.
 Answer send(PivCard& card, const std::vector<base::Bytes>& commands)
 {
     Answer answer;
@@ -51,7 +51,7 @@ unsigned sign_sw(PivCard& card, PivSlot slot, std::uint8_t algorithm)
     return send(card, answer_challenge(slot, algorithm, challenge_for(algorithm))).sw;
 }
 
-/// What is in 7C 82.
+/// Returns the contents of 7C 82.
 base::Bytes result_of(const Answer& answer)
 {
     return parse_tlvs(parse_tlvs(answer.data).value().at(0x7c)).value().at(0x82);

@@ -17,16 +17,16 @@ inline constexpr std::uint8_t kP384 = 0x14;
 
 class PivKey {
   public:
-    /// "rsa2048", "p256" or "p384"; std::runtime_error for another.
+    /// Takes "rsa2048", "p256" or "p384", and throws std::runtime_error for anything else.
     explicit PivKey(const std::string& name);
 
-    /// kRsa2048, kP256 or kP384.
+    /// Returns kRsa2048, kP256 or kP384.
     std::uint8_t algorithm() const { return algorithm_; }
 
-    /// RSA: the private operation on a whole block, which serves signature and decipherment alike. EC: ECDSA of a hash,
-    /// in DER. None where the input does not fit the key.
+    /// For RSA, this is the private operation on a whole block, which serves both signature and decipherment. For EC,
+    /// it is ECDSA of a hash, in DER. Returns nothing if the input does not fit the key.
     std::optional<base::Bytes> answer_challenge(base::BytesView input) const;
-    /// ECDH (tag 85): the shared point's x coordinate, for the other side's point (04, x, y).
+    /// Returns the x coordinate of the point that ECDH (tag 85) shares with the other side's point (04, x, y).
     std::optional<base::Bytes> agree(base::BytesView point) const;
 
   private:

@@ -1,4 +1,4 @@
-// The real pcscd in its sandbox, and what PC/SC says of virtual tokens that come and go.
+// The real pcscd in its sandbox, and how PC/SC reports virtual tokens that come and go.
 #include "tests/support/pcsc_client.h"
 #include "tests/support/run.h"
 #include "tests/virtual-token/piv_commands.h"
@@ -24,7 +24,7 @@ DWORD state_of(const PcscClient& client, const std::string& reader)
     return SCardGetStatusChange(client.context(), 0, &state, 1) == SCARD_S_SUCCESS ? state.dwEventState : 0;
 }
 
-/// How often the state changed (the upper half of the event state).
+/// Returns how often the state changed (the upper half of the event state).
 DWORD changes(DWORD state)
 {
     return state >> 16;
@@ -45,7 +45,7 @@ TEST_CASE("pcscd listens on no address that others can reach")
     const std::string ours = run({"ss", "-Hltnp"});
     CHECK_THAT(ours, !Contains("pid=" + pid));
     CHECK_THAT(ours, !Contains(":35963"));
-    // In its own network there is no interface but loopback.
+    // pcscd's own network namespace has no interface but loopback.
     const std::string theirs = run({"cat", "/proc/" + pid + "/net/dev"});
     CHECK_THAT(theirs, Contains("lo:"));
     CHECK(std::ranges::count(theirs, '\n') == 3);
@@ -195,6 +195,6 @@ TEST_CASE("everything dies with who started it, however that ends")
     REQUIRE(::waitpid(owner, &status, 0) == owner);
     CHECK(WTERMSIG(status) == SIGKILL);
     while (::wait(nullptr) > 0)
-        ; // returns when the last of them is dead
+        ; // read() returns when the last of them is dead
     CHECK(errno == ECHILD);
 }

@@ -1,12 +1,12 @@
-// A driver for pcscd that makes of vsmartcard's vpcd what most tokens are: a USB reader with one slot, unplugged
-// together with its card. It leaves the talking to a vpcd of its own, a copy of the file for each reader, because vpcd
-// keeps its slots in static variables; and it says of a card or a reader that has gone what libccid says, where vpcd
-// claims success.
+// A driver for pcscd that turns vsmartcard's vpcd into what most tokens are: a USB reader with one slot, which is
+// unplugged together with its card. vpcd does the talking. Each reader has its own copy of vpcd's file, because vpcd
+// keeps its slots in static variables. When a card or reader has gone, the driver reports what libccid reports, where
+// vpcd claims success.
 //
-// pcscd names the device "usb:VENDOR/PRODUCT:libudev:0:/dev/bus/usb/001/NNN". That reader's vpcd is
-// /run/pcscd/vpcd-NNN.so, waits for the card on port 35963 + NNN, and is unplugged while there is a file
-// /run/pcscd/unplugged-NNN.
-extern "C" { // the header forgets to say that
+// pcscd names the device "usb:VENDOR/PRODUCT:libudev:0:/dev/bus/usb/001/NNN". The vpcd of that reader is
+// /run/pcscd/vpcd-NNN.so. It waits for the card on port 35963 + NNN, and counts as unplugged while the file
+// /run/pcscd/unplugged-NNN exists.
+extern "C" { // missing in the header
 #include <ifdhandler.h>
 }
 
@@ -27,7 +27,7 @@ struct Reader {
 constexpr std::size_t kReaders = 16; // pcscd's PCSCLITE_MAX_READERS_CONTEXTS
 constexpr int kPort = 35963;
 
-/// pcscd calls for one reader on one thread at a time, so each has its place here to itself.
+/// pcscd calls only one thread at a time for each reader, so nobody else uses a reader's entry meanwhile.
 Reader& reader_of(DWORD lun)
 {
     static std::array<Reader, kReaders> readers;
@@ -39,8 +39,8 @@ bool is_unplugged(const Reader& reader)
     return ::access(("/run/pcscd/unplugged-" + reader.number).c_str(), F_OK) == 0;
 }
 
-/// vpcd's function of that name. A command that was under way when the reader was unplugged has failed, whatever vpcd
-/// says.
+/// Calls vpcd's function of that name. A command that was under way when the reader was unplugged has failed, whatever
+/// vpcd returns.
 template <class Function, class... Arguments>
 RESPONSECODE forward(Function*, const char* name, DWORD lun, Arguments... arguments)
 {
@@ -110,7 +110,7 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, U
     return forward(IFDHSetProtocolParameters, "IFDHSetProtocolParameters", lun, protocol, flags, pts1, pts2, pts3);
 }
 
-/// The virtual card's ATR is a single byte while it has no power.
+/// While the virtual card has no power, its ATR is a single byte.
 static bool is_powered(DWORD lun)
 {
     std::array<UCHAR, MAX_ATR_SIZE> atr{};
@@ -141,7 +141,8 @@ RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR command, DWORD command_le
     return forward(IFDHControl, "IFDHControl", lun, code, command, command_length, response, response_length, returned);
 }
 
-/// A card that was powered and is not any more was away between two looks; libccid too calls it absent once.
+/// A card that was powered and no longer is was removed between two checks. Like libccid, the driver reports it absent
+/// once.
 RESPONSECODE IFDHICCPresence(DWORD lun)
 {
     const RESPONSECODE result = forward(IFDHICCPresence, "IFDHICCPresence", lun);

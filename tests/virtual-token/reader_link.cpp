@@ -19,8 +19,8 @@ void set_now(int socket, int option)
 
 bool receive_exactly(int socket, std::span<std::uint8_t> buffer)
 {
-    // The reader sends length and message apart, and the latter only when the former is acknowledged: a delayed
-    // acknowledgement would cost 40 ms each time. Linux forgets this option, so it is set again and again.
+    // The reader sends the length and the message separately, and the message only after the length is acknowledged, so
+    // a delayed acknowledgement would cost 40 ms each time. Linux forgets this option, so it is set again and again.
     set_now(socket, TCP_QUICKACK);
     return ::recv(socket, buffer.data(), buffer.size(), MSG_WAITALL) == static_cast<ssize_t>(buffer.size());
 }
@@ -48,7 +48,7 @@ void ReaderLink::send(base::BytesView message) const
     base::Bytes framed = {static_cast<std::uint8_t>(message.size() >> 8),
                           static_cast<std::uint8_t>(message.size() & 0xff)};
     framed.insert(framed.end(), message.begin(), message.end());
-    // A reader that has gone is noticed by the next receive().
+    // If the reader has gone, the next receive() notices.
     (void)::send(socket_.value(), framed.data(), framed.size(), MSG_NOSIGNAL);
 }
 

@@ -1,5 +1,5 @@
-// The card's end of vsmartcard's protocol: messages of a 16-bit big-endian length and that many bytes. A message of one
-// byte from the reader is a control; any other is a command APDU.
+// The card's end of vsmartcard's protocol: a 16-bit big-endian length, followed by that many bytes. A message of one
+// byte from the reader is a control; any other message is a command APDU.
 #pragma once
 
 #include "base/bytes.h"
@@ -14,16 +14,16 @@ inline constexpr std::uint8_t kPowerOff = 0;
 inline constexpr std::uint8_t kPowerOn = 1;
 inline constexpr std::uint8_t kReset = 2;
 inline constexpr std::uint8_t kAtr =
-    4; // the only one that is answered; asked again and again to see whether a card is there
+    4; // the only control that is answered; sent repeatedly to see whether a card is there
 } // namespace control
 
 class ReaderLink {
   public:
     explicit ReaderLink(base::UniqueFd socket);
 
-    /// Blocks; none once the reader has gone or shut_down() was called.
+    /// Blocks. Returns nothing once the reader has gone or shut_down() was called.
     std::optional<base::Bytes> receive() const;
-    /// Up to 65535 bytes and at least one: to the reader an empty message is a card that has gone.
+    /// Sends 1 to 65535 bytes. An empty message would mean to the reader that the card has gone.
     void send(base::BytesView message) const;
     /// Ends a receive() on another thread.
     void shut_down() const;

@@ -11,7 +11,7 @@ void append_number(base::Bytes& bytes, std::size_t number)
     bytes.push_back(static_cast<std::uint8_t>(number & 0xff));
 }
 
-/// Takes `count` bytes off the front, as a big-endian number.
+/// Takes `count` bytes from the front as a big-endian number.
 std::optional<std::size_t> take_number(base::BytesView& bytes, std::size_t count)
 {
     if (bytes.size() < count)

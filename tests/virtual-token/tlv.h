@@ -11,7 +11,8 @@ namespace sceau::test {
 base::Bytes tlv(unsigned tag, base::BytesView value);
 base::Bytes joined(std::initializer_list<base::Bytes> parts);
 
-/// The values of a sequence of data objects, by tag; the last one counts. None where the lengths do not fit.
+/// Returns the values of a sequence of data objects by tag; for a repeated tag, the last one. Returns nothing if the
+/// lengths do not fit.
 std::optional<std::map<unsigned, base::Bytes>> parse_tlvs(base::BytesView bytes);
 
 } // namespace sceau::test

@@ -1,5 +1,5 @@
 // A PIV card behind a virtual reader (vsmartcard's vpcd, which PrivatePcscd runs), on a thread of its own. Tests pull
-// it out and put it in, script what goes wrong, and read what it was sent:
+// it out and put it in, schedule faults, and read what was sent to it:
 //
 //     VirtualCard card;
 //     PrivatePcscd pcscd({&card});
@@ -26,14 +26,14 @@
 namespace sceau::test {
 
 struct CardCounters {
-    unsigned verify_attempts = 0;             // VERIFY with a PIN in it, executed
-    std::map<PivSlot, unsigned> private_uses; // GENERAL AUTHENTICATE that gave a result
-    unsigned resets = 0;                      // warm ones: not power off and on
+    unsigned verify_attempts = 0;             // executed VERIFY commands with a PIN
+    std::map<PivSlot, unsigned> private_uses; // GENERAL AUTHENTICATE commands that gave a result
+    unsigned resets = 0;                      // warm resets only, without power off and on
 };
 
 class VirtualCard {
   public:
-    /// Opens a connection to the reader; an invalid one when the reader is not there.
+    /// Opens a connection to the reader, which is invalid if the reader is not there.
     using Reader = std::function<base::UniqueFd()>;
     static constexpr std::chrono::seconds kPatience{60};
 
@@ -42,40 +42,40 @@ class VirtualCard {
     VirtualCard& operator=(const VirtualCard&) = delete;
     ~VirtualCard();
 
-    /// PrivatePcscd calls these: which reader the card is in whenever it is inserted. After detach() it is not called
-    /// any more.
+    /// PrivatePcscd calls these to set the reader into which the card is inserted. The reader is not called after
+    /// detach().
     void attach(Reader reader);
     void detach();
 
-    /// A card is inserted from the start. Both return when the reader can know, which is before PC/SC says so: see
-    /// PrivatePcscd::wait_until_present. A command under way gets no answer when the card is removed.
+    /// A card is inserted from the start. Both functions return when the reader can know, which is before PC/SC reports
+    /// it: see PrivatePcscd::wait_until_present. A command under way gets no answer if the card is removed.
     void insert();
     void remove();
 
-    /// The card is given another key and certificate, without anybody pulling it out. profile() is as it was.
+    /// Gives the card another key and certificate without anybody pulling it out. profile() does not change.
     void renew(PivSlot slot, const CertificateProfile& certificate);
 
-    /// How long the card takes for each APDU. 0 at first.
+    /// Sets how long the card takes for each APDU. The initial value is 0.
     void set_latency(std::chrono::milliseconds latency);
 
-    /// Several may be waiting; each comes once.
+    /// Several faults may be waiting; each occurs once.
     void schedule(Fault fault, Schedule when = {});
     void clear_schedule();
-    /// Waits until the card stands at a Pause; false after kPatience.
+    /// Waits until the card has stopped at a Pause. Returns false after kPatience.
     [[nodiscard]] bool wait_until_paused();
     void resume();
 
-    /// Writes a line into the log, and starts the count of faults that wait for it.
+    /// Writes a line into the log and starts the count of faults that wait for it.
     void mark(const std::string& text);
     CardLog log() const;
     void clear_log();
-    /// Waits for the log to satisfy it; false after kPatience.
+    /// Waits until the log satisfies the condition. Returns false after kPatience.
     [[nodiscard]] bool wait_for(const std::function<bool(const CardLog&)>& condition);
 
     CardCounters counters() const;
     unsigned pin_tries_left() const;
     bool is_inserted() const;
-    /// Somebody's PIN holds for 9A and 9D.
+    /// Returns whether somebody's PIN is in force for 9A and 9D.
     bool is_verified() const;
 
     const CardProfile& profile() const { return profile_; }
@@ -90,7 +90,7 @@ class VirtualCard {
         Schedule when;
     };
 
-    // The thread's, which holds the lock but while it waits for the reader or rests.
+    // Runs on the thread, and holds the lock except while it waits for the reader or rests.
     void run();
     void connect(Lock& lock);
     void serve(Lock& lock);
@@ -111,19 +111,19 @@ class VirtualCard {
     void close_entry(const base::Bytes& answer);
 
     const CardProfile profile_;
-    mutable std::mutex mutex_; // for all below
+    mutable std::mutex mutex_; // protects everything below
     std::condition_variable changed_;
     PivCard piv_;
     CardLog log_;
-    std::optional<std::size_t> open_entry_; // of the APDU that is not answered yet
+    std::optional<std::size_t> open_entry_; // the APDU that is not answered yet
     CardCounters counters_;
     std::vector<Scheduled> schedule_;
     std::chrono::milliseconds latency_{0};
-    std::shared_ptr<const Reader> reader_; // none while nobody runs it
+    std::shared_ptr<const Reader> reader_; // null while no pcscd runs it
     std::optional<ReaderLink> link_;
     bool connecting_ = false; // the reader is being called
     bool inserted_ = true;
-    bool was_inserted_ = false; // as the log says it
+    bool was_inserted_ = false; // according to the log
     std::optional<std::chrono::milliseconds> back_after_;
     bool powered_ = false;
     bool paused_ = false;

@@ -1,4 +1,4 @@
-// The virtual card's own thread: what the reader sends, and what becomes of it.
+// The virtual card's own thread, which handles what the reader sends.
 #include "tests/virtual-token/virtual_card.h"
 
 #include <fmt/core.h>
@@ -10,13 +10,13 @@ namespace sceau::test {
 
 namespace {
 
-// T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). Not a shorter one: OpenSC takes 3B 80 80 01 01 for a
-// PIVKey card, of which it knows that it has no elliptic curves.
+// T=0 and T=1, historical bytes "SceauPIV" (ISO/IEC 7816-3 §8.2). It must not be shorter: OpenSC takes 3B 80 80 01 01
+// for a PIVKey card, which it knows to have no elliptic curves.
 const base::Bytes kAtr = {0x3b, 0x88, 0x80, 0x01, 0x53, 0x63, 0x65, 0x61, 0x75, 0x50, 0x49, 0x56, 0x07};
-// What is answered in its place without power, by which the driver knows a card that was away between two looks.
+// The answer in its place without power. It lets the driver recognize a card that was removed between two checks.
 const base::Bytes kNoAtr = {0};
 
-/// In hex, as SP 800-73-4 part 1 table 3 writes it; empty for another command.
+/// Returns the tag in hex, as in SP 800-73-4 part 1 table 3, and an empty text for any other command.
 std::string tag_asked_for(const Command& command)
 {
     std::string tag;
@@ -86,7 +86,7 @@ void VirtualCard::serve(Lock& lock)
     changed_.notify_all();
 }
 
-/// Power that comes back and power that goes both make the card forget.
+/// The card forgets its state both when power returns and when it goes.
 void VirtualCard::set_power(bool on)
 {
     powered_ = on;

@@ -2,11 +2,11 @@
 //
 //     virtual-token [CARD...]
 //
-// A CARD is what differs from the usual one, in words: 9a=p256 9c=rsa2048 9d=p384 address=a@example.org name=Alice
-// guid=5cea…(32 hex digits) pin=123456 puk=12345678 tries=3; commas between. A slot given is the only ones then.
-// Without a CARD there is the usual one.
+// A CARD lists its differences from the default card, separated by commas: 9a=p256 9c=rsa2048 9d=p384
+// address=a@example.org name=Alice guid=5cea…(32 hex digits) pin=123456 puk=12345678 tries=3. If slots are given, the
+// card has no others. Without a CARD there is one default card.
 //
-// It writes "PCSCLITE_CSOCK_NAME=…" and "ready", reads the lines of command_line.h and answers them, until its input
+// The program writes "PCSCLITE_CSOCK_NAME=…" and "ready", and then answers the lines of command_line.h until its input
 // ends.
 #include "tests/virtual-token/command_line.h"
 
