@@ -1,4 +1,4 @@
-// What `sceau certificates` fetches and keeps, and what is said of keys whose issuers are not known.
+// Which certificates `sceau certificates` fetches and stores, and what is said about keys with unknown issuers.
 #include "clients/cli/certificate_report.h"
 #include "clients/cli/download.h"
 #include "clients/cli/issuer_fetch.h"
@@ -44,7 +44,7 @@ struct Authorities {
                                                             "caIssuers;URI:http://ca/1,caIssuers;URI:http://ca/2")});
 };
 
-// A web that a test writes.
+// Web servers whose contents the test sets.
 struct Web {
     std::map<std::string, base::Result<Bytes>> pages = {};
     std::vector<std::string> asked = {};
@@ -102,7 +102,7 @@ TEST_CASE("an issuer's certificate is fetched from the first place that has it, 
     ::stat(files[0].path.c_str(), &file);
     CHECK((file.st_mode & 0777) == 0644);
 
-    CHECK_FALSE(fetch.fetch_issuer_of(now.alice.der())); // each place once
+    CHECK_FALSE(fetch.fetch_issuer_of(now.alice.der())); // each place is asked only once
     CHECK(web.asked.size() == 2);
 }
 

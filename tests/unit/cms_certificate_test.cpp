@@ -46,8 +46,8 @@ TEST_CASE("addresses that another person could own are not the same")
     const auto [one, other] = GENERATE(table<std::string, std::string>({
         {"alice@example.org", "alice@example.com"},
         {"alice@example.org", "bob@example.org"},
-        {"Élise@example.fr", "élise@example.fr"},       // only the domain decides whether other letters' case matters
-        {"e\u0301lise@example.fr", "élise@example.fr"}, // compared octet for octet, RFC 9598 section 5
+        {"Élise@example.fr", "élise@example.fr"},          // case beyond ASCII is ignored only in the domain
+        {"e\u0301lise@example.fr", "élise@example.fr"},    // compared octet by octet, RFC 9598 section 5
         {"alice@straße.example", "alice@strasse.example"}, // distinct in IDNA2008
         {"alice@exаmple.org", "alice@example.org"},        // a Cyrillic a
         {"", ""},
@@ -129,7 +129,7 @@ TEST_CASE("an alternative name that is not an address names nobody")
         GENERATE("DNS:alice@example.org", "URI:mailto:alice@example.org", "email:example.org", "email:@example.org",
                  "otherName:1.2.3;UTF8:alice@example.org", "otherName:1.3.6.1.5.5.7.8.9;IA5:alice@example.org");
     CHECK(facts_with({std::string("subjectAltName=") + name}).addresses.empty());
-    // An ASCII address belongs in an rfc822Name.
+    // An address in ASCII must be an rfc822Name.
     CHECK(facts_with({test::smtp_utf8_mailbox("alice@example.org")}).addresses.empty());
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("keys that are too small or of another kind have no scheme")
     CHECK(facts_of({.key = test::new_key("ED25519")}).algorithm == "ed25519");
     CHECK(facts_of({.key = test::new_key("P-384")}).schemes == std::vector{Scheme::ecdsa_secp384r1_sha384});
     CHECK(facts_of({.key = test::new_key("P-521")}).schemes == std::vector{Scheme::ecdsa_secp521r1_sha512});
-    // A 1024-bit modulus has no room for two SHA-512 values.
+    // A modulus of 1024 bits is too short for two SHA-512 values.
     const auto schemes = facts_of({.key = test::new_rsa_key(1024)}).schemes;
     CHECK(std::ranges::count(schemes, Scheme::rsa_pss_rsae_sha384) == 1);
     CHECK(std::ranges::count(schemes, Scheme::rsa_pss_rsae_sha512) == 0);

@@ -59,7 +59,7 @@ CMS_SignerInfo* only_signer(CMS_ContentInfo* cms)
     return sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
 }
 
-/// Verifies with other software: OpenSSL's own verification, with the ESS attribute.
+/// Verifies with other software: OpenSSL's own verification, including the ESS attribute.
 bool verifies_elsewhere(const Bytes& der, const test::Identity& root)
 {
     const CmsPtr cms = parse(der);

@@ -1,5 +1,5 @@
-// Every mail of tests/data/mails through the whole of signing: prepared here, signed and verified by OpenSSL's own
-// program, compared with the original by Python's mail parser.
+// Takes every mail of tests/data/mails through all of signing: it is prepared here, signed and verified by OpenSSL's
+// own program, and compared with the original by Python's mail parser.
 #include "mail/mime/canonical.h"
 #include "mail/mime/judge/verdict.h"
 #include "tests/support/corpus.h"
@@ -14,7 +14,7 @@ using namespace sceau::tests;
 
 namespace {
 
-/// A key that lives as long as the test.
+/// A key that exists only during the test.
 class ThrowawaySigner {
   public:
     ThrowawaySigner()
@@ -28,7 +28,7 @@ class ThrowawaySigner {
 
     std::string certificate() const { return (scratch_ / "certificate.pem").string(); }
 
-    /// The detached SignedData, DER.
+    /// Returns the detached SignedData in DER.
     std::string sign(const std::string& payload)
     {
         write_file(scratch_ / "payload", payload);

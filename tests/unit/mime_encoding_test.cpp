@@ -14,7 +14,7 @@ using namespace sceau::tests;
 
 namespace {
 
-/// Gives a stage its input in pieces cut at a place, and collects what it passes on.
+/// Passes the input to a stage in two pieces, cut at the given place, and collects the output.
 template <class Stage>
 std::string through(std::string_view text, std::size_t cut)
 {
@@ -95,7 +95,7 @@ TEST_CASE("quoted-printable leaves no blank at a line's end")
 TEST_CASE("quoted-printable protects what mail stores, SMTP and MIME look for at a line's beginning")
 {
     CHECK(quoted_printable("From me\r\n.\r\n--b\r\nFrom:\r\n- x") == "From=20me\r\n=2E\r\n=2D-b\r\nFrom:\r\n- x");
-    // also where only a soft line break makes it a beginning
+    // The rule also applies where only a soft line break makes it a beginning.
     const std::string start(75, 'x');
     CHECK(quoted_printable(start + "From me") == start + "=\r\nFrom=20me");
     CHECK(quoted_printable(start + "--b\r\n") == start + "=\r\n=2D-b\r\n");
@@ -242,7 +242,7 @@ TEST_CASE("a header field that ASCII cannot say is refused")
 
 TEST_CASE("a parameter whose name is too long to be written anew is refused")
 {
-    // GMime 3.2 would never return from this one
+    // GMime 3.2 would never return from this one.
     CHECK_FALSE(seven_bit("Content-Type", " text/plain; " + std::string(71, 'n') + "=\"\xC3\xA9\xC3\xA9\xC3\xA9\""));
     CHECK(seven_bit("Content-Type", " text/plain; " + std::string(60, 'n') + "=\"\xC3\xA9\xC3\xA9\xC3\xA9\""));
 }

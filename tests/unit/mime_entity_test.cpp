@@ -24,7 +24,7 @@ Message parsed(const Source& source)
     return std::move(*message);
 }
 
-/// Whether parsing tells of a defect with these words.
+/// Returns whether parsing reports a defect with these words.
 bool tells(std::string_view text, std::string_view words)
 {
     const Message message = parsed(source_of(text));
@@ -48,7 +48,7 @@ TEST_CASE("a line knows its range, its line end and its beginning, however long 
     const std::string text = "one\r\n" + std::string(100'000, 'x') + "\n\r\nlast\r";
     const Source source = source_of(text);
     LineReader lines(source, {.begin = 0, .end = source.size()});
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> found; // the text's size, the line's size
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> found; // the size of the text and of the line
     for (auto line = lines.next(); line && *line; line = lines.next()) {
         found.emplace_back((*line)->text_end - (*line)->range.begin, (*line)->range.size());
         CHECK((*line)->head == text.substr((*line)->range.begin, std::min<std::size_t>(found.back().first, 2048)));
@@ -177,7 +177,7 @@ TEST_CASE("addresses and text are read, encoded or raw")
     CHECK(mailboxes[2].address == "b@example.net");
     CHECK(read_unstructured(" =?utf-8?Q?d=C3=A9j=C3=A0?=\r\n =?utf-8?Q?_vu?=") == "d\xC3\xA9j\xC3\xA0 vu");
     CHECK(read_unstructured(" \xC3\xA9t\xC3\xA9") == "\xC3\xA9t\xC3\xA9");
-    CHECK(read_unstructured(" \xE9t\xE9") == "\xC3\xA9t\xC3\xA9"); // no UTF-8, so ISO-8859-1
+    CHECK(read_unstructured(" \xE9t\xE9") == "\xC3\xA9t\xC3\xA9"); // not UTF-8, so ISO-8859-1
 }
 
 TEST_CASE("a body is decoded from base64 and quoted-printable, whatever its line ends")
@@ -212,7 +212,7 @@ TEST_CASE("what two programs may read differently is told")
 
 TEST_CASE("a message that GMime takes apart in another way is refused")
 {
-    // GMime sees a delimiter in a line that ends in 3,000 blanks, the scanner does not.
+    // GMime sees a delimiter in a line that ends in 3,000 blanks, but the scanner does not.
     const base::Error error = refusal(kMultipart + "--b\n\none\n--b" + std::string(3000, ' ') + "\n\ntwo\n--b--\n");
     CHECK(error.code == base::ErrorCode::bad_message);
     CHECK(error.message == "the message's structure can be read in more than one way");
@@ -255,7 +255,7 @@ TEST_CASE("a field that would make a parser recurse or hoard is refused before a
     CHECK(limit(kMultipart + "--b\nContent-Type: message/rfc822\n\nTo: " + repeated("a:", 42'000) + "\n\n--b--\n") ==
           Limit::groups);
     CHECK(limit("To: \\\"" + repeated("a:", 42'000) + "\n\n") == Limit::groups);
-    // By itself, and with others before it, in other parts too.
+    // The limit applies to one field alone and to several together, also in other parts.
     CHECK(limit("To: " + repeated("a@b,", 60'000) + "\n\n") == Limit::addresses);
     CHECK(limit("To: " + repeated("a@b ", 60'000) + "\n\n") == Limit::addresses);
     CHECK(limit(repeated("Resent-To: " + repeated("a@b,", 10'000) + "\n", 6) + "\n") == Limit::addresses);
@@ -269,7 +269,7 @@ TEST_CASE("a field that would make a parser recurse or hoard is refused before a
                 "--b--\n") == Limit::parameters);
     CHECK(refusal(repeated("a:\n", 60'000) + "\n").message == "the message has more than 50,000 header fields");
 
-    // What people write stays: many groups side by side, one in another, colons in names and in text.
+    // Real lists of addresses are accepted: many groups side by side, one inside another, colons in names and in text.
     const std::string kind = repeated("team: a@example.org, \"b: c\" <b@example.org>;, ", 1'000) + "x: y: z@b;;";
     CHECK(parse(source_of("To: " + kind + "\nSubject: " + repeated("a:", 42'000) + "\n\nhello\n")));
 }

@@ -1,4 +1,4 @@
-// Header fields that must be written anew: nothing of them may be lost, and nothing guessed.
+// Header fields that must be written anew: nothing in them may be lost, and nothing guessed.
 #include "mail/mime/parse/values.h"
 #include "mail/mime/sign/signing.h"
 #include "tests/support/mime_text.h"
@@ -16,7 +16,7 @@ namespace {
 
 const std::string kLetter = "\xC3\xA9"; // é
 
-/// The whole of the signed mail, but for its signature.
+/// Returns the whole signed mail, except for its signature.
 base::Result<Message> signed_message(const std::string& mail)
 {
     const Source source = source_of(mail);
@@ -34,7 +34,7 @@ std::string value_in(const Entity& entity, const std::string& name)
     return field->value;
 }
 
-/// A field's value as it is signed; empty where the mail is refused, which has to name the field.
+/// Returns a field's value as it is signed. It is empty if the mail is refused, and the refusal must name the field.
 std::string signed_value(const std::string& name, const std::string& value, const std::string& charset = "utf-8")
 {
     const bool is_from = name == "From";
@@ -66,7 +66,7 @@ TEST_CASE("a field whose address is missing swallows no other field, whatever le
             const auto message = signed_message("From: alice@example.org\n" + name + ": " + value +
                                                 "\nSubject: hi\nDate: Tue, 24 Nov 2026 09:30:00 +0100\n\nhello\n");
             if (!message)
-                continue; // refused: nothing is lost
+                continue; // refused, so nothing is lost
             const Entity& payload = message->root.children.front();
             for (const Entity* entity : {static_cast<const Entity*>(&message->root), &payload}) {
                 CHECK(value_in(*entity, "Subject") == " hi");

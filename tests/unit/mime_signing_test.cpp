@@ -205,7 +205,7 @@ TEST_CASE("a mail that cannot be written is an error of input and output")
 
 namespace {
 
-/// Of /proc/self/status, in kB.
+/// Returns a value from /proc/self/status in kB.
 long memory(const std::string& name)
 {
     const std::string status = contents("/proc/self/status");
@@ -217,7 +217,7 @@ long memory(const std::string& name)
     return value;
 }
 
-/// 50 MB: text that is re-encoded, and an attachment that is kept.
+/// Writes 50 MB: text that is re-encoded, and an attachment that is not.
 void write_large_mail(const std::filesystem::path& path)
 {
     std::ofstream file(path, std::ios::binary);
@@ -238,7 +238,7 @@ TEST_CASE("memory does not grow with an attachment of 50 MB")
 {
     const Scratch scratch;
     write_large_mail(scratch / "large.eml");
-    write_file("/proc/self/clear_refs", "5"); // the peak starts anew (proc(5))
+    write_file("/proc/self/clear_refs", "5"); // resets the peak (proc(5))
     const long before = memory("VmRSS");
 
     auto source = Source::open(scratch / "large.eml");
@@ -254,7 +254,7 @@ TEST_CASE("memory does not grow with an attachment of 50 MB")
 
     const long growth = memory("VmHWM") - before;
     INFO("grew by " << growth << " kB");
-#ifndef SCEAU_SANITIZED // they keep freed memory
+#ifndef SCEAU_SANITIZED // sanitizers keep freed memory
     CHECK(growth < 24'000);
 #endif
 }

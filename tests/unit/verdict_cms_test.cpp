@@ -1,5 +1,5 @@
-// What a CMS structure can hold to mislead a reader of it. The names in brackets are those of the attack classes in
-// Müller et al., "Johnny, you are fired!", USENIX Security 2019.
+// What a CMS structure can contain to mislead a reader. The names in brackets are those of the attack classes in Müller
+// et al., "Johnny, you are fired!", USENIX Security 2019.
 #include "tests/support/verdict_matchers.h"
 
 #include <openssl/ess.h>
@@ -24,7 +24,7 @@ Verdict judged_cms(const World& world, const Bytes& cms)
     return judged(multipart_signed(header(), kPayload, cms), world.trust());
 }
 
-/// Signed by Alice over attributes that were altered in a way that no ordinary program does.
+/// Signed by Alice, with attributes altered in ways that no ordinary program uses.
 Verdict judged_after(const World& world, const std::function<void(CMS_SignerInfo*)>& alter)
 {
     return judged_with(world, {.falsify = [&](CMS_ContentInfo* cms) {
@@ -56,7 +56,7 @@ TEST_CASE("a content inside of a detached signature is malformed")
     CHECK(judged_cms(world, with_content) == Judgement::malformed); // [C1]
     const auto evil = multipart_signed(header(), text_part("Pay 48000 euros."), with_content);
     CHECK(judged(evil, world.trust()) == Judgement::malformed);
-    // An empty one is one, too.
+    // An empty content is a content too.
     CHECK(judged(multipart_signed(header(), kPayload, sign(world.alice, "", {.opaque = true})), world.trust()) ==
           Judgement::malformed);
 }
@@ -97,7 +97,7 @@ TEST_CASE("signed data whose content is no mail part is malformed")
 TEST_CASE("a CMS structure without signers proves nothing")
 {
     const World world;
-    static auto& dropped = *new std::vector<CMS_SignerInfo*>; // kept: OpenSSL has no function that frees one
+    static auto& dropped = *new std::vector<CMS_SignerInfo*>; // never freed: OpenSSL has no function that frees one
     const auto drop_signers = [](CMS_ContentInfo* cms) {
         dropped.push_back(sk_CMS_SignerInfo_pop(CMS_get0_SignerInfos(cms)));
     };
@@ -243,7 +243,7 @@ TEST_CASE("a mail without the signer's certificate can be checked by one that th
     const std::string mail = multipart_signed(header(), kPayload, sign(world.alice, kPayload, {.flags = CMS_NOCERTS}));
     auto trust = world.trust();
     trust.certificate_files = {world.folder.write("alice.pem", to_pem(world.alice.certificate.get()))};
-    CHECK(judged(mail, trust) == Judgement::unknown_issuer); // it is not trusted by being there
+    CHECK(judged(mail, trust) == Judgement::unknown_issuer); // its presence does not make it trusted
     trust.certificate_files.push_back(world.folder.write("ca.der", base::as_text(world.issuer.der())));
     CHECK(judged(mail, trust) == Judgement::signed_);
     trust.certificate_files = {world.folder.write("eve.pem", to_pem(world.eve.certificate.get()))};

@@ -1,4 +1,4 @@
-// Header protection (RFC 9788): what of the header is signed, and what stands outside instead.
+// Header protection (RFC 9788): which part of the header is signed, and what the header outside says instead.
 #include "tests/support/verdict_matchers.h"
 
 using namespace sceau;
@@ -161,7 +161,7 @@ TEST_CASE("header protection counts at the root of what is signed only")
     const auto verdict = judged(wrapped, world.trust());
     CHECK(verdict == Judgement::signed_);
     CHECK(verdict.coverage.headers.empty());
-    // Without the parameter the fields are just fields of a part (RFC 9788 section 4.1).
+    // Without the parameter, the fields are ordinary fields of a part (RFC 9788 section 4.1).
     const auto without =
         judged(world.signed_by(world.alice, kAlice + kRest, kAlice + kRest + text_part()), world.trust());
     CHECK(without == Judgement::signed_);

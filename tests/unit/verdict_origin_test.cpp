@@ -1,5 +1,5 @@
-// Who a signed mail seems to be from. Eve has a good certificate of her own throughout. The names in brackets are those
-// of the attack classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
+// Whom a signed mail seems to be from. Eve has a valid certificate of her own throughout. The names in brackets are
+// those of the attack classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
 #include "base/display_text.h"
 #include "tests/support/verdict_matchers.h"
 
@@ -9,7 +9,7 @@ using mail::mime::Judgement;
 
 namespace {
 
-/// Signed by Alice, unless another is named, under a header of the sender's choice.
+/// Has a header of the sender's choice, and is signed by Alice unless another signer is given.
 mail::mime::Verdict with_header(const World& world, const std::string& fields, const Identity* signer = nullptr)
 {
     const std::string header = fields + "To: bob@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";

@@ -31,7 +31,8 @@ std::vector<fs::path> files_in(const fs::path& folder)
     return files;
 }
 
-/// Whether a path is to be found valid when any policy will do: the names say so but for some (PKITS §4.4.1, §4.8).
+/// Returns whether a path is valid if any policy is accepted. The names of the mails say so, with some exceptions
+/// (PKITS §4.4.1, §4.8).
 bool is_valid(const std::string& name)
 {
     static const std::set<std::string> kInvalid = {
@@ -40,7 +41,8 @@ bool is_valid(const std::string& name)
     return !name.starts_with("Invalid") && !kInvalid.contains(name);
 }
 
-/// What is refused though it need not be: keys of DSA, and an indirect list that its issuer signs for itself alone.
+/// Returns whether Sceau refuses the mail although it need not: DSA keys, and an indirect list that its issuer signs
+/// only for itself.
 bool is_beyond_us(const std::string& name)
 {
     static const std::set<std::string> kNames = {"ValidDSASignaturesTest4", "ValidDSAParameterInheritanceTest5",
@@ -65,7 +67,7 @@ TEST_CASE("of PKITS no invalid path is taken for valid, and the valid ones are b
         auto verdict = mail::mime::judge(*source, trust);
         REQUIRE(verdict);
         INFO(name << ": " << Catch::StringMaker<mail::mime::Verdict>::convert(*verdict));
-        // All are from an address that is in none of the certificates.
+        // All mails are from an address that is in none of the certificates.
         std::erase_if(verdict->reasons, [](const auto& reason) { return reason.what == mail::Found::from_another; });
         CHECK(verdict->reasons.empty() == (is_valid(name) && !is_beyond_us(name)));
         ++count;

@@ -1,4 +1,4 @@
-// "Not revoked" is said of the whole path or not at all, and policies count where authorities say so.
+// "Not revoked" is claimed for the whole path or not at all, and policies count where authorities demand them.
 #include "tests/support/verdict_matchers.h"
 
 using namespace sceau;
@@ -23,7 +23,7 @@ struct Judged : World {
     std::string of_issuer = revocation_list(issuer, {});
 };
 
-const char* const kDelta = "2.5.29.27=critical,DER:020101"; // of the list with the number 1
+const char* const kDelta = "2.5.29.27=critical,DER:020101"; // refers to the list with the number 1
 
 // certificatePolicies with 1.2.3.4, 1.2.3.5 and anyPolicy.
 const char* const kFirst = "certificatePolicies=DER:3007300506032a0304";
@@ -57,7 +57,7 @@ TEST_CASE("not revoked is claimed when the lists of all issuers are there")
     CHECK(good == Judgement::signed_);
     CHECK(good.revocation == mail::cms::Revocation::checked);
     CHECK(good.warnings.empty());
-    // The one that is trusted by name needs no list.
+    // The authority that is trusted by name needs no list.
     auto trust = world.trust_with({world.of_issuer});
     trust.ca_file = world.folder.write("issuer.pem", to_pem(world.issuer.certificate.get()));
     CHECK(judged(world.signed_mail(), trust).revocation == mail::cms::Revocation::checked);
@@ -178,7 +178,7 @@ TEST_CASE("an indirect list counts where its issuer is trusted")
     const auto mail = world.signed_by(alice, header());
     auto trust = world.trust_with({world.of_root, list(lister, {&alice})});
     trust.certificate_files = {world.folder.write("lister.pem", to_pem(lister.certificate.get()))};
-    // The certificate does not say that this list is for it: it is named, and no crash.
+    // The certificate does not say that this list applies to it. The list is reported, without a crash.
     const Verdict unnamed = judged(mail, trust);
     CHECK(unnamed.revocation != mail::cms::Revocation::checked);
     CHECK(says(unnamed.warnings, "Lister (list1.pem)"));
@@ -220,6 +220,6 @@ TEST_CASE("an authority that demands a policy is obeyed")
     CHECK(judged_under(world, {"policyConstraints=critical,requireExplicitPolicy:0,inhibitPolicyMapping:0", kFirst},
                        {kSecond}) == Judgement::unknown_issuer);
     CHECK(judged_under(world, {kFirst, "policyMappings=1.2.3.4:2.5.29.32.0"}, {kFirst}) == Judgement::unknown_issuer);
-    // The signer's own certificate can demand it, too.
+    // The signer's own certificate can demand it too.
     CHECK(judged_under(world, {}, {demand, kFirst}) == Judgement::unknown_issuer);
 }

@@ -1,4 +1,5 @@
-// What of a signature cannot be checked here, several signatures of one person, and how long a reader calculates.
+// Parts of a signature that cannot be checked, several signatures by one person, and limits on a reader's computing
+// time.
 #include "tests/support/verdict_matchers.h"
 
 #include <openssl/rsa.h>
@@ -36,7 +37,7 @@ Verdict judged_as(const World& world, Algorithm which, const char* identifier, c
     return judged(multipart_signed(header(), payload, cms), world.trust());
 }
 
-/// A certificate of the authority's whose key is of a kind that nobody knows.
+/// Returns a certificate by the authority for a key of an unknown kind.
 Identity with_unknown_key(const World& world, const char* identifier)
 {
     auto made = issue(world.issuer, {});
@@ -49,7 +50,7 @@ Identity with_unknown_key(const World& world, const char* identifier)
     return made;
 }
 
-/// Signed by RSA-PSS, with attributes or without.
+/// Signed with RSA-PSS, with or without attributes.
 std::string with_pss(const World& world, const Identity& signer, const EVP_MD* hash, const EVP_MD* mask_hash, int salt,
                      bool attributes)
 {
@@ -71,7 +72,7 @@ std::string with_pss(const World& world, const Identity& signer, const EVP_MD* h
     return multipart_signed(header(), kSignedText, bytes);
 }
 
-/// By Alice's key, with another's certificate and that one's number for the signer's.
+/// Signed with Alice's key, while the certificate and the signer's number are those of another.
 Bytes signed_in_the_name_of(const Identity& named, const World& world)
 {
     const auto add_certificates = [&](CMS_ContentInfo* made) {
@@ -241,7 +242,7 @@ TEST_CASE("of many certificates with the signer's issuer and number few are calc
     };
     const Verdict verdict = judged(world.signed_mail(kSignedText, how), world.trust());
     if (huge) {
-        CHECK(verdict == Judgement::signed_); // those are passed over
+        CHECK(verdict == Judgement::signed_); // those certificates are ignored
         CHECK(verdict.signer()->name == "Alice Example");
     } else {
         CHECK(verdict == Judgement::cannot_be_checked);

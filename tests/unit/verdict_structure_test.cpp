@@ -1,4 +1,4 @@
-// Where in a mail the signature is, and what can be put beside it. The names in brackets are those of the attack
+// Where in a mail the signature is, and what can be placed beside it. The names in brackets are those of the attack
 // classes in Müller et al., "Johnny, you are fired!", USENIX Security 2019.
 #include "tests/support/verdict_matchers.h"
 
@@ -11,7 +11,7 @@ using mail::mime::Judgement;
 
 namespace {
 
-/// Alice's signed part as it would stand in another mail: without a header of its own.
+/// Alice's signed part as it appears inside another mail: without a header of its own.
 std::string signed_entity(const World& world, const std::string& payload = text_part())
 {
     return world.signed_by(world.alice, "", payload);
@@ -81,8 +81,8 @@ TEST_CASE("an encrypted mail cannot be judged and one that carries certificates 
     };
     const auto* const type = GENERATE("enveloped-data", "authEnveloped-data", "signed-data");
     CHECK(judged(labelled(type, "300f06092a864886f70d010703a0023000"), world.trust()) == Judgement::encrypted);
-    CHECK(judged(labelled("enveloped-data", "00"), world.trust()) == Judgement::encrypted); // whatever is wrong with it
-    // DigestedData is no signature, whatever it is called.
+    CHECK(judged(labelled("enveloped-data", "00"), world.trust()) == Judgement::encrypted); // even if damaged
+    // DigestedData is not a signature, whatever its label.
     CHECK(judged(labelled("signed-data", "300f06092a864886f70d010705a0023000"), world.trust()) ==
           Judgement::not_signed);
     const auto certificates = replaced(world.signed_mail(text_part(), {.opaque = true}), "signed-data", "certs-only");
@@ -158,7 +158,7 @@ TEST_CASE("a signed part in a multipart with nothing else in it is the whole mai
 TEST_CASE("what is encrypted is told by its own name where the mail does not say so")
 {
     const World world;
-    // EnvelopedData, with nothing else to read in it.
+    // EnvelopedData without any other readable content.
     const base::Bytes enveloped = *base::from_hex("300f06092a864886f70d010703a0023000");
     const std::string plain = "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_lines(enveloped);
     const auto* const type = GENERATE("application/pkcs7-mime; name=smime.p7m", "application/x-pkcs7-mime",
@@ -272,7 +272,7 @@ TEST_CASE("a doubled Content-Type or parameter is malformed")
 
 TEST_CASE("what is written oddly and read by all in one way is judged with a warning")
 {
-    static const World world; // one for all that are generated
+    static const World world; // one for all generated cases
     const auto mail = world.signed_mail();
     const auto odd = GENERATE_COPY("Content-Transfer-Encoding: base64\r\n" + mail,
                                    "Content-Transfer-Encoding: quoted-printable\r\n" + mail,

@@ -1,4 +1,4 @@
-// What transport may do to a signed mail and what nobody may.
+// What transport may do to a signed mail, and what nobody may do.
 #include "mail/cms/address.h"
 #include "mail/cms/content_removal.h"
 #include "mail/mime/parse/decoding.h"
@@ -17,7 +17,7 @@ using mail::mime::Judgement;
 
 namespace {
 
-/// Reads what a mail program would show as the signed content, with LF.
+/// Returns the signed content that a mail program would show, with LF.
 std::string content_of(const std::string& message)
 {
     const auto source = mail::Source::of_bytes(base::as_bytes(message));
@@ -34,7 +34,7 @@ std::string content_of(const std::string& message)
     return with_lf(*mail::mime::read_text(*separated->content, {.begin = 0, .end = separated->content->size()}));
 }
 
-/// A mail with one byte altered is never judged signed unless its signed content and author are the same.
+/// Checks that a mail with one byte altered is never judged signed unless its signed content and author are unchanged.
 void check_each_byte(const std::string& mail, const mail::cms::TrustOptions& trust)
 {
     const auto verdict = judged(mail, trust);
@@ -54,7 +54,7 @@ void check_each_byte(const std::string& mail, const mail::cms::TrustOptions& tru
 }
 
 #ifndef SCEAU_SANITIZED
-/// Bytes of this process that are in memory at the most since the last call.
+/// Returns the peak of this process's bytes in memory since the last reset.
 std::size_t peak_memory(bool reset)
 {
     if (reset)
@@ -76,7 +76,7 @@ TEST_CASE("a signed mail stays signed with the line ends of a mail store")
     const auto mail = world.signed_mail();
     CHECK(judged(with_lf(mail), world.trust()) == Judgement::signed_);
     CHECK(judged(with_lf(world.signed_mail(text_part(), {.opaque = true})), world.trust()) == Judgement::signed_);
-    // Some lines with CR and some without.
+    // Some lines have a CR and some do not.
     auto mixed = mail;
     mixed.erase(mixed.find("\r\n", mixed.find("Content-Type: text/plain")), 1);
     CHECK(judged(mixed, world.trust()) == Judgement::signed_);
@@ -156,7 +156,7 @@ TEST_CASE("no byte of a CMS structure can be altered so that another signer is s
     }
 }
 
-#ifndef SCEAU_SANITIZED // the sanitizers' own memory would be counted
+#ifndef SCEAU_SANITIZED // the sanitizers' own memory would count
 TEST_CASE("memory does not grow with an attachment")
 {
     const World world;

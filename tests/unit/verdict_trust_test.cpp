@@ -1,4 +1,4 @@
-// Whether the signer's certificate may be trusted, at a moment that the test names.
+// Whether the signer's certificate can be trusted, at a moment that the test names.
 #include "tests/support/verdict_matchers.h"
 
 using namespace sceau;
@@ -8,7 +8,7 @@ using mail::mime::Verdict;
 
 namespace {
 
-/// A mail by somebody whom the issuer certified with those extensions.
+/// Judges a mail by a person whom the issuer certified with those extensions.
 Verdict judged_with(const World& world, Wanted wanted)
 {
     const auto signer = issue(world.issuer, std::move(wanted));
@@ -21,7 +21,7 @@ Verdict judged_with_extensions(const World& world, std::vector<std::string> exte
     return judged_with(world, {.extensions = std::move(extensions)});
 }
 
-/// A mail by somebody whom this authority certified.
+/// Judges a mail by a person whom this authority certified.
 Verdict judged_under(const World& world, const Identity& authority, const std::vector<const X509*>& others = {})
 {
     const auto signer = issue(authority, {});

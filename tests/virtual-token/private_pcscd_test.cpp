@@ -195,6 +195,6 @@ TEST_CASE("everything dies with who started it, however that ends")
     REQUIRE(::waitpid(owner, &status, 0) == owner);
     CHECK(WTERMSIG(status) == SIGKILL);
     while (::wait(nullptr) > 0)
-        ; // read() returns when the last of them is dead
+        ; // wait() fails once the last of them is dead
     CHECK(errno == ECHILD);
 }
