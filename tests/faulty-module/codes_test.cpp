@@ -77,14 +77,14 @@ TEST_CASE("a failure of any function that signs is an error with a name and cost
             check_signing(desk, function, code);
 }
 
-TEST_CASE("a token that stumbles once over who it is, before its PIN is asked or after, signs")
+TEST_CASE("a token that fails once to identify itself, before or after its PIN is asked, signs")
 {
     const FaultyDesk desk;
     for (const std::string call : {"C_GetTokenInfo#2", "C_GetTokenInfo#3"})
         CHECK(desk.sign_with({order(call, CKR_GENERAL_ERROR)}));
 }
 
-TEST_CASE("a failure of what comes after the signature does not lose it")
+TEST_CASE("a failure of a function after the signature does not lose the signature")
 {
     const FaultyDesk desk;
     for (const char* function : kBesides)
@@ -92,7 +92,7 @@ TEST_CASE("a failure of what comes after the signature does not lose it")
             check_signing(desk, function, code);
 }
 
-TEST_CASE("a failure of any function that discovers costs no more than what it hides")
+TEST_CASE("a failure of any discovery function loses only what it hides")
 {
     const FaultyDesk desk;
     for (const char* function : kDiscovering)
@@ -108,7 +108,7 @@ TEST_CASE("every return value of any function that signs is an error with a name
             check_signing(desk, function, code);
 }
 
-TEST_CASE("every return value of what comes after the signature does not lose it", "[whole]")
+TEST_CASE("no return value of a function after the signature loses the signature", "[whole]")
 {
     const FaultyDesk desk;
     for (const char* function : kBesides)
@@ -116,7 +116,7 @@ TEST_CASE("every return value of what comes after the signature does not lose it
             check_signing(desk, function, code);
 }
 
-TEST_CASE("every return value of any function that discovers costs no more than what it hides", "[whole]")
+TEST_CASE("every return value of any discovery function loses only what it hides", "[whole]")
 {
     const FaultyDesk desk;
     for (const char* function : kDiscovering)
@@ -124,7 +124,7 @@ TEST_CASE("every return value of any function that discovers costs no more than 
             desk.discover_with({order(function, code.value)});
 }
 
-TEST_CASE("a PIN that the token refused is not sent again, whatever the refusal is called")
+TEST_CASE("a PIN that the token refused is not sent again, whatever the error code")
 {
     const auto value = GENERATE(CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE);
     const FaultyDesk desk;

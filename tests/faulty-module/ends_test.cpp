@@ -55,7 +55,8 @@ TEST_CASE("a module that ends its process in any function is a failure of the to
         check_end(desk, kBefore[i], kEnds[i % kEnds.size()]);
 }
 
-TEST_CASE("any way to end in any function is a failure of the token, and of this request only", "[whole]")
+TEST_CASE("ending the process in any way, in any function, is a failure of the token, and of this request only",
+          "[whole]")
 {
     const FaultyDesk desk;
     for (const char* function : kBefore)
@@ -71,21 +72,21 @@ TEST_CASE("a module that ends its process after the signature does not lose it")
             CHECK(desk.sign_with({order(function, end)}));
 }
 
-TEST_CASE("a module that ends its process in a discovery hides nothing that was seen before")
+TEST_CASE("a module that ends its process in a discovery hides nothing seen before")
 {
     const FaultyDesk desk;
     for (std::size_t i = 0; i < kDiscovering.size(); ++i)
         CHECK(desk.discover_with({order(kDiscovering[i], kEnds[i % kEnds.size()])}).size() == 2);
 }
 
-TEST_CASE("a module that hangs is given up when its time is over")
+TEST_CASE("a module that hangs is abandoned when its time is over")
 {
     const FaultyDesk desk(kShortTime);
     for (const char* function : {"C_Initialize", "C_Login", "C_Sign"})
         check_hang(desk, function);
 }
 
-TEST_CASE("a module that hangs in any function is given up when its time is over", "[whole]")
+TEST_CASE("a module that hangs in any function is abandoned when its time is over", "[whole]")
 {
     const FaultyDesk desk(kShortTime);
     for (const char* function : kBefore)
@@ -99,14 +100,14 @@ TEST_CASE("a module that hangs after the signature keeps the next one waiting no
         CHECK(desk.sign_with({order(function, "hang")}));
 }
 
-TEST_CASE("a module that hangs in a discovery hides nothing that was seen before, signs at once when it is well again")
+TEST_CASE("a module that hangs in a discovery hides nothing seen before, and signs at once when it works again")
 {
     const FaultyDesk desk(kShortTime);
     CHECK(desk.discover_with({"C_GetSlotList hang"}).size() == 2);
     desk.check_that_it_signs();
 }
 
-TEST_CASE("a module that hangs in any function of a discovery hides nothing that was seen before", "[whole]")
+TEST_CASE("a module that hangs in any discovery function hides nothing seen before", "[whole]")
 {
     const FaultyDesk desk(kShortTime);
     for (const char* function : kDiscovering) {
@@ -119,7 +120,7 @@ TEST_CASE("a module that hangs in any function of a discovery hides nothing that
     }
 }
 
-TEST_CASE("a module that hangs with all signals ignored is given up like any other")
+TEST_CASE("a module that hangs with all signals ignored is abandoned like any other")
 {
     const FaultyDesk desk(kShortTime);
     const auto signature = desk.sign_with({"C_Sign change-signals", "C_Sign hang"});

@@ -21,7 +21,7 @@ ErrorCode failure_with(const FaultyDesk& desk, const std::string& order)
 
 } // namespace
 
-TEST_CASE("what a module writes to standard output and standard error hinders nothing")
+TEST_CASE("output of a module to standard output and standard error disturbs nothing")
 {
     const FaultyDesk desk;
     for (const std::string descriptor : {"0", "1", "2"}) {
@@ -30,7 +30,7 @@ TEST_CASE("what a module writes to standard output and standard error hinders no
     }
 }
 
-TEST_CASE("what a module writes into the worker's channel is a failure of the token")
+TEST_CASE("output of a module into the worker's channel is a failure of the token")
 {
     const FaultyDesk desk;
     CHECK(failure_with(desk, "C_Initialize write 3") == ErrorCode::token_failed);
@@ -117,7 +117,7 @@ TEST_CASE("P14: a module opens no other process's memory, and writes only where 
                                        SCEAU_BINARY_DIR "/tests/faulty-module.so read not-written\n");
 }
 
-TEST_CASE("certificates without end cost their worker")
+TEST_CASE("an endless list of certificates ends only its worker")
 {
     const FaultyDesk desk(kShortTime);
     desk.discover_with({"C_FindObjects endless", "C_GetAttributeValue repeated"});

@@ -71,14 +71,14 @@ TEST_CASE("a token that takes any PIN without a login gives no signature")
     CHECK(signature.error().code == ErrorCode::key_not_found);
 }
 
-TEST_CASE("a token that says that someone is logged in already has not checked the PIN, and gives no signature")
+TEST_CASE("a token that says that someone is already logged in has not checked the PIN, and gives no signature")
 {
     const FaultyDesk desk;
     CHECK_FALSE(desk.sign_with({"C_Login return 0x100"}));
     CHECK_FALSE(desk.sign_with({"C_Login(context) return 0x100"}));
 }
 
-TEST_CASE("a token that stays logged in after C_Logout costs a PIN for every signature all the same")
+TEST_CASE("a token that stays logged in after C_Logout still needs a PIN for every signature")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_Logout return 0", "C_CloseSession return 0", "C_Finalize return 0"});
@@ -99,7 +99,7 @@ TEST_CASE("a key that lies about its login gives no signature and costs one try 
         check_that_nothing_is_released(desk, {"C_GetAttributeValue wrong-always-authenticate"}, signer);
 }
 
-TEST_CASE("a key whose attributes claim sizes of their own is a failure or none")
+TEST_CASE("a key whose attributes claim wrong sizes is a failure or ignored")
 {
     const FaultyDesk desk;
     for (const Signer signer : {Signer::alice, Signer::bob})
@@ -107,14 +107,14 @@ TEST_CASE("a key whose attributes claim sizes of their own is a failure or none"
             desk.sign_with({"C_GetAttributeValue " + fault}, signer);
 }
 
-TEST_CASE("a search that finds more than there was room for takes the first")
+TEST_CASE("a search that returns more than there was room for keeps the first objects")
 {
     const FaultyDesk desk;
     CHECK(desk.sign_with({"C_FindObjects claims-more"}));
     CHECK(desk.sign_with({"C_FindObjects thousands"}));
 }
 
-TEST_CASE("the third login is refused as locked, and the fourth is right again")
+TEST_CASE("if the third login is refused as locked, the fourth still succeeds")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_Login#3 return 0xa4"});
@@ -126,7 +126,7 @@ TEST_CASE("the third login is refused as locked, and the fourth is right again")
     CHECK(desk.sign(Signer::alice));
 }
 
-TEST_CASE("a wrong PIN that locks the token is tried once and told as locked")
+TEST_CASE("a wrong PIN that locks the token is tried once and reported as locked")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_GetTokenInfo locked-when-low"});
@@ -139,7 +139,7 @@ TEST_CASE("a wrong PIN that locks the token is tried once and told as locked")
     desk.check_that_it_signs();
 }
 
-TEST_CASE("a PIN that the token takes but not for the key is not taken for a wrong one")
+TEST_CASE("a PIN that the token accepts but not for the key does not count as wrong")
 {
     const FaultyDesk desk;
     const auto refused = desk.sign_with({"C_Login(context) return 0xa0"});

@@ -47,7 +47,7 @@ TEST_CASE("a token that is pulled out while it signs is absent, and signs when i
         CHECK(failure_with(desk, {function + " vanish"}) == ErrorCode::token_absent);
 }
 
-TEST_CASE("a token without a reader that has gone is waited for, and the request goes on by itself when it is back")
+TEST_CASE("a missing token that is in no reader is waited for, and the request continues by itself when it is back")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_Sign vanish"});
@@ -75,7 +75,7 @@ TEST_CASE("a token that does not come back is absent")
     desk.check_that_it_signs();
 }
 
-TEST_CASE("flags that ask for less care than the person's PIN needs change nothing")
+TEST_CASE("flags that claim the PIN needs less protection change nothing")
 {
     const FaultyDesk desk;
     for (const std::string flags : {"low", "no-pin", "no-login", "not-initialised"}) {
@@ -85,7 +85,7 @@ TEST_CASE("flags that ask for less care than the person's PIN needs change nothi
     }
 }
 
-TEST_CASE("a token that says that it is locked, or at its last try, gets no PIN unasked")
+TEST_CASE("a token that claims to be locked, or at its last try, gets no PIN without asking")
 {
     const FaultyDesk desk;
     for (const auto& [flags, code] :
@@ -113,7 +113,7 @@ TEST_CASE("a token that is not initialised is not shown")
     CHECK(desk.discover_with({"C_GetTokenInfo not-initialised"}).empty());
 }
 
-TEST_CASE("a token that has another name when it is to sign is another token, and gets no PIN")
+TEST_CASE("a token whose name has changed when it must sign is another token, and gets no PIN")
 {
     const FaultyDesk desk;
     for (const std::string names : {"other-label", "other-serial", "latin-1-label"}) {
@@ -135,14 +135,14 @@ TEST_CASE("P3: a token that has changed places with another since it was found d
     desk.check_that_it_signs();
 }
 
-TEST_CASE("slots that have other numbers in each process hinder nothing")
+TEST_CASE("slots that have different numbers in each process disturb nothing")
 {
     const FaultyDesk desk;
     CHECK(desk.discover_with(kRenumbered).size() == 2);
     CHECK(desk.sign_with(kRenumbered));
 }
 
-TEST_CASE("a slot that has another number a moment later is an error with a name")
+TEST_CASE("a slot whose number changes a moment later is an error with a name")
 {
     const FaultyDesk desk;
     CHECK(failure_with(desk, {"sign C_GetSlotList renumbered"}) == ErrorCode::token_absent);
@@ -157,7 +157,7 @@ TEST_CASE("a module without slots has no tokens")
     CHECK(failure_with(desk, {"sign C_GetSlotList none"}) == ErrorCode::token_absent);
 }
 
-TEST_CASE("a token that says it can be pulled out, and is in no reader of PC/SC's, signs time and again")
+TEST_CASE("a removable token that is in no PC/SC reader signs again and again")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_GetSlotInfo removable"});
@@ -169,14 +169,14 @@ TEST_CASE("a token that says it can be pulled out, and is in no reader of PC/SC'
     desk.check_that_it_signs();
 }
 
-TEST_CASE("thousands of slots without a token of use hide none")
+TEST_CASE("thousands of slots without a usable token hide no usable one")
 {
     const FaultyDesk desk;
     CHECK(desk.discover_with({"C_GetSlotList thousands-of-slots"}).size() == 2);
     CHECK(desk.sign_with({"C_GetSlotList thousands-of-slots"}));
 }
 
-TEST_CASE("slot lists that no memory holds are failures of the module")
+TEST_CASE("slot lists too large for memory are failures of the module")
 {
     for (const std::string fault : {"thousands-of-tokens", "more-than-memory"}) {
         // It has an agent of its own, which goes on searching thousands of slots when nobody waits any more.
@@ -191,27 +191,27 @@ TEST_CASE("slot lists that no memory holds are failures of the module")
     desk.sign_with({"C_GetSlotList grows"});
 }
 
-TEST_CASE("thousands of certificates are as many as there is room for")
+TEST_CASE("of thousands of certificates as many are listed as there is room for")
 {
     const FaultyDesk desk;
     CHECK(desk.discover_with({"C_FindObjects thousands", "C_GetAttributeValue repeated"}).size() == 128);
 }
 
-TEST_CASE("a certificate larger than any is left out")
+TEST_CASE("a certificate over the size limit is left out")
 {
     const FaultyDesk desk;
     desk.faults.keep_value(certificate_with_addresses(2000));
     CHECK(desk.discover_with({"C_GetAttributeValue value-of-file"}).empty());
 }
 
-TEST_CASE("a certificate with megabytes behind it is the certificate alone")
+TEST_CASE("a certificate followed by megabytes is only the certificate")
 {
     const FaultyDesk desk;
     desk.faults.keep_value(certificate_with_addresses(1) + std::string(4U << 20, '\0'));
     CHECK(desk.discover_with({"C_GetAttributeValue value-of-file"}).size() == 2);
 }
 
-TEST_CASE("of more certificates than an answer has room for some are shown")
+TEST_CASE("if an answer has no room for all certificates, some are shown")
 {
     const FaultyDesk desk;
     desk.faults.keep_value(certificate_with_addresses(500));
@@ -223,7 +223,7 @@ TEST_CASE("of more certificates than an answer has room for some are shown")
     desk.check_that_it_signs();
 }
 
-TEST_CASE("a person is told what a module that fails does, in a list and when there is nothing to sign with")
+TEST_CASE("the person is told how a module fails, in a list and when there is nothing to sign with")
 {
     FaultyDesk desk(kShortTime);
     desk.faults.order({"C_GetSlotList none"});
@@ -245,7 +245,7 @@ TEST_CASE("a person is told what a module that fails does, in a list and when th
         continue; // the call that hangs is given up first
 }
 
-TEST_CASE("a token without a certificate that can be seen is named by whatever lists keys")
+TEST_CASE("a token without a visible certificate is named wherever keys are listed")
 {
     FaultyDesk desk;
     desk.faults.order({"C_FindObjects none"});
@@ -256,7 +256,7 @@ TEST_CASE("a token without a certificate that can be seen is named by whatever l
     }
 }
 
-TEST_CASE("sceau sign waits for the token of a key that the agent knows, and says which")
+TEST_CASE("sceau sign waits for the token of a known key, and says which token")
 {
     const FaultyDesk desk; // its agent waits for a second
     desk.faults.order({"C_GetSlotList none"});
@@ -269,7 +269,7 @@ TEST_CASE("sceau sign waits for the token of a key that the agent knows, and say
     CHECK(other.status == 77);
 }
 
-TEST_CASE("a token that wants its PIN changed or set first says so in the list and before it is asked for")
+TEST_CASE("a token whose PIN must first be changed or set says so in the list and before the PIN is asked for")
 {
     const FaultyDesk desk;
     for (const auto& [fault, listed, asked] :
@@ -285,7 +285,7 @@ TEST_CASE("a token that wants its PIN changed or set first says so in the list a
     desk.check_that_it_signs();
 }
 
-TEST_CASE("names with escape sequences and bytes that are no text reach neither a terminal nor the dialog as they are")
+TEST_CASE("names with escape sequences and invalid text reach neither a terminal nor the dialog unchanged")
 {
     const FaultyDesk desk;
     desk.faults.order({"C_GetTokenInfo escapes-in-names"});

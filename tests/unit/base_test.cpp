@@ -171,7 +171,7 @@ TEST_CASE("text from outside cannot break out of its line or turn it around")
     CHECK(shown("漢字", 3) == "漢…"); // two columns each
 }
 
-TEST_CASE("what shapes its neighbours is plain in a name, and takes no column of a line")
+TEST_CASE("characters that shape their neighbours are plain in a name, and take no column of a line")
 {
     CHECK(is_plain("❤\ufe0f \u200c\u200d"));
     CHECK(shown("❤\ufe0f", 80) == "❤");
@@ -183,7 +183,7 @@ TEST_CASE("what shapes its neighbours is plain in a name, and takes no column of
     CHECK(columns_of("é漢") == 3);
 }
 
-TEST_CASE("case is that of ASCII alone")
+TEST_CASE("only the case of ASCII letters is ignored")
 {
     CHECK(ascii_lower("AZaz@[É") == "azaz@[É");
     CHECK(same_in_ascii("Content-Type", "CONTENT-type"));
@@ -192,7 +192,7 @@ TEST_CASE("case is that of ASCII alone")
     CHECK_FALSE(is_ascii("é"));
 }
 
-TEST_CASE("what is hashed in pieces has the digest of the whole")
+TEST_CASE("data hashed in pieces has the digest of the whole")
 {
     for (const Hash hash : {Hash::sha256, Hash::sha384, Hash::sha512}) {
         Hasher hasher(hash);

@@ -106,7 +106,7 @@ TEST_CASE("an issuer's certificate is fetched from the first place that has it, 
     CHECK(web.asked.size() == 2);
 }
 
-TEST_CASE("of all that comes only what issued the certificate is kept, the root too")
+TEST_CASE("of everything downloaded, only the certificate's issuers are kept, including the root")
 {
     const Authorities now;
     const auto stranger = self_signed({.common_name = "Stranger", .extensions = authority_extensions()});
@@ -177,7 +177,7 @@ TEST_CASE("a download follows a few redirections over http, within its limits of
         CHECK_FALSE(download(url, kNeverGivesUp));
 }
 
-TEST_CASE("the table of keys says what is about to expire and whose certificate is not known")
+TEST_CASE("the table of keys says which are about to expire and whose issuer is not known")
 {
     const Authorities now;
     const auto table = [&](const char* moment_of_year, std::optional<std::string> missing, const Console& console) {
@@ -197,7 +197,7 @@ TEST_CASE("the table of keys says what is about to expire and whose certificate 
                                "certificates\n"));
 }
 
-TEST_CASE("the report tells of each key who issued it, what is missing and what to do")
+TEST_CASE("the report says for each key who issued it, what is missing and what to do")
 {
     ::setenv("TZ", "UTC", 1);
     ::tzset();

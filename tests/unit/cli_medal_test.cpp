@@ -68,7 +68,7 @@ TEST_CASE("a mail that can be read in several ways is not to be acted on")
 )");
 }
 
-TEST_CASE("a mail without a signature says that anyone can have written it")
+TEST_CASE("for a mail without a signature it is said that anyone could have written it")
 {
     Verdict verdict = verdict_of(Judgement::not_signed);
     verdict.reasons = {{.what = Found::no_signature}};
@@ -97,7 +97,7 @@ TEST_CASE("a signature that cannot be checked here is no sign of danger")
     CHECK_THAT(french(verdict), Catch::StartsWith("○ INVÉRIFIABLE ICI. Il est peut-être bien signé, ou non.\n"));
 }
 
-TEST_CASE("a mail that is more than is read here names the limit in both languages and in JSON")
+TEST_CASE("for a mail over a limit, the limit is named in both languages and in JSON")
 {
     Verdict verdict = verdict_of(Judgement::cannot_be_checked);
     verdict.signers.clear();
@@ -110,7 +110,7 @@ TEST_CASE("a mail that is more than is read here names the limit in both languag
     CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"limit\": \"parts\""));
 }
 
-TEST_CASE("a signature that is right and too weak says both")
+TEST_CASE("a signature that is right but too weak is reported as both")
 {
     Verdict verdict = verdict_of(Judgement::too_weak);
     verdict.reasons = {{.what = Found::hash_too_weak, .algorithm = "sha1"}};
@@ -125,7 +125,7 @@ TEST_CASE("a signature that is right and too weak says both")
     CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"judgement\": \"too_weak\""));
 }
 
-TEST_CASE("revocation that could not be checked and has to be is said in words of its own")
+TEST_CASE("required revocation that could not be checked has a sentence of its own")
 {
     Verdict verdict = verdict_of(Judgement::revocation_unknown);
     CHECK_THAT(english(verdict),
@@ -176,7 +176,7 @@ TEST_CASE("a mail signed by another than its sender names both")
 )");
 }
 
-TEST_CASE("a revoked certificate is told")
+TEST_CASE("a revoked certificate is reported")
 {
     Verdict verdict = verdict_of(Judgement::revoked);
     verdict.reasons = {{.what = Found::revoked, .name = "Direction Example"}};
@@ -197,7 +197,7 @@ TEST_CASE("a revoked certificate is told")
 )");
 }
 
-TEST_CASE("an unknown issuer is told, and what to do about it")
+TEST_CASE("an unknown issuer is reported, with what to do about it")
 {
     const Verdict verdict = verdict_of(Judgement::unknown_issuer);
     CHECK(english(verdict) == R"(✖ UNKNOWN ISSUER. Do not act on this mail.
@@ -212,7 +212,7 @@ TEST_CASE("an unknown issuer is told, and what to do about it")
 )");
 }
 
-TEST_CASE("an expired certificate is told, and what to do about it")
+TEST_CASE("an expired certificate is reported, with what to do about it")
 {
     Verdict verdict = verdict_of(Judgement::not_valid_then);
     verdict.signers.front().not_after = *parse_moment("2026-06-01");
@@ -226,7 +226,7 @@ TEST_CASE("an expired certificate is told, and what to do about it")
 )");
 }
 
-TEST_CASE("a certificate for other purposes is told")
+TEST_CASE("a certificate for other purposes is reported")
 {
     const Verdict verdict = verdict_of(Judgement::wrong_purpose);
     CHECK(english(verdict) == R"(✖ NOT A CERTIFICATE FOR MAIL. Do not act on this mail.
@@ -239,7 +239,7 @@ TEST_CASE("a certificate for other purposes is told")
 )");
 }
 
-TEST_CASE("a mail that is signed in part only tells which part is not")
+TEST_CASE("for a mail that is only partly signed, the unsigned part is named")
 {
     Verdict verdict = verdict_of(Judgement::partly_covered);
     verdict.reasons = {{.what = Found::not_all_signed}};
@@ -260,7 +260,7 @@ TEST_CASE("a mail that is signed in part only tells which part is not")
 )");
 }
 
-TEST_CASE("a signed mail shows who signed it, by whom that is vouched for and what is covered")
+TEST_CASE("a signed mail shows who signed it, who vouches for that and what is covered")
 {
     const Verdict verdict = verdict_of(Judgement::signed_);
     CHECK(english(verdict) == R"(● SIGNED   by direction@example.org, "Direction Example"
@@ -292,7 +292,7 @@ TEST_CASE("a signed mail without header protection says that the header is not c
 )");
 }
 
-TEST_CASE("a mail sent for another names both, and one with several signers the one it is from")
+TEST_CASE("a mail sent for another names both, and one with several signers names its author")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
     verdict.signers.front().addresses = {"office@example.org"};
@@ -316,7 +316,7 @@ TEST_CASE("an encrypted mail is neither good nor bad")
     CHECK_THAT(json_of(verdict, kAt), Catch::Contains("\"judgement\": \"encrypted\""));
 }
 
-TEST_CASE("a mail that its Sender alone signed says who did not")
+TEST_CASE("for a mail that only its Sender signed, it is said who did not sign")
 {
     Verdict verdict = verdict_of(Judgement::signed_by_sender);
     verdict.from = verdict.on_behalf_of = "ceo@bank.example";
@@ -324,7 +324,7 @@ TEST_CASE("a mail that its Sender alone signed says who did not")
     CHECK_THAT(french(verdict), Catch::StartsWith("○ SIGNÉ PAR UN AUTRE. ceo@bank.example n'a pas signé"));
 }
 
-TEST_CASE("a footer is told quietly with what is signed by whom, and a changed header by its name")
+TEST_CASE("a footer is mentioned quietly with what was signed by whom, and a changed header is named")
 {
     Verdict verdict = verdict_of(Judgement::partly_covered);
     verdict.coverage.headers.clear();
@@ -337,7 +337,7 @@ TEST_CASE("a footer is told quietly with what is signed by whom, and a changed h
     CHECK_THAT(french(verdict), Catch::StartsWith("✖ SON EN-TÊTE A ÉTÉ CHANGÉ. "));
 }
 
-TEST_CASE("a certificate of several addresses speaks with the one that the mail is from")
+TEST_CASE("for a certificate with several addresses, the one that the mail is from is shown")
 {
     Verdict verdict = verdict_of(Judgement::signed_);
     verdict.signers.front().addresses = {"other@example.org", "Direction@example.org"};
@@ -353,7 +353,7 @@ TEST_CASE("a certificate that is not valid yet, and an issuer's that is not vali
     CHECK_THAT(french(verdict), Catch::StartsWith("✖ CERTIFICAT PAS ENCORE VALABLE. "));
 }
 
-TEST_CASE("nothing out of a mail can steer the terminal, start a line or turn the text around")
+TEST_CASE("nothing in a mail can control the terminal, start a line or turn the text around")
 {
     for (const Judgement judgement : {Judgement::malformed, Judgement::changed, Judgement::not_from_signer,
                                       Judgement::unknown_issuer, Judgement::signed_}) {
@@ -373,7 +373,7 @@ TEST_CASE("nothing out of a mail can steer the terminal, start a line or turn th
     }
 }
 
-TEST_CASE("colour is there when it is wanted, and a terminal without UTF-8 gets plain symbols")
+TEST_CASE("colour appears when wanted, and a terminal without UTF-8 gets plain symbols")
 {
     const Verdict good = verdict_of(Judgement::signed_);
     const Verdict bad = verdict_of(Judgement::changed);
@@ -383,7 +383,7 @@ TEST_CASE("colour is there when it is wanted, and a terminal without UTF-8 gets 
     CHECK_THAT(ascii_of(french(bad)), Catch::StartsWith("X MODIFIE APRES SIGNATURE."));
 }
 
-TEST_CASE("each finding has a code, and is said in English and in French")
+TEST_CASE("each finding has a code, and a sentence in English and in French")
 {
     std::set<std::string> said;
     for (std::size_t i = 0; i <= static_cast<std::size_t>(Found::revocation_unanswered); ++i) {
@@ -398,7 +398,7 @@ TEST_CASE("each finding has a code, and is said in English and in French")
     }
 }
 
-TEST_CASE("what is found is said in whole sentences of the person's language, and its reasons as well")
+TEST_CASE("findings and their reasons are written in whole sentences of the person's language")
 {
     const mail::Finding unfit{
         .what = Found::list_unfit, .issuer = "Example CA", .file = "a.pem", .reason = "CRL signature failure"};

@@ -17,7 +17,7 @@ const Console kInFrench{.language = base::language_of("fr")};
 
 } // namespace
 
-TEST_CASE("a mistyped word has a suggestion where one is near")
+TEST_CASE("a mistyped word gets a suggestion if there is a similar one")
 {
     const std::vector<std::string> commands = {"sign", "verify", "keys", "tokens", "digest", "watch"};
     for (const auto& [typed, meant] : std::map<std::string, std::string>{{"sgn", "sign"},
@@ -53,7 +53,7 @@ TEST_CASE("without a token the tables say what to do")
     CHECK(key_table({}, Moment(), kInFrench) == "Aucun jeton avec une clé n'est branché : branchez-le.\n");
 }
 
-TEST_CASE("the table of tokens tells what each says of its PIN")
+TEST_CASE("the table of tokens shows what each reports about its PIN")
 {
     const auto token = [](const char* label, ipc::PinState pin) {
         return ipc::Token{.label = label,
@@ -75,7 +75,7 @@ TEST_CASE("the table of tokens tells what each says of its PIN")
                                    "five   Maker Model  0001    Reader 00  never set: set it first\n");
 }
 
-TEST_CASE("the table of keys names serial number and reader where tokens have one label, and keys without certificate")
+TEST_CASE("the table of keys shows serial number and reader if tokens share a label, and keys without certificate")
 {
     ipc::Key one;
     one.token_label = "Direction";

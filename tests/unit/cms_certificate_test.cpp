@@ -199,7 +199,7 @@ TEST_CASE("an expiry date in the year 9999 is not taken for one in the past")
     CHECK(facts.not_after > test::moment("90000101000000Z"));
 }
 
-TEST_CASE("an address in the subject counts in each form that authorities write it in")
+TEST_CASE("an address in the subject counts in each form that authorities use")
 {
     const int form = GENERATE(V_ASN1_IA5STRING, V_ASN1_UTF8STRING, V_ASN1_T61STRING, V_ASN1_BMPSTRING);
     CAPTURE(form);
@@ -251,7 +251,7 @@ TEST_CASE("a certificate with any byte changed is read or refused")
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a signature is right for its key, scheme and digest alone")
+TEST_CASE("a signature is valid only for its own key, scheme and digest")
 {
     const auto rsa = test::self_signed({.key = test::new_rsa_key(2048)});
     const auto p256 = test::self_signed({});

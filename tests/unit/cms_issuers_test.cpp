@@ -181,7 +181,7 @@ TEST_CASE("many authorities of one name, and a chain without end, are given up a
     CHECK(chain_of(alice, alike) == Chain{{}, "CN=19"});
 }
 
-TEST_CASE("where an issuer can be fetched is what the certificate says, over http alone")
+TEST_CASE("the issuer's URLs are those that the certificate names, over http and https only")
 {
     const auto urls_of = [](const std::string& value) {
         return issuer_urls(self_signed({.extensions = {"authorityInfoAccess=" + value}}).der());

@@ -57,7 +57,7 @@ bool is_canonical(std::string_view bytes)
 
 } // namespace
 
-TEST_CASE("every mail of the corpus is signed, verifies with OpenSSL and loses nothing by the judgement of Python")
+TEST_CASE("every mail of the corpus is signed, verifies with OpenSSL and, according to Python, loses nothing")
 {
     ThrowawaySigner signer;
     const Scratch scratch;
@@ -117,7 +117,7 @@ TEST_CASE("every mail that cannot be signed is refused with its reason")
     CHECK(count == mails_in("mails-refused").size());
 }
 
-TEST_CASE("a mail that was signed by us can be signed again and stays what it was")
+TEST_CASE("a mail that Sceau signed can be signed again and stays what it was")
 {
     ThrowawaySigner signer;
     const Scratch scratch;
@@ -148,7 +148,7 @@ const std::string kBlanks =
 
 } // namespace
 
-TEST_CASE("a signature survives relays that strip blanks, mail stores that quote From, and dots that are undone")
+TEST_CASE("a signature survives relays that strip blanks, mail stores that quote From, and unstuffed dots")
 {
     ThrowawaySigner signer;
     const Scratch scratch;
@@ -183,7 +183,7 @@ TEST_CASE("a signature survives relays that strip blanks, mail stores that quote
     }
 }
 
-TEST_CASE("nothing that is signed ends a line with a blank or begins one with From or a dot, unless it was sealed")
+TEST_CASE("no signed line ends with a blank or begins with From or a dot, unless its content may not be altered")
 {
     for (const auto& path : mails_in("mails")) {
         INFO(path.filename().string());

@@ -74,7 +74,7 @@ base::Result<std::string> seven_bit(const std::string& name, const std::string& 
 
 } // namespace
 
-TEST_CASE("every line end becomes CRLF, and a CR by itself is left")
+TEST_CASE("every line end becomes CRLF, and a lone CR stays")
 {
     check_at_every_cut<CanonicalLines>("a\nb\r\n\n\r\n\rc\r", "a\r\nb\r\n\r\n\r\n\rc\r");
 }
@@ -92,7 +92,7 @@ TEST_CASE("quoted-printable leaves no blank at a line's end")
     CHECK(quoted_printable(std::string(74, 'x') + " ") == std::string(74, 'x') + "=\r\n=20");
 }
 
-TEST_CASE("quoted-printable protects what mail stores, SMTP and MIME look for at a line's beginning")
+TEST_CASE("quoted-printable protects line beginnings that mail stores, SMTP or MIME treat specially")
 {
     CHECK(quoted_printable("From me\r\n.\r\n--b\r\nFrom:\r\n- x") == "From=20me\r\n=2E\r\n=2D-b\r\nFrom:\r\n- x");
     // The rule also applies where only a soft line break makes it a beginning.
@@ -176,7 +176,7 @@ TEST_CASE("a leaf is re-encoded only where it must be")
     CHECK(encoding_of("Content-Transfer-Encoding: x-uuencode", "begin 644 x\n \nend\n") == std::nullopt);
 }
 
-TEST_CASE("bytes that are no lines are encoded exactly, lines with CRLF")
+TEST_CASE("bytes that are not lines are encoded exactly, and lines with CRLF")
 {
     const auto encoded = [](const std::string& header, std::string_view body) {
         const Source source = source_of(header + "\n\n" + std::string(body));
@@ -195,13 +195,13 @@ TEST_CASE("bytes that are no lines are encoded exactly, lines with CRLF")
     CHECK(encoded("Content-Transfer-Encoding: quoted-printable", "a=0Ab\n") == "YQpiDQo=\r\n");
 }
 
-TEST_CASE("blanks go from line ends, a CR by itself stays")
+TEST_CASE("blanks are removed from line ends, but a lone CR stays")
 {
     check_at_every_cut<TrimmedLines>(" a \t\r\n \nb\tc \r", " a\r\n\nb\tc \r");
     check_at_every_cut<TrimmedLines>("a \r \r\nb  ", "a \r\r\nb");
 }
 
-TEST_CASE("a header field stays the same bytes but for its line ends and the blanks before them")
+TEST_CASE("a header field keeps its bytes except for its line ends and the blanks before them")
 {
     CHECK(seven_bit("suBJect", "  odd \n\tfold  ").value() == "suBJect:  odd\r\n \tfold\r\n");
     CHECK(seven_bit("Subject", " a\r\n \t \r\n b\n ").value() == "Subject: a\r\n \t  b\r\n");
@@ -232,7 +232,7 @@ TEST_CASE("a long 8-bit text whose encoded words GMime would not read back is en
     CHECK(read_unstructured(field->substr(field->find(':') + 1)) == text);
 }
 
-TEST_CASE("a header field that ASCII cannot say is refused")
+TEST_CASE("a header field that cannot be written in ASCII is refused")
 {
     CHECK_FALSE(seven_bit("From", " J\xC3\xBCrgen (B\xC3\xBCro) <j@example.org>")); // the comment would be lost
     CHECK(seven_bit("From", " j@example.org (B\xC3\xBCro)"));

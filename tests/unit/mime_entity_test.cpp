@@ -153,7 +153,7 @@ TEST_CASE("a mail store's line above the header is kept apart from it")
     CHECK(text_of(source, message.root.header) == "Subject: x\n");
 }
 
-TEST_CASE("what describes a part is decoded")
+TEST_CASE("the description of a part is decoded")
 {
     const Message message =
         parsed(source_of("Content-Type: Application/PDF; name*0*=utf-8''%C3%A9t; name*1*=%C3%A9.pdf; X=\"a;b\"\n"
@@ -195,7 +195,7 @@ TEST_CASE("a body is decoded from base64 and quoted-printable, whatever its line
     CHECK(text_of(*two) == "soft \xC3\xA9");
 }
 
-TEST_CASE("what two programs may read differently is told")
+TEST_CASE("anything that two programs may read differently is reported")
 {
     CHECK(tells("no field\n\nhello\n", "no header field"));
     CHECK(tells("Subject: x\nno field\n\nhello\n", "no header field"));
@@ -210,7 +210,7 @@ TEST_CASE("what two programs may read differently is told")
     CHECK(tells(kMultipart + "--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--b--\n", "no close"));
 }
 
-TEST_CASE("a message that GMime takes apart in another way is refused")
+TEST_CASE("a message that GMime takes apart differently is refused")
 {
     // GMime sees a delimiter in a line that ends in 3,000 blanks, but the scanner does not.
     const base::Error error = refusal(kMultipart + "--b\n\none\n--b" + std::string(3000, ' ') + "\n\ntwo\n--b--\n");

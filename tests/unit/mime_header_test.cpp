@@ -54,7 +54,7 @@ std::string signed_value(const std::string& name, const std::string& value, cons
 
 } // namespace
 
-TEST_CASE("a field whose address is missing swallows no other field, whatever letters stand in it")
+TEST_CASE("a field without an address swallows no other field, whatever letters it contains")
 {
     for (const std::string name : {"To", "Cc", "Reply-To", "Bcc", "Resent-To", "Disposition-Notification-To"}) {
         for (const std::string& value :
@@ -77,7 +77,7 @@ TEST_CASE("a field whose address is missing swallows no other field, whatever le
     }
 }
 
-TEST_CASE("names and comments without an address are signed as what they say")
+TEST_CASE("names and comments without an address keep their meaning when signed")
 {
     CHECK(signed_value("Reply-To", "\"" + kLetter + "\" <>") == "\r\n  =?UTF-8?Q?=C3=A9?= <>");
     CHECK(signed_value("To", "(" + kLetter + ")") == " (\r\n =?UTF-8?Q?=C3=A9?= )");
@@ -116,7 +116,7 @@ TEST_CASE("raw bytes whose charset would be a guess are refused")
     }
 }
 
-TEST_CASE("a file name that was cut inside of a letter is refused, one in the body's charset is kept")
+TEST_CASE("a file name that was cut inside a letter is refused, and one in the body's charset is kept")
 {
     for (const std::string name : {"Content-Disposition", "Content-Type"}) {
         for (const std::string charset : {"", "; charset=utf-8", "; charset=iso-8859-1"}) {

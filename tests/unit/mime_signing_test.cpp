@@ -62,7 +62,7 @@ TEST_CASE("the payload is the content with the header fields copied in front and
                                    "hello\r\n");
 }
 
-TEST_CASE("who wrote and sends a mail, and what about, is read from it")
+TEST_CASE("a mail's author, sender and subject are read from it")
 {
     const Prepared mail = prepared("From: Alice <alice@example.org>, bob@example.org\nSender: office@example.org\n"
                                    "Subject: =?utf-8?Q?=C3=A9t=C3=A9?=\n\nhello\n");
@@ -91,7 +91,7 @@ TEST_CASE("a mail store's line above the header is not sent")
     CHECK_THAT(text_of(mail.payload), Catch::StartsWith("From: Alice"));
 }
 
-TEST_CASE("in a multipart only what must change is changed")
+TEST_CASE("in a multipart only necessary changes are made")
 {
     const std::string kept = "Content-Type: text/html;   charset=us-ascii\nX-Odd:\tkept  \n\n<p>kept</p>\n";
     const Prepared mail =
@@ -108,7 +108,7 @@ TEST_CASE("in a multipart only what must change is changed")
                                "Content-Transfer-Encoding: base64\r\n\r\nw6k=\r\n\r\n--b--\r\n\r\nFrom: epilogue"));
 }
 
-TEST_CASE("blanks at line ends go where they say nothing: from reports, and not from what is signed already")
+TEST_CASE("blanks at line ends are removed only where they have no meaning: in reports, but not in signed content")
 {
     const Prepared mail = prepared(kHeader + "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
                                              "Content-Type: message/delivery-status \n\nReporting-MTA: dns; a \n \n"
@@ -148,7 +148,7 @@ TEST_CASE("a Date more than a quarter of an hour off moves to the signature, out
     CHECK(prepared("From: a@example.org\nDate: Thu, 1 Jan 1970 00:00:00 +0000\n\nhello\n").old_date == std::nullopt);
 }
 
-TEST_CASE("what is signed or encrypted already is not altered, the message that carries it neither")
+TEST_CASE("signed or encrypted content is not altered, nor is the message that carries it")
 {
     const std::string sealed = "Content-Type: multipart/signed; boundary=s\r\n\r\n--s\r\n"
                                "Content-Transfer-Encoding: 8bit\r\n\r\nFrom me, with a blank \r\n--s\r\n"
@@ -164,7 +164,7 @@ TEST_CASE("what is signed or encrypted already is not altered, the message that 
     }
 }
 
-TEST_CASE("the signed mail is multipart-signed as RFC 8551 section 3.5.3 has it")
+TEST_CASE("the signed mail is multipart-signed as RFC 8551 section 3.5.3 specifies")
 {
     const Prepared mail = prepared(kHeader + "\nhello\n");
     const base::Bytes signature(100, 0xAB);

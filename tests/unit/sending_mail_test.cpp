@@ -135,7 +135,7 @@ TEST_CASE("a mail is signed by its sender's key, and verifies")
     CHECK(verdict->judgement == mail::mime::Judgement::signed_);
 }
 
-TEST_CASE("where the token turns out not to have the key, the sender's other one signs")
+TEST_CASE("if the token turns out not to have the key, the sender's other key signs")
 {
     const Identity newest = identity_of("alice@example.org", "20260801000000Z");
     const Identity old = identity_of("alice@example.org");
@@ -152,7 +152,7 @@ TEST_CASE("where the token turns out not to have the key, the sender's other one
     CHECK(sent.written().size() > 0);
 }
 
-TEST_CASE("where the only key is not there, nobody is asked twice and nothing is written")
+TEST_CASE("if the only key is not on its token, nobody is asked twice and nothing is written")
 {
     const Identity alice = identity_of("alice@example.org");
     test::FakeAgent fake;

@@ -49,7 +49,7 @@ void add(CMS_SignerInfo* signer, int nid, int type, const void* value, int size 
 
 } // namespace
 
-TEST_CASE("a content inside of a detached signature is malformed")
+TEST_CASE("a content inside a detached signature is malformed")
 {
     const World world;
     const Bytes with_content = sign(world.alice, kPayload, {.opaque = true});
@@ -61,7 +61,7 @@ TEST_CASE("a content inside of a detached signature is malformed")
           Judgement::malformed);
 }
 
-TEST_CASE("signed data over something else than a mail cannot be checked here, and is not called damaged")
+TEST_CASE("signed data over something other than a mail cannot be checked, and is not called damaged")
 {
     const World world;
     for (const int type : {NID_id_smime_ct_receipt, NID_id_smime_ct_TSTInfo, NID_pkcs7_enveloped}) {
@@ -83,7 +83,7 @@ TEST_CASE("signed data without a content is malformed")
           Judgement::malformed);
 }
 
-TEST_CASE("signed data whose content is no mail part is malformed")
+TEST_CASE("signed data whose content is not a mail part is malformed")
 {
     const World world;
     CHECK(judged(world.signed_mail("From someone Thu Jan 1\r\n" + kPayload, {.opaque = true}), world.trust()) ==
@@ -106,7 +106,7 @@ TEST_CASE("a CMS structure without signers proves nothing")
     CHECK(judged_with(world, {.flags = CMS_NOCERTS, .falsify = drop_signers}) == Judgement::not_signed);
 }
 
-TEST_CASE("of several signers all have to be right and one the author")
+TEST_CASE("if there are several signers, all must be right and one must be the author")
 {
     const World world;
     const Verdict both = judged_with(world, {.other_signers = {&world.eve}}); // [C2]
@@ -234,7 +234,7 @@ TEST_CASE("another certificate of the same issuer and number beside the signer's
     CHECK(verdict.signer()->name == "Alice Example");
 }
 
-TEST_CASE("a mail without the signer's certificate can be checked by one that the reader has")
+TEST_CASE("a mail without the signer's certificate can be checked with one that the reader has")
 {
     const World world;
     const Verdict verdict = judged_with(world, {.flags = CMS_NOCERTS});
@@ -351,7 +351,7 @@ TEST_CASE("RSA-PSS is judged like any other")
           Judgement::changed);
 }
 
-TEST_CASE("bytes behind the CMS structure of a detached signature are warned of, and those instead of it malformed")
+TEST_CASE("bytes after the CMS structure of a detached signature are warned of, and bytes in place of it are malformed")
 {
     const World world;
     Bytes cms = sign(world.alice, kPayload, {.certificates = {world.issuer.certificate.get()}});
@@ -368,7 +368,7 @@ TEST_CASE("bytes behind the CMS structure of a detached signature are warned of,
     CHECK(judged_cms(world, Bytes(5000, 0x24)) == Judgement::malformed);
 }
 
-TEST_CASE("a claimed time outside of the certificate's validity is warned of")
+TEST_CASE("a claimed time outside the certificate's validity is warned of")
 {
     const World world;
     const auto claim = [](const char* time) {

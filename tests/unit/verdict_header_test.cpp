@@ -43,7 +43,7 @@ TEST_CASE("fields that transport adds or folds anew take nothing away")
     CHECK(verdict.coverage.not_covered.empty());
 }
 
-TEST_CASE("a Subject or a Date outside that is not the signed one is warned of with both")
+TEST_CASE("a Subject or a Date outside that differs from the signed one is warned of, with both values")
 {
     const World world;
     const auto subject =
@@ -79,7 +79,7 @@ TEST_CASE("a header outside that says the same in other words changes nothing")
     CHECK(verdict.coverage.not_covered.empty());
 }
 
-TEST_CASE("recipients that were lost or a Sender of a list are warned of")
+TEST_CASE("lost recipients and a mailing list's Sender are warned of")
 {
     const World world;
     const auto lost =
@@ -91,7 +91,7 @@ TEST_CASE("recipients that were lost or a Sender of a list are warned of")
     CHECK(says(list.warnings, "list-bounces@lists.example"));
 }
 
-TEST_CASE("an answer that goes elsewhere and recipients that were added outside are not to be missed")
+TEST_CASE("redirected answers and recipients added outside leave the mail partly covered")
 {
     const World world;
     const auto* const field = GENERATE("Reply-To: eve@evil.example\r\n", "Cc: audit@example.org\r\n",
@@ -169,7 +169,7 @@ TEST_CASE("header protection counts at the root of what is signed only")
     CHECK(says(without.coverage.not_covered, "The header is not signed"));
 }
 
-TEST_CASE("a signed part that is reused under a new header has that header not covered")
+TEST_CASE("if a signed part is reused under a new header, that header is not covered")
 {
     const World world;
     const auto reused = world.signed_by(world.alice, kAlice + "To: eve@evil.example\r\nSubject: Pay 48000 euros\r\n");
@@ -181,7 +181,7 @@ TEST_CASE("a signed part that is reused under a new header has that header not c
     CHECK(judged(with_protection, world.trust()) == Judgement::partly_covered);
 }
 
-TEST_CASE("a mail that was meant to be encrypted and is not is warned of")
+TEST_CASE("a mail that was meant to be encrypted but is not is warned of")
 {
     const World world;
     auto part = protected_part(kAlice + kRest);

@@ -126,7 +126,7 @@ TEST_CASE("an address with similar letters of another alphabet is warned of")
     CHECK(with_header(world, "From: ceo@good.example\r\n", &eve) == Judgement::not_from_signer);
 }
 
-TEST_CASE("internationalized addresses match as RFC 9598 has it")
+TEST_CASE("internationalized addresses match as RFC 9598 specifies")
 {
     const World world;
     const auto domain = issue(world.issuer, {.extensions = person_extensions("email:alice@xn--bcher-kva.example")});

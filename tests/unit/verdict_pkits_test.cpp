@@ -52,7 +52,7 @@ bool is_beyond_us(const std::string& name)
 
 } // namespace
 
-TEST_CASE("of PKITS no invalid path is taken for valid, and the valid ones are but for three")
+TEST_CASE("no invalid path of PKITS is taken for valid, and only three valid ones are refused")
 {
     const TemporaryFolder folder;
     const mail::cms::TrustOptions trust = {.ca_file = anchor_in(folder),

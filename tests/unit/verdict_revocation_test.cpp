@@ -63,7 +63,7 @@ TEST_CASE("not revoked is claimed when the lists of all issuers are there")
     CHECK(judged(world.signed_mail(), trust).revocation == mail::cms::Revocation::checked);
 }
 
-TEST_CASE("not revoked is not claimed where a list is missing, and it is said whose")
+TEST_CASE("not revoked is not claimed if a list is missing, and the missing one is named")
 {
     const Judged world;
     const Verdict without_issuers = world.with({world.of_root});
@@ -78,7 +78,7 @@ TEST_CASE("not revoked is not claimed where a list is missing, and it is said wh
     CHECK(world.with({revocation_list(world.root, {&world.issuer})}) == Judgement::revoked);
 }
 
-TEST_CASE("a list that does not fit is named with why")
+TEST_CASE("a list that does not fit is named with the reason")
 {
     const Judged world;
     const auto stranger = self_signed({.common_name = "Stranger", .extensions = authority_extensions()});
@@ -96,7 +96,7 @@ TEST_CASE("a list that does not fit is named with why")
     CHECK(says(critical.warnings, "No use can be made of the revocation list of Example CA (list1.pem)"));
 }
 
-TEST_CASE("a list that its issuer did not sign hides none that it did")
+TEST_CASE("a list that its issuer did not sign hides no list that it did sign")
 {
     const Judged world;
     const auto forger = self_signed({.common_name = "Example CA", .extensions = authority_extensions()});
@@ -166,7 +166,7 @@ TEST_CASE("lists for some reasons answer together")
     CHECK(world.with(all) == Judgement::revoked);
 }
 
-TEST_CASE("an indirect list counts where its issuer is trusted")
+TEST_CASE("an indirect list counts if its issuer is trusted")
 {
     const Judged world;
     const auto lister = issue(world.root, {.common_name = "Lister",

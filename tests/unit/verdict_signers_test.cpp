@@ -91,7 +91,7 @@ Bytes signed_in_the_name_of(const Identity& named, const World& world)
 
 } // namespace
 
-TEST_CASE("an algorithm that is not known here cannot be checked and is not called a change")
+TEST_CASE("an unknown algorithm cannot be checked and is not called a change")
 {
     const World world;
     const char* identifier = GENERATE("2.16.840.1.101.3.4.3.18", "1.2.3.4.5.6", "ED25519", "ED448", "RSA-SHA3-256",
@@ -105,7 +105,7 @@ TEST_CASE("an algorithm that is not known here cannot be checked and is not call
     CHECK_FALSE(verdict.coverage.text);
 }
 
-TEST_CASE("a digest that is not known here cannot be checked and is not called broken")
+TEST_CASE("an unknown digest cannot be checked and is not called broken")
 {
     const World world;
     const char* identifier = GENERATE("SHA3-256", "SHA3-512", "SHA224", "SHA512-256", "1.2.3.4.5.6");
@@ -115,7 +115,7 @@ TEST_CASE("a digest that is not known here cannot be checked and is not called b
     CHECK_FALSE(says(verdict.reasons, "proves nothing"));
 }
 
-TEST_CASE("a text that does not have the digest that is signed is changed, whatever signed it")
+TEST_CASE("a text that does not have the signed digest is changed, whatever signed it")
 {
     const World world;
     CHECK(judged_as(world, Algorithm::signature, "1.2.3.4.5.6", text_part("Pay 48000 euros.")) == Judgement::changed);
@@ -133,7 +133,7 @@ TEST_CASE("a certificate with an unknown kind of key is in the mail and cannot b
     CHECK(verdict.signer() != nullptr);
 }
 
-TEST_CASE("one valid signature of a signer is enough and the others are told")
+TEST_CASE("one valid signature of a signer is enough and the others are reported")
 {
     const World world;
     const auto renewed = issue(world.issuer, {.common_name = "Alice Example (2027)"}); // another key, the same address
@@ -167,7 +167,7 @@ TEST_CASE("one valid signature of a signer is enough and the others are told")
     CHECK(says(broken.warnings, "does not count: The signature is not one by the key of"));
 }
 
-TEST_CASE("of a signer whose signatures all fail the text counts as changed or as not to be checked")
+TEST_CASE("if all signatures of a signer fail, the text counts as changed or as impossible to check")
 {
     const World world;
     const auto unknown = [](CMS_ContentInfo* cms) {
@@ -186,7 +186,7 @@ TEST_CASE("of a signer whose signatures all fail the text counts as changed or a
     CHECK(mail(text_part("Pay 48000 euros.")) == Judgement::changed);
 }
 
-TEST_CASE("for different people all signatures have to hold")
+TEST_CASE("the signatures of different people must all be valid")
 {
     const World world;
     const auto judge_with = [&](const std::function<void(CMS_SignerInfo*)>& falsify) {
@@ -217,7 +217,7 @@ TEST_CASE("the parameters of RSA-PSS are read, with signed attributes and withou
     CHECK(judge_with(EVP_sha512(), EVP_sha224(), 100) == Judgement::signed_);
 }
 
-TEST_CASE("of many certificates with the signer's issuer and number few are calculated with")
+TEST_CASE("of many certificates with the signer's issuer and number only a few are tried")
 {
     const World world;
     const bool huge = GENERATE(true, false);
@@ -250,7 +250,7 @@ TEST_CASE("of many certificates with the signer's issuer and number few are calc
     }
 }
 
-TEST_CASE("a signer's key of an unreasonable size is not calculated with")
+TEST_CASE("a signer's key of an unreasonable size is not tried")
 {
     const World world;
     const auto huge = issue(world.issuer, {.key = large_rsa_key(3072, 3000)});

@@ -89,7 +89,7 @@ TEST_CASE("an encrypted mail cannot be judged and one that carries certificates 
     CHECK(judged(certificates, world.trust()) == Judgement::not_signed);
 }
 
-TEST_CASE("the names of before RFC 2633 are understood")
+TEST_CASE("the names from before RFC 2633 are understood")
 {
     const World world;
     auto mail = world.signed_mail();
@@ -155,7 +155,7 @@ TEST_CASE("a signed part in a multipart with nothing else in it is the whole mai
     CHECK(judged(mixed({text_part(""), signed_entity(world)}), world.trust()) == Judgement::signed_);
 }
 
-TEST_CASE("what is encrypted is told by its own name where the mail does not say so")
+TEST_CASE("encrypted content is recognized by its own type if the mail does not declare it")
 {
     const World world;
     // EnvelopedData without any other readable content.
@@ -170,7 +170,7 @@ TEST_CASE("what is encrypted is told by its own name where the mail does not say
     CHECK(says(over_it.warnings, "may not have seen the content"));
 }
 
-TEST_CASE("signed data that is only named as such is judged, and a signed document that is attached is none")
+TEST_CASE("signed data with only a file name is judged, and an attached signed document is not a mail signature")
 {
     const World world;
     const auto opaque = world.signed_mail(text_part(), {.opaque = true});
@@ -212,7 +212,7 @@ TEST_CASE("a signed mail that is attached to a signed mail is content like any o
     CHECK_FALSE(verdict.coverage.text);
 }
 
-TEST_CASE("of a signature in a signature the outer one is judged")
+TEST_CASE("of two nested signatures the outer one is judged")
 {
     const World world;
     const auto inner = world.signed_by(world.eve, "");
@@ -235,7 +235,7 @@ TEST_CASE("a third part in a signed multipart is malformed")
           Judgement::malformed);
 }
 
-TEST_CASE("a signed multipart whose second part is no signature is malformed")
+TEST_CASE("a signed multipart whose second part is not a signature is malformed")
 {
     const World world;
     const auto mail =
@@ -270,7 +270,7 @@ TEST_CASE("a doubled Content-Type or parameter is malformed")
     CHECK(judged(world.signed_mail(part), world.trust()) == Judgement::malformed);
 }
 
-TEST_CASE("what is written oddly and read by all in one way is judged with a warning")
+TEST_CASE("a mail that is written oddly but read alike by all is judged with a warning")
 {
     static const World world; // one for all generated cases
     const auto mail = world.signed_mail();
@@ -284,7 +284,7 @@ TEST_CASE("what is written oddly and read by all in one way is judged with a war
     CHECK(says(verdict.warnings, "written oddly"));
 }
 
-TEST_CASE("what stores put before a mail is no part of it")
+TEST_CASE("lines that mail stores put before a mail are not part of it")
 {
     const World world;
     const auto* const before =
@@ -293,7 +293,7 @@ TEST_CASE("what stores put before a mail is no part of it")
     CHECK(judged(before + world.signed_mail(), world.trust()) == Judgement::signed_);
 }
 
-TEST_CASE("a footer behind the base64 of a signature is warned of, whatever the signature's length")
+TEST_CASE("a footer after the base64 of a signature is warned of, whatever the signature's length")
 {
     const World world;
     for (const std::string name : {"Alice", "Alice A", "Alice AA", "Alice AAA"}) {
@@ -316,14 +316,14 @@ TEST_CASE("a signed multipart that is not closed is malformed")
     CHECK(judged(replaced(world.signed_mail(), "--outer--", ""), world.trust()) == Judgement::malformed);
 }
 
-TEST_CASE("doubled fields that readers are shown one of are malformed")
+TEST_CASE("doubled fields of which readers see only one are malformed")
 {
     const World world;
     const auto* const field = GENERATE("Subject: Pay 48000 euros\r\n", "To: eve@evil.example\r\n", "Date: x\r\n");
     CHECK(judged(field + world.signed_mail(), world.trust()) == Judgement::malformed);
 }
 
-TEST_CASE("a hash name that lies is warned of and the signature judged by its own")
+TEST_CASE("a wrong hash name is warned of, and the signature is judged by its own hash")
 {
     const World world;
     const auto verdict = judged(replaced(world.signed_mail(), "micalg=sha-256", "micalg=md5"), world.trust());
@@ -360,7 +360,7 @@ TEST_CASE("a mail that goes over a limit cannot be checked, and says which, whet
     CHECK_FALSE(judged(world.signed_mail(), world.trust()).limit);
 }
 
-TEST_CASE("a content that the signature only names is not covered")
+TEST_CASE("a content to which the signed part only refers is not covered")
 {
     const World world;
     const auto* const part = "Content-Type: message/external-body; access-type=URL; "

@@ -62,7 +62,7 @@ TEST_CASE("an expired authority is not valid either")
     CHECK(says(verdict.reasons, "Old CA"));
 }
 
-TEST_CASE("a certificate that no trusted root stands behind has an unknown issuer")
+TEST_CASE("a certificate without a trusted root behind it has an unknown issuer")
 {
     const World world;
     const auto alone = self_signed({});
@@ -129,7 +129,7 @@ TEST_CASE("an authority may not issue more levels or other names than it was all
           Judgement::unknown_issuer);
 }
 
-TEST_CASE("a certificate for other purposes than mail is wrong for it")
+TEST_CASE("a certificate for purposes other than mail is wrong for mail")
 {
     const World world;
     CHECK(judged_with_extensions(world, {"extendedKeyUsage=serverAuth,clientAuth"}) == Judgement::wrong_purpose);
@@ -153,7 +153,7 @@ TEST_CASE("a critical extension that nobody knows is a reason to reject")
     CHECK(judged_with_extensions(world, {"1.2.3.4=DER:0500"}) == Judgement::signed_);
 }
 
-TEST_CASE("revocation is checked where a list is given and said to be unchecked where not")
+TEST_CASE("revocation is checked if a list is given, and otherwise reported as unchecked")
 {
     const World world;
     auto trust = world.trust();
@@ -222,7 +222,7 @@ TEST_CASE("revocation lists are read in DER too")
     CHECK(judged(world.signed_mail(), trust) == Judgement::revoked);
 }
 
-TEST_CASE("files of trust that are missing or hold something else are an error")
+TEST_CASE("trust files that are missing or contain something else are an error")
 {
     const World world;
     const auto mail = mail::Source::of_bytes(base::as_bytes(world.signed_mail()));
@@ -237,7 +237,7 @@ TEST_CASE("files of trust that are missing or hold something else are an error")
     CHECK(code({.ca_file = {}, .crl_files = {other}, .at = {}}) == base::ErrorCode::io);
 }
 
-TEST_CASE("the worst of several reasons is the judgement and all are told")
+TEST_CASE("the worst of several reasons decides the judgement and all are reported")
 {
     const World world;
     const auto signer =

@@ -111,7 +111,7 @@ TEST_CASE("every error has an exit status after sysexits and one sentence in eac
     }
 }
 
-TEST_CASE("the manual page has each exit status of an error")
+TEST_CASE("the manual page lists each error's exit status")
 {
     std::ifstream file(std::string(SCEAU_SOURCE_DIR) + "/docs/man/sceau.1");
     const std::string page{std::istreambuf_iterator<char>(file), {}};

@@ -76,7 +76,7 @@ TEST_CASE("virtual-token has as many cards as it was given, and the log of each"
     CHECK_THAT(answers, Contains("mark: here\n"));
 }
 
-TEST_CASE("virtual-token says of a line what is wrong with it, and goes on")
+TEST_CASE("virtual-token reports what is wrong with a line, and continues")
 {
     CHECK(answers_of({}, "bogus\n"
                          "fault bogus\n"

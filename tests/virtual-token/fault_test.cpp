@@ -46,7 +46,7 @@ TEST_CASE("a status word in place of the Nth answer, and of no other")
     CHECK(desk.card.counters().verify_attempts == 0);
 }
 
-TEST_CASE("a command can be executed though its answer is another")
+TEST_CASE("a command can be executed although its answer is replaced")
 {
     Desk desk;
     desk.card.schedule(AnswerStatus{0x6f00}, {.execution = Execution::before_fault});
@@ -89,7 +89,7 @@ TEST_CASE("a silent card answers in the end")
     CHECK_FALSE(has_unanswered(desk.card.log()));
 }
 
-TEST_CASE("a slow card takes its time for each command")
+TEST_CASE("a slow card delays each command")
 {
     Desk desk;
     desk.card.set_latency(500ms);
@@ -141,7 +141,7 @@ TEST_CASE("a card that vanishes can come back by itself")
     CHECK(desk.card.counters().verify_attempts == 1);
 }
 
-TEST_CASE("a card that comes back before pcscd looks has still been away")
+TEST_CASE("a card that returns before pcscd checks counts as removed")
 {
     Desk desk;
     desk.card.schedule(Vanish{.back_after = 0ms});
@@ -183,7 +183,7 @@ TEST_CASE("the daemon is killed while the card is busy, and the card survives")
     CHECK(again.transmit(verify_query()).sw() == 0x63c3);
 }
 
-TEST_CASE("faults that are taken back do not come")
+TEST_CASE("faults that are cancelled do not occur")
 {
     Desk desk;
     desk.card.schedule(Vanish{});

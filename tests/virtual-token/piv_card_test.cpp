@@ -204,7 +204,7 @@ TEST_CASE("the PUK gives a new PIN, and its tries are counted too")
     CHECK(sw(card, reset_retry_counter("12345678", "123456")) == 0x6983);
 }
 
-TEST_CASE("what cannot be a PIN costs no try")
+TEST_CASE("a value that cannot be a PIN costs no try")
 {
     PivCard card({});
     CHECK(sw(card, verify("12345")) == 0x6a80);
@@ -213,7 +213,7 @@ TEST_CASE("what cannot be a PIN costs no try")
     CHECK(card.pin_tries_left() == 3);
 }
 
-TEST_CASE("a VERIFY without data tells the state, and one with P1 FF logs out")
+TEST_CASE("a VERIFY without data reports the state, and one with P1 FF logs out")
 {
     PivCard card({});
     CHECK(sw(card, verify_query()) == 0x63c3);
@@ -224,7 +224,7 @@ TEST_CASE("a VERIFY without data tells the state, and one with P1 FF logs out")
     CHECK(sign_sw(card, k9A, kP256) == 0x6982);
 }
 
-TEST_CASE("the PIN can be changed by who knows it")
+TEST_CASE("whoever knows the PIN can change it")
 {
     PivCard card({});
     const auto change = [](const std::string& from, const std::string& to) {
@@ -294,7 +294,7 @@ TEST_CASE("9D agrees on a secret with another EC key")
     CHECK(result_of(answer) == secret);
 }
 
-TEST_CASE("what the card does not know gets the standard's status")
+TEST_CASE("commands that the card does not know get the standard's status")
 {
     PivCard card({});
     CHECK(sw(card, {0x00, 0xfd, 0x00, 0x00}) == 0x6d00);

@@ -115,7 +115,7 @@ TEST_CASE("a token swapped for another takes over the reader's name")
     CHECK(count_apdus(second.log()) == 1);
 }
 
-TEST_CASE("two tokens are there at once, each by itself")
+TEST_CASE("two tokens are present at the same time, independently")
 {
     VirtualCard first;
     CardProfile other;
@@ -152,7 +152,7 @@ TEST_CASE("a reset and a power cycle take the PIN away, and the log says so")
     CHECK(card.counters().resets == (disposition == SCARD_RESET_CARD ? 1 : 0));
 }
 
-TEST_CASE("without a daemon PC/SC says so, and a daemon started again finds the tokens")
+TEST_CASE("without a daemon PC/SC reports that, and a restarted daemon finds the tokens")
 {
     VirtualCard card;
     PrivatePcscd pcscd({&card}, PrivatePcscd::Start::later);
@@ -180,7 +180,7 @@ TEST_CASE("a token plugged in while the daemon is dead is found when it starts")
     CHECK(pcscd.reader(card) == "Virtual token 00 00");
 }
 
-TEST_CASE("everything dies with who started it, however that ends")
+TEST_CASE("everything dies with the process that started it, however that ends")
 {
     const TemporaryFolder folder;
     REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0); // orphans become our children
