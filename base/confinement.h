@@ -8,8 +8,8 @@ namespace sceau::base {
 
 enum class StartsPrograms { no, yes };
 
-/// Blocks any gain of privileges (PR_SET_NO_NEW_PRIVS) and makes system calls fail with EPERM that our programs never
-/// need: tracing, mounting, loading code into the kernel, using its keyrings, making namespaces, becoming dumpable
+/// Blocks any gain of privileges (PR_SET_NO_NEW_PRIVS), and makes system calls that our programs never need fail with
+/// EPERM: tracing, mounting, loading code into the kernel, using its keyrings, making namespaces, becoming dumpable
 /// again. Programs started from here inherit this. Returns false if the kernel has no seccomp. A sanitized build
 /// installs no filter, because its tools trace.
 bool give_up_privileges(StartsPrograms starts_programs);
@@ -21,7 +21,7 @@ bool end_with_parent(pid_t parent, int signal);
 /// OpenSSL's configuration can name code to load. Call this before any other function of OpenSSL, so that none is read.
 void start_openssl_without_configuration();
 
-/// What a program that base::Child starts does before anything else. It does all of the above. In addition, no other
+/// Does everything that a program started by base::Child must do first. In addition to all of the above, no other
 /// process of the person can read its memory, no core file contains it, only the person can read files that it writes,
 /// and it ends with the process that made its channel. It does not pass the channel on to programs that it starts.
 /// Returns false if the maker of the channel has already gone.

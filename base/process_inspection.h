@@ -15,7 +15,7 @@ namespace sceau::base {
 std::optional<std::string> tracer_of(pid_t child);
 
 /// Returns whether no other program of the person can read the child: it is not dumpable and, as far as that can be
-/// seen, runs this program (only root sees the program of a process that is not dumpable). The child must not have been
+/// seen, runs `program` (only root sees the program of a process that is not dumpable). The child must not have been
 /// waited for, so that its pid cannot belong to another process. A sanitized build does not check this, because its
 /// processes are dumpable.
 bool is_closed_to_others(pid_t child, const std::filesystem::path& program);

@@ -44,9 +44,9 @@ enum class Found {
     addresses_unclear,   // field: its addresses can be read in more than one way
     several_senders,     // in Sender
     hidden_characters,   // field
-    like_an_address,     // field: a name in it looks like an address but is another one
+    like_an_address,     // field: a name in it looks like an address, but not the one that follows
     like_another_domain, // value: the address; other: its domain as A-labels
-    no_from,             // it does not say whom it is from
+    no_from,             // it does not say who it is from
     from_another,        // value: the addresses in From, none of which is in the signer's certificate
     sent_for_another,    // value: the addresses in From; other: Sender, who signed
     date_far_from_signing,

@@ -1,5 +1,5 @@
-// From a message as a mail program wrote it to multipart/signed (RFC 8551 §3.5.3), without loss: what must be 7-bit is
-// re-encoded, everything else stays the same bytes. The caller signs between the two steps:
+// Turns a message as a mail program wrote it into multipart/signed (RFC 8551 §3.5.3) without loss: content that must be
+// 7-bit is re-encoded, and everything else keeps its bytes. The caller signs between the two steps:
 //
 //     TRY_ASSIGN(const Prepared prepared, prepare(message));
 //     TRY_ASSIGN(const Bytes digest, prepared.digest(hash));
