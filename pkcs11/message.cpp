@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kNameLimit = 256; // bytes: CK_TOKEN_INFO and CK_SLOT_INFO have 64 at most, U+FFFD takes 3
+constexpr std::size_t kNameLimit = 256; // bytes: a module's names have at most 64, each of which may become 3 (U+FFFD)
 constexpr std::size_t kMostNesting = 8;
 constexpr std::size_t kTriesLimit = 255;
 
@@ -23,7 +23,7 @@ constexpr std::array kFailures = {ErrorCode::pin_incorrect, ErrorCode::pin_locke
                                   ErrorCode::busy,          ErrorCode::token_absent, ErrorCode::key_not_found,
                                   ErrorCode::unsupported,   ErrorCode::cancelled,    ErrorCode::token_failed};
 
-/// A Signature whose digest may be of any length.
+/// A Signature whose digest may have any length.
 struct WrittenSignature {
     base::Scheme scheme{};
     base::Bytes digest;
@@ -48,7 +48,7 @@ struct WrittenFailure {
     }
 };
 
-/// So that it is within its limit however much its bytes grow as they become UTF-8.
+/// Keeps a text within its limit, however much its bytes grow when they become UTF-8.
 std::string cut(const std::string& text)
 {
     return text.substr(0, kErrorTextLimit / 4);
@@ -56,8 +56,8 @@ std::string cut(const std::string& text)
 
 } // namespace
 
-// What base/codec.h finds for the words that are written otherwise than they are. It would not find them in the unnamed
-// namespace.
+// Overloads that base/codec.h finds for the types whose JSON differs from their fields. It would not find them in the
+// unnamed namespace.
 
 static ordered_json encode(const Signature& signature)
 {
@@ -79,7 +79,7 @@ static ordered_json encode(const DiscoveryEnd& end)
     return base::encode<DiscoveryEnd>(DiscoveryEnd{cut(end.incomplete)});
 }
 
-// A failure that is none of a task's is one of the worker's.
+// An error code that no task fails with is reported as the worker's own failure.
 static ordered_json encode(const Failed& failed)
 {
     const bool is_a_tasks = std::ranges::find(kFailures, failed.error.code) != kFailures.end();
@@ -103,7 +103,7 @@ static Result<> decode(const nlohmann::json& json, const Place& place, Failed& f
 
 namespace {
 
-// Names from a vendor's module and messages from dlerror() may be anything but UTF-8.
+// Names from a vendor's module and messages from dlerror() may not be UTF-8.
 std::string write(const ordered_json& object)
 {
     return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);

@@ -1,5 +1,5 @@
-// A module's texts as everything of ours spells them. Both tasks name tokens through this, so that the one finds what
-// the other reported.
+// Texts from a module, as UTF-8. Both tasks name tokens through this function, so that one finds what the other
+// reported.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace sceau::pkcs11 {
 
-/// Up to the first NUL and without trailing blanks (PKCS#11 v2.40 §2: fields are padded with blanks), what is not UTF-8
-/// replaced by U+FFFD.
+/// Returns the field up to the first NUL and without trailing blanks (PKCS#11 v2.40 §2 pads fields with blanks). Bytes
+/// that are not UTF-8 become U+FFFD.
 std::string text_of(std::string_view field);
 
 } // namespace sceau::pkcs11

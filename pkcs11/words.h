@@ -1,5 +1,5 @@
-// What the agent and sceau-token say to each other, as types: what a token is, the tasks, the reports. Nothing of
-// PKCS#11 shows here. Each struct describes its fields and their bounds, by which message.h writes and reads it.
+// The types that the agent and sceau-token exchange: tokens, tasks, reports. Nothing here depends on PKCS#11. Each
+// struct describes its fields and their bounds, from which message.h reads and writes it.
 #pragma once
 
 #include "base/decryption_scheme.h"
@@ -25,15 +25,15 @@ inline constexpr std::size_t kPinSizeLimit = 255;       // bytes
 inline constexpr std::size_t kPathLimit = 4096;         // bytes
 inline constexpr std::size_t kReaderLimit = 64;         // PC/SC Lite has 16
 
-/// What a token says of its PIN (CK_TOKEN_INFO flags, PKCS#11 v2.40 §3.2).
+/// What a token says about its PIN (CK_TOKEN_INFO flags, PKCS#11 v2.40 §3.2).
 struct PinState {
     bool low = false;
     bool final_try = false;
     bool locked = false;
     bool pad = false;           // CKF_PROTECTED_AUTHENTICATION_PATH: the PIN is typed at the reader
-    bool to_be_changed = false; // before it can be used
+    bool to_be_changed = false; // before the key can be used
     bool not_set = false;       // no CKF_USER_PIN_INITIALIZED
-    unsigned shortest = 0;      // bytes; 0 where the token does not tell
+    unsigned shortest = 0;      // bytes; 0 if the token does not say
     unsigned longest = 0;       // likewise
 
     static constexpr auto fields()
@@ -50,9 +50,9 @@ struct PinState {
     friend bool operator==(const PinState&, const PinState&) = default;
 };
 
-/// CK_TOKEN_INFO's names without their trailing blanks, in UTF-8 (what was not is U+FFFD). That is what a token says of
-/// itself: cards without a serial number, and copies, say the same. Control characters are not taken out: whoever shows
-/// a name does that.
+/// The names in CK_TOKEN_INFO without their trailing blanks, in UTF-8 (other bytes became U+FFFD). They are only what a
+/// token says about itself: cards without a serial number, and copies, say the same. Control characters are still in
+/// them; whoever shows a name removes them.
 struct TokenIdentity {
     std::string label;
     std::string serial;
@@ -68,7 +68,7 @@ struct TokenIdentity {
 };
 
 struct Certificate {
-    base::Bytes cka_id; // mostly the private key's, too
+    base::Bytes cka_id; // usually the same as the private key's
     base::Bytes der;
 
     static constexpr std::string_view kName = "certificate";
@@ -80,7 +80,7 @@ struct Certificate {
     friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
-/// A public key object, or a private one that is visible without a login and tells its public half.
+/// A public key object, or a private one that is visible without a login and reveals its public half.
 struct KeyObject {
     base::Bytes cka_id;
     std::string label;
@@ -99,9 +99,9 @@ struct KeyObject {
 struct Token {
     TokenIdentity identity;
     std::string reader;     // CK_SLOT_INFO::slotDescription
-    bool removable = false; // a card or a USB token: it comes and goes, and stays logged in to until it is reset
+    bool removable = false; // a card or a USB token; a login to it lasts until it is reset
     PinState pin;
-    std::vector<Certificate> certificates; // in messages of their own, as the keys are
+    std::vector<Certificate> certificates; // sent in messages of their own, as the keys are
     std::vector<KeyObject> keys = {};
 
     static constexpr std::string_view kName = "token";
@@ -115,11 +115,11 @@ struct Token {
 
 // --- tasks ---
 
-/// Report every initialised token, its certificates and the keys that it shows without a login. Certificates and keys
-/// without a CKA_ID are left out. A token whose objects cannot be read is reported with those that could.
+/// Reports every initialised token with its certificates and the keys that it shows without a login. Certificates and
+/// keys without a CKA_ID are left out. If not all of a token's objects can be read, it is reported with those that can.
 struct DiscoverTask {
-    std::vector<std::string> busy_readers;   // as Token::reader has them: not looked into
-    std::filesystem::path certificate_cache; // an empty folder that a module may keep certificates in; none: empty
+    std::vector<std::string> busy_readers;   // not looked into; named as in Token::reader
+    std::filesystem::path certificate_cache; // an empty folder where a module may keep certificates, or an empty path
 
     static constexpr std::string_view kName = "discover";
     static constexpr auto fields()
@@ -129,7 +129,7 @@ struct DiscoverTask {
     }
 };
 
-/// What becomes of a card after a login.
+/// What happens to a card after a login.
 enum class AfterLogin { reset, leave };
 
 constexpr auto enumerators(AfterLogin)
@@ -137,7 +137,7 @@ constexpr auto enumerators(AfterLogin)
     return std::array{base::Enumerator{AfterLogin::reset, "reset"}, base::Enumerator{AfterLogin::leave, "leave"}};
 }
 
-/// C_Sign. Its output: RSA as it is, ECDSA as a DER SEQUENCE of r and s. Not verified yet.
+/// C_Sign. The output is the token's own for RSA and a DER SEQUENCE of r and s for ECDSA. It has not been verified yet.
 struct Signature {
     base::Scheme scheme;
     base::Digest digest;
@@ -145,8 +145,9 @@ struct Signature {
     static constexpr std::string_view kName = "sign";
 };
 
-/// RSADP (RFC 8017 §5.1.2). Its output: the encoded message, as long as the modulus, with its padding on and not looked
-/// at. A module that takes the padding off itself has it put on again here; where that one was wrong, so is this one.
+/// RSADP (RFC 8017 §5.1.2). The output is the encoded message, as long as the modulus, with its padding still on and
+/// unchecked. If a module removes the padding itself, it is put on again here; wrong padding is replaced by wrong
+/// padding.
 struct Decryption {
     base::DecryptionScheme scheme;
     base::Bytes ciphertext; // as long as the modulus
@@ -170,20 +171,20 @@ struct Derivation {
     }
 };
 
-using Operation = std::variant<Derivation, Decryption, Signature>; // the first can be made of nothing
+using Operation = std::variant<Derivation, Decryption, Signature>; // only the first is default-constructible
 
-/// Find the token, see that it holds the key's certificate or public key, report its PIN's state (Ready), wait for the
-/// PIN, do one operation with the key. `key_not_found` before Ready: the token of that name is another one, or has
-/// changed, and no PIN is wanted for it.
+/// Finds the token, checks that it holds the key's certificate or public key, reports the state of its PIN (Ready),
+/// waits for the PIN and does one operation with the key. Fails with `key_not_found` before Ready if the token of that
+/// name is another one or has changed; no PIN is asked for it.
 struct KeyTask {
     TokenIdentity token;
-    std::string slot;   // as Token::reader has it: tokens may say the same of themselves
-    std::string reader; // the same; empty where the token is not removable
+    std::string slot;   // as in Token::reader; needed because tokens may have the same names
+    std::string reader; // likewise; empty if the token is not removable
     base::Bytes cka_id;
-    base::Bytes public_key; // SubjectPublicKeyInfo, DER: keys may have the same CKA_ID, or another than the certificate
+    base::Bytes public_key; // SubjectPublicKeyInfo, DER: keys may share a CKA_ID, or differ in it from the certificate
     Operation operation;
     AfterLogin after = AfterLogin::reset;
-    std::filesystem::path certificate_cache; // as a discovery has left it: what is there is not read from the token
+    std::filesystem::path certificate_cache; // as a discovery left it; certificates in it are not read from the token
 
     static constexpr std::string_view kName = "use_key";
     static constexpr auto fields()
@@ -199,16 +200,16 @@ struct KeyTask {
     }
 };
 
-/// Reset the card in this reader, so that nobody is logged in to it any more. No module.
+/// Resets the card in this reader, so that nobody is logged in to it any more. Loads no module.
 struct ResetTask {
-    std::string reader; // as Token::reader has it
+    std::string reader; // as in Token::reader
 
     static constexpr std::string_view kName = "reset";
     static constexpr auto fields() { return std::tuple{Field{"reader", &ResetTask::reader}}; }
 };
 
-/// Report Readers after each change, until the agent drops the worker. No module. When the agent goes without a word,
-/// killed, the worker clears this folder away and goes too.
+/// Reports Readers after each change until the agent drops the worker. Loads no module. If the agent is killed, the
+/// worker removes this folder and exits.
 struct MonitorTask {
     std::filesystem::path certificate_cache; // empty: none
 
@@ -225,10 +226,10 @@ using Task = std::variant<DiscoverTask, KeyTask, ResetTask, MonitorTask>;
 
 struct Discovered {
     std::vector<Token> tokens;
-    std::string incomplete = {}; // why a token or a certificate may be missing; empty: none is
+    std::string incomplete = {}; // why a token or a certificate may be missing; empty if nothing is
 };
 
-/// The module is initialised and the token found: a PIN can be sent now.
+/// The module is initialised and the token found; the PIN can be sent now.
 struct Ready {
     PinState pin;
 
@@ -236,7 +237,6 @@ struct Ready {
     static constexpr auto fields() { return std::tuple{Field{"pin", &Ready::pin}}; }
 };
 
-/// The operation is done.
 struct Performed {
     base::Bytes output;
 
@@ -247,14 +247,14 @@ struct Performed {
     }
 };
 
-/// Nobody is logged in to the card of that reader now; also where there is no card in it. Where several readers may be
-/// meant, all of them are reset. Where none is, the task fails with `token_absent`.
+/// Nobody is logged in to the card in that reader now, or there is no card in it. If several readers may be meant, all
+/// of them are reset. If none is, the task fails with `token_absent`.
 struct CardReset {
     static constexpr std::string_view kName = "reset";
     static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// A reader of PC/SC's. The number of events changes with every card that comes or goes.
+/// A PC/SC reader. Its number of events changes with every card that is inserted or removed.
 struct Reader {
     std::string name;
     bool card = false;
@@ -280,7 +280,7 @@ struct Readers {
     friend bool operator==(const Readers&, const Readers&) = default;
 };
 
-/// The task's end without a result: pin_incorrect, pin_locked, pin_to_be_changed, busy (somebody else is logged in),
+/// Ends a task without a result: pin_incorrect, pin_locked, pin_to_be_changed, busy (someone else is logged in),
 /// token_absent, key_not_found, unsupported, cancelled (at the reader's PIN pad), token_failed.
 struct Failed {
     base::Error error;
@@ -288,9 +288,9 @@ struct Failed {
     static constexpr std::string_view kName = "failed";
 };
 
-/// After the task's result: the module has been finalised, which resets the card where the module does that, and the
-/// process has ended by itself. Whoever drops the worker earlier kills it in the middle of that, and must take the card
-/// for one that is still logged in.
+/// Follows the task's result: the module has been finalised, which resets the card if the module does that, and the
+/// process has exited by itself. Dropping the worker earlier kills it on the way there; its card must then be treated
+/// as still logged in.
 struct Ended {};
 
 using Report = std::variant<Discovered, Ready, Performed, CardReset, Readers, Failed, Ended>;

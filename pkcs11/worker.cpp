@@ -24,15 +24,15 @@ namespace {
 
 constexpr std::string_view kProgram = "sceau-token";
 
-#ifndef SCEAU_SANITIZED // whose shadow memory is larger
-// Bytes: many times what modules need. A module that never stops asking gets an error, or a crash of its own, before
-// the person's other programs are short of memory.
+#ifndef SCEAU_SANITIZED // sanitizers' shadow memory is larger
+// In bytes: many times what modules need. A module that never stops allocating gets an error or crashes before the
+// person's other programs run out of memory.
 const std::vector<base::Limit> kLimits = {{RLIMIT_DATA, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}};
 #else
 const std::vector<base::Limit> kLimits;
 #endif
 
-// What a module may need of the session. All else stands in its configuration.
+// The variables that a module may need from the session. It gets all others from its configuration.
 constexpr std::array<std::string_view, 6> kOfTheSession{"HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*"};
 
 base::Variables environment_for(const Module& module)
@@ -58,7 +58,7 @@ Result<base::Child> start_child(const Module& module, int channel)
                                .limits = kLimits});
 }
 
-/// To the agent a channel that fails is a worker that is gone.
+/// A channel that fails means to the agent that the worker has ended.
 template <class T>
 Result<T> unless_gone(Result<T> result)
 {
@@ -73,7 +73,7 @@ std::string describe(int status)
            base::told_end(status);
 }
 
-/// Readable when one of these is.
+/// Returns a descriptor that is readable when one of these is.
 Result<UniqueFd> any_of(std::initializer_list<int> descriptors)
 {
     UniqueFd any(::epoll_create1(EPOLL_CLOEXEC));
@@ -85,7 +85,7 @@ Result<UniqueFd> any_of(std::initializer_list<int> descriptors)
     return any;
 }
 
-/// Takes a part of a discovery in, or says false.
+/// Adds a part of a discovery, or returns false if the message is not one.
 Result<bool> collect(std::vector<Token>& tokens, Message& message)
 {
     if (auto* token = std::get_if<Token>(&message)) {
@@ -128,7 +128,7 @@ Result<Worker> Worker::start(const Module& module, const Task& task)
 Result<std::optional<Report>> Worker::receive()
 {
     for (;;) {
-        const bool running = child_.is_running(); // asked first: what it sent before its end is there then
+        const bool running = child_.is_running(); // asked first: what a process sent before its end has then arrived
         TRY_ASSIGN(const auto packet, unless_gone(base::receive_packet(channel_.value(), base::Wait::no)));
         if (!packet && running)
             return std::nullopt;
@@ -163,7 +163,7 @@ Result<> Worker::send_pin(const base::Secret& pin)
     return unless_gone(base::send_secret(channel_.value(), pin));
 }
 
-// Whoever traces a process reads its memory. The worker has said that it is ready, so it has closed itself before.
+// A program that traces a process can read its memory. A worker has protected itself before it says that it is ready.
 Result<> Worker::is_alone() const
 {
     if (const auto tracer = base::tracer_of(pid()))

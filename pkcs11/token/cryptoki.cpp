@@ -14,7 +14,7 @@ struct Name {
     std::string_view name;
 };
 
-// p11_kit_strerror() has sentences, but what a technician looks up is the standard's name.
+// p11_kit_strerror() has sentences, but a technician looks up the standard's name.
 constexpr std::array kNames = {
     Name{CKR_OK, "CKR_OK"},
     Name{CKR_CANCEL, "CKR_CANCEL"},
@@ -112,8 +112,8 @@ constexpr std::array kNames = {
     Name{CKR_FUNCTION_REJECTED, "CKR_FUNCTION_REJECTED"},
 };
 
-/// What only a function can mean that deals with the person. From any other, "the PIN is wrong" would have the person
-/// asked again, and a right PIN taken for one that was refused.
+/// Values that only make sense from a function that deals with the person. If another function returned "the PIN is
+/// wrong", the person would be asked again and a right PIN would count as refused.
 bool is_out_of_place(std::string_view function, CK_RV value)
 {
     switch (value) {
@@ -124,7 +124,7 @@ bool is_out_of_place(std::string_view function, CK_RV value)
         return function != "C_Login";
     case CKR_FUNCTION_CANCELED:
     case CKR_FUNCTION_REJECTED:
-        // The token may wait for a button there.
+        // Such a function may wait for a button on the token.
         return function != "C_Login" && function != "C_Sign" && function != "C_Decrypt" && function != "C_DeriveKey";
     default:
         return false;
@@ -151,7 +151,7 @@ base::ErrorCode code_of(std::string_view function, CK_RV value)
     case CKR_TOKEN_NOT_PRESENT:
     case CKR_TOKEN_NOT_RECOGNIZED:
     case CKR_DEVICE_REMOVED:
-    case CKR_SESSION_HANDLE_INVALID: // we never close a session that we go on using, but a token's removal does
+    case CKR_SESSION_HANDLE_INVALID: // removing a token closes its sessions; Sceau never uses one that it closed itself
     case CKR_SESSION_CLOSED:
         return base::ErrorCode::token_absent;
     case CKR_FUNCTION_CANCELED:

@@ -1,4 +1,4 @@
-// PKCS#11's own header, and its return values as errors of ours.
+// PKCS#11's own header, and its return values as Sceau's errors.
 #pragma once
 
 #include "base/result.h"
@@ -9,12 +9,12 @@
 
 namespace sceau::pkcs11::token {
 
-/// "CKR_PIN_INCORRECT"; "CKR 0x80000001" for a vendor's.
+/// Returns a name such as "CKR_PIN_INCORRECT", or "CKR 0x80000001" for a vendor's value.
 std::string name_of(CK_RV value);
 
-/// What CKR_OK is not: pin_incorrect and pin_locked (of C_Login only), pin_to_be_changed, busy (somebody else is logged
-/// in), token_absent, unsupported, cancelled (of C_Login and C_Sign) or token_failed. The message is "C_Sign:
-/// CKR_DEVICE_ERROR".
+/// Turns a value other than CKR_OK into pin_incorrect or pin_locked (only from C_Login), pin_to_be_changed, busy
+/// (someone else is logged in), token_absent, unsupported, cancelled (from C_Login and C_Sign) or token_failed. The
+/// message reads "C_Sign: CKR_DEVICE_ERROR".
 base::Error error_of(std::string_view function, CK_RV value);
 
 base::Result<> check(std::string_view function, CK_RV value);

@@ -53,7 +53,7 @@ Result<Bytes> encoded_message(DecryptionScheme scheme, CK_MECHANISM_TYPE mechani
         if (output->size() > size)
             return std::unexpected(base::token_failed(
                 fmt::format("C_Decrypt gave {} bytes where the modulus has {}", output->size(), size)));
-        output->insert(output->begin(), size - output->size(), 0); // some modules leave zeros in front out
+        output->insert(output->begin(), size - output->size(), 0); // some modules omit leading zeros
         return output;
     }
     if (output)

@@ -18,7 +18,8 @@ using base::Result;
 
 namespace {
 
-/// The certificate alone: some tokens fill up what is behind it. Empty where it is none.
+/// Returns the certificate alone, since some tokens pad what follows it. Returns empty bytes if it is not a
+/// certificate.
 Bytes certificate_in(const Bytes& value)
 {
     const base::QuietErrors quiet;
@@ -28,10 +29,10 @@ Bytes certificate_in(const Bytes& value)
     return certificate ? Bytes(value.data(), end) : Bytes();
 }
 
-/// One that can be read, is told by a name that fits, and is none of these.
+/// Adds the key if it can be read, has a CKA_ID of a valid size and is not in the list yet.
 void add_key(std::vector<KeyObject>& keys, const Objects& objects, CK_OBJECT_HANDLE object)
 {
-    constexpr std::size_t kLongestLabel = 80; // bytes: three times as many in UTF-8 fit into a packet's text
+    constexpr std::size_t kLongestLabel = 80; // bytes: a packet's text has room for three times as many in UTF-8
     Bytes public_key = public_key_info(objects, object);
     Bytes cka_id = objects.attribute(object, CKA_ID);
     Bytes label = objects.attribute(object, CKA_LABEL);
@@ -43,7 +44,7 @@ void add_key(std::vector<KeyObject>& keys, const Objects& objects, CK_OBJECT_HAN
             {.cka_id = std::move(cka_id), .label = text_of(base::as_text(label)), .public_key = std::move(public_key)});
 }
 
-/// A discovery, as far as the module lets it come: what fails is noted, and the rest is reported.
+/// A discovery goes as far as the module permits: failures are noted, and everything else is reported.
 class Discovery {
   public:
     Discovery(int channel, const Library& library) : channel_(channel), library_(library) {}
@@ -53,7 +54,7 @@ class Discovery {
         TRY_ASSIGN(const auto slots, library_.slots());
         for (const CK_SLOT_ID slot : slots)
             TRY(report_slot(slot));
-        // Before the module is finalised, which may take long or crash.
+        // Reported before the module is finalised, which may take long or crash.
         return report(channel_, DiscoveryEnd{incomplete_});
     }
 
@@ -108,7 +109,7 @@ class Discovery {
         return {};
     }
 
-    /// A token that has just gone is no failure.
+    /// A token that has just been removed is not a failure.
     template <class T>
     bool note(const Result<T>& result)
     {

@@ -15,10 +15,11 @@ using base::Result;
 namespace {
 
 constexpr CK_ULONG kMostSlots = 65536;
-constexpr CK_ULONG kRoomToGrow = 16; // slots that come between the two calls
+constexpr CK_ULONG kRoomToGrow = 16; // slots that may appear between the two calls
 
 // No arguments means that "the application will not be accessing the Cryptoki library from multiple threads" (§4.4).
-// Most modules take that; some want to be told about locks, and some have been initialised by what they are made of.
+// Most modules accept that. Some require the locking flags, and some are already initialised by a library they are
+// built on.
 Result<> initialize(CK_FUNCTION_LIST& functions)
 {
     const auto is_ready = [](CK_RV value) { return value == CKR_OK || value == CKR_CRYPTOKI_ALREADY_INITIALIZED; };
@@ -105,7 +106,7 @@ Result<> Library::check_token(const Slot& slot) const
     if (is_opensc_)
         return {};
     auto now = token_info(slot.id);
-    if (!now) // SoftHSM stumbles where another process writes to the token meanwhile
+    if (!now) // SoftHSM may fail while another process writes to the token
         now = token_info(slot.id);
     if (!now || identity_of(*now) != identity_of(slot.token))
         return std::unexpected(base::token_absent("the token is not in its slot any more"));

@@ -15,7 +15,8 @@ struct CertificateCache {
     fs::path operator()(const MonitorTask& task) const { return task.certificate_cache; }
 };
 
-/// OpenSC's files are known: it reads its configuration from our memory (opensc.h), and speaks to pcscd by a socket.
+/// The files that OpenSC uses are known: it reads its configuration from memory (opensc.h) and talks to pcscd over a
+/// socket.
 bool is_system_opensc(const fs::path& module)
 {
     std::error_code missing;
@@ -23,7 +24,7 @@ bool is_system_opensc(const fs::path& module)
     return file.string().starts_with("/usr/lib/") && file.filename() == "opensc-pkcs11.so";
 }
 
-/// Where this variable leads: a folder, or a file's.
+/// Returns the folder that this variable names, or the folder of the file that it names.
 fs::path folder_named_by(const std::string& variable)
 {
     fs::path value = variable.substr(variable.find('=') + 1);
@@ -61,7 +62,7 @@ base::FileAccess file_access(const fs::path& module, const Task& task)
     if (!cache.empty())
         access.writable.push_back(cache);
     if (std::holds_alternative<MonitorTask>(task) && !cache.empty())
-        access.parents.push_back(cache.parent_path()); // the folder itself goes when the agent is killed
+        access.parents.push_back(cache.parent_path()); // the folder itself is removed when the agent is killed
     return access;
 }
 

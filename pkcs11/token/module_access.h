@@ -1,5 +1,4 @@
-// Which files a worker needs for its task, and so which it keeps: sceau-token gives the others up before it loads the
-// module.
+// The files that a worker needs for its task. sceau-token gives up access to all others before it loads the module.
 #pragma once
 
 #include "base/file_access.h"
@@ -7,9 +6,9 @@
 
 namespace sceau::pkcs11::token {
 
-/// Without a module, and with Debian's OpenSC: the system's files to read, and its own cache (which
-/// the monitor may clear away). Another vendor's module reads all files of the person's, and writes below
-/// /tmp, /var, /dev, /run/lock and what its environment names: a folder, such as HOME, or a file's folder.
+/// Without a module, and with Debian's OpenSC, a worker reads the system's files and uses its own cache, which the
+/// monitor may remove. Another vendor's module may read all of the person's files, and write below /tmp, /var, /dev,
+/// /run/lock and the folders that its environment names, either directly, such as HOME, or by a file in them.
 base::FileAccess file_access(const std::filesystem::path& module, const Task& task);
 
 } // namespace sceau::pkcs11::token

@@ -1,4 +1,4 @@
-// A vendor's module as a file, before either task does anything with it.
+// Loads the file of a vendor's module, for every task that needs it.
 #pragma once
 
 #include "pkcs11/token/cryptoki.h"
@@ -7,8 +7,8 @@
 
 namespace sceau::pkcs11::token {
 
-/// Loads it and returns its functions. `unsupported` with the dynamic linker's reason, or when it is no PKCS#11
-/// module. It stays loaded: many modules do not survive dlclose().
+/// Loads the module and returns its functions. Fails with `unsupported` and the dynamic linker's reason, or if the file
+/// is not a PKCS#11 module. The module stays loaded, since many do not survive dlclose().
 base::Result<CK_FUNCTION_LIST*> load_module(const std::filesystem::path& path);
 
 } // namespace sceau::pkcs11::token

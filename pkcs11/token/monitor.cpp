@@ -20,8 +20,8 @@ namespace {
 constexpr const char* kPnpReader = "\\\\?PnP?\\Notification";
 constexpr int kEventCounterShift = 16; // of SCARD_READERSTATE::dwEventState (pcsc-lite's SCardGetStatusChange)
 
-// pcsc-lite wakes up for a new reader only if it came during the call: one that came between two calls is found when
-// this time is over.
+// pcsc-lite wakes up only for a new reader that comes during the call. One that came between two calls is found after
+// this time.
 constexpr DWORD kLookAgain = 2000;  // milliseconds
 constexpr int kFirstPause = 100;    // milliseconds until an absent pcscd is tried again
 constexpr int kLongestPause = 5000; // milliseconds
@@ -41,7 +41,7 @@ SCARD_READERSTATE unaware_of(const char* name)
     return state;
 }
 
-/// Tells the agent what differs from what it was told last.
+/// Tells the agent what has changed since the last report.
 class Teller {
   public:
     explicit Teller(int channel) : channel_(channel) {}
@@ -55,7 +55,7 @@ class Teller {
         return {};
     }
 
-    /// Returns false when the agent has gone meanwhile.
+    /// Returns false if the agent has exited meanwhile.
     bool pause(int milliseconds) const
     {
         pollfd agent = {.fd = channel_, .events = POLLIN, .revents = 0};
@@ -67,13 +67,13 @@ class Teller {
     std::optional<Readers> told_;
 };
 
-/// One look at the readers of this list, and a wait until one of them changes or another comes: PC/SC's last answer. An
-/// error is the agent's end.
+/// Looks at these readers once, then waits until one of them changes or another is plugged in. Returns PC/SC's last
+/// answer; an error means that the agent has exited.
 Result<LONG> look_and_wait(const CardService& service, const std::vector<std::string>& names, Teller& teller)
 {
     std::vector<SCARD_READERSTATE> states;
     std::ranges::transform(names, std::back_inserter(states), unaware_of, &std::string::c_str);
-    if (!states.empty()) { // at once, since all are said to be unknown
+    if (!states.empty()) { // returns at once, since all states are given as unknown
         const LONG looked = ::SCardGetStatusChange(service.get(), 0, states.data(), states.size());
         if (looked != SCARD_S_SUCCESS)
             return looked;
@@ -83,7 +83,7 @@ Result<LONG> look_and_wait(const CardService& service, const std::vector<std::st
     TRY(teller.tell(std::move(now)));
     for (SCARD_READERSTATE& state : states)
         state.dwCurrentState = state.dwEventState & ~static_cast<DWORD>(SCARD_STATE_CHANGED);
-    if (states.size() < PCSCLITE_MAX_READERS_CONTEXTS) // more is an invalid parameter
+    if (states.size() < PCSCLITE_MAX_READERS_CONTEXTS) // PC/SC rejects more as an invalid parameter
         states.push_back(unaware_of(kPnpReader));
     const LONG waited = ::SCardGetStatusChange(service.get(), kLookAgain, states.data(), states.size());
     return waited == SCARD_E_TIMEOUT ? SCARD_S_SUCCESS : waited;
@@ -94,7 +94,7 @@ bool names_a_reader_that_went(LONG code)
     return code == SCARD_E_UNKNOWN_READER || code == SCARD_E_READER_UNAVAILABLE;
 }
 
-/// As long as this pcscd answers. An error is the agent's end.
+/// Runs as long as this pcscd answers. An error means that the agent has exited.
 Result<> follow(const CardService& service, Teller& teller)
 {
     for (;;) {
@@ -107,19 +107,19 @@ Result<> follow(const CardService& service, Teller& teller)
     }
 }
 
-/// PC/SC's calls wait for readers only: the agent's end is waited for beside them, in place of the signal that ends
-/// other workers.
+/// PC/SC's calls wait only for readers, so a thread of its own waits for the agent's end. It replaces the signal that
+/// ends other workers.
 void clear_away_after_agent(int channel, const std::filesystem::path& folder)
 {
     if (folder.empty())
         return;
     std::thread([channel, folder] {
-        pollfd agent = {.fd = channel, .events = 0, .revents = 0}; // POLLHUP comes unasked
+        pollfd agent = {.fd = channel, .events = 0, .revents = 0}; // POLLHUP need not be asked for
         while (::poll(&agent, 1, -1) != 1)
             continue;
         std::error_code error;
         std::filesystem::remove_all(folder, error);
-        ::rmdir(folder.c_str()); // remove_all() tries unlink() on it, which Landlock forbids, and leaves it at that
+        ::rmdir(folder.c_str()); // remove_all() only tries unlink(), which Landlock forbids, and leaves the folder
         ::_exit(0);
     }).detach();
     ::prctl(PR_SET_PDEATHSIG, 0);

@@ -21,7 +21,7 @@ constexpr std::size_t kLongestAttribute = 8U << 20; // bytes
 Result<std::vector<CK_OBJECT_HANDLE>> Objects::find(CK_OBJECT_CLASS object_class, std::optional<BytesView> cka_id) const
 {
     std::vector<CK_ATTRIBUTE> wanted = {{CKA_CLASS, &object_class, sizeof object_class}};
-    if (cka_id) // PKCS#11's inputs are pointers to what is not const
+    if (cka_id) // PKCS#11 declares its inputs as pointers to non-const data
         wanted.push_back({CKA_ID, const_cast<CK_BYTE*>(cka_id->data()), cka_id->size()});
     TRY(check("C_FindObjectsInit", functions_->C_FindObjectsInit(session_, wanted.data(), wanted.size())));
     std::vector<CK_OBJECT_HANDLE> found(kMostObjects);
@@ -30,7 +30,7 @@ Result<std::vector<CK_OBJECT_HANDLE>> Objects::find(CK_OBJECT_CLASS object_class
     for (CK_ULONG count = 1; value == CKR_OK && count > 0 && size < kMostObjects; size += count) {
         count = 0;
         value = functions_->C_FindObjects(session_, found.data() + size, kMostObjects - size, &count);
-        count = std::min<CK_ULONG>(count, kMostObjects - size); // some claim more than there is room for
+        count = std::min<CK_ULONG>(count, kMostObjects - size); // some modules claim more than there is room for
     }
     const CK_RV ended = functions_->C_FindObjectsFinal(session_);
     TRY(check("C_FindObjects", value));
@@ -44,7 +44,7 @@ Result<Bytes> Objects::read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) con
     Bytes value(kCertificateLimit);
     CK_ATTRIBUTE attribute = {type, value.data(), value.size()};
     CK_RV returned = functions_->C_GetAttributeValue(session_, object, &attribute, 1);
-    // Some say CKR_OK, and that there is more.
+    // Some modules return CKR_OK although the value is longer.
     if (returned == CKR_BUFFER_TOO_SMALL ||
         (returned == CKR_OK && attribute.ulValueLen > value.size() && attribute.ulValueLen <= kLongestAttribute)) {
         attribute.pValue = nullptr;
@@ -56,7 +56,7 @@ Result<Bytes> Objects::read(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) con
     if (returned == CKR_ATTRIBUTE_SENSITIVE || returned == CKR_ATTRIBUTE_TYPE_INVALID)
         return Bytes{};
     TRY(check("C_GetAttributeValue", returned));
-    value.resize(attribute.ulValueLen <= value.size() ? attribute.ulValueLen : 0); // CK_UNAVAILABLE_INFORMATION is more
+    value.resize(attribute.ulValueLen <= value.size() ? attribute.ulValueLen : 0); // CK_UNAVAILABLE_INFORMATION: larger
     return value;
 }
 

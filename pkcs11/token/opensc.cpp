@@ -20,7 +20,7 @@ using base::Result;
 
 namespace {
 
-// scconf has no escape for a quote; a name without its end still matches (OpenSC compares parts of names).
+// scconf cannot escape a quote. A name cut off before it still matches, since OpenSC compares parts of names.
 std::string quoted(const std::string& name)
 {
     return "\"" + name.substr(0, name.find_first_of("\"\\\n\r")) + "\"";
@@ -34,14 +34,15 @@ std::string quoted_list(const std::vector<std::string>& names)
     return list;
 }
 
-/// None where no pcscd answers: OpenSC sees none either.
+/// Returns nothing if no pcscd answers: OpenSC then sees no readers either.
 std::vector<std::string> readers_there_are()
 {
     const auto service = CardService::connect();
     return service ? service->readers().value_or(std::vector<std::string>{}) : std::vector<std::string>{};
 }
 
-/// OpenSC's driver for the token: told so, it need not ask the card what it is. Empty where we do not know either.
+/// Returns OpenSC's driver for the token, so that OpenSC need not ask the card what it is. Empty if it is unknown here,
+/// too.
 std::string driver_of(const TokenIdentity& token)
 {
     return token.manufacturer == "piv_II" ? "PIV-II" : "";
@@ -90,10 +91,10 @@ std::string opensc_configuration(const OpenScSettings& settings)
     else
         text += "  framework pkcs15 { use_pin_caching = false; use_file_caching = public; file_cache_dir = " +
                 quoted(settings.certificate_cache) + "; }\n";
-    // "": the program itself, whose SCardEndTransaction resets a card that was logged in to (transaction.h).
+    // "" means the program itself, whose SCardEndTransaction resets a card that was logged in to (transaction.h).
     text += "  reader_driver pcsc { provider_library = \"\"; disconnect_action = leave; }\n"
             "}\n";
-    // OpenSC's two modules read a block each.
+    // Each of OpenSC's two modules reads its own block.
     for (const char* app : {"opensc-pkcs11", "onepin-opensc-pkcs11"})
         text += fmt::format("app {} {{\n  pkcs11 {{ lock_login = true; atomic = false; }}\n}}\n", app);
     return text;
@@ -105,7 +106,7 @@ Result<> configure_opensc(const KeyTask& task)
         .ignored_readers = {}, .card_driver = driver_of(task.token), .certificate_cache = task.certificate_cache};
     const std::vector<std::string> readers = readers_there_are();
     const std::vector<std::string> own = readers_meant(task.reader, readers);
-    // OpenSC ignores each reader whose name has the ignored one in it.
+    // OpenSC ignores every reader whose name contains the ignored name.
     const auto may_be_ignored = [&](const std::string& name) {
         return std::ranges::none_of(own, [&](const std::string& kept) { return kept.find(name) != std::string::npos; });
     };

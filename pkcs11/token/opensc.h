@@ -1,6 +1,6 @@
-// How a worker's OpenSC is set up. OpenSC reads one configuration file, named by OPENSC_CONF; ours is made for each
-// worker and lies in its memory only, so that nothing on the disk can turn its PIN cache on. Other modules do not look
-// at it.
+// Sets up OpenSC in a worker. OpenSC reads the one configuration file that OPENSC_CONF names. Sceau makes one for each
+// worker, only in the worker's memory, so that nothing on disk can turn on OpenSC's PIN cache. Other modules do not
+// read it.
 #pragma once
 
 #include "pkcs11/words.h"
@@ -9,21 +9,22 @@ namespace sceau::pkcs11::token {
 
 struct OpenScSettings {
     std::vector<std::string> ignored_readers; // PC/SC names
-    std::string card_driver;                  // only this one; empty: OpenSC looks which fits
-    std::filesystem::path certificate_cache;  // a folder; empty: none
+    std::string card_driver;                  // the only driver to use; empty: OpenSC finds the one that fits
+    std::filesystem::path certificate_cache;  // a folder, or empty
 };
 
-/// Whether certificates can be kept in this folder, and those that are there can be read. OpenSC does not look whether
-/// what it writes arrives on the disk, and takes what is there for what the card has: from a full disk that is nothing.
+/// Whether this folder has room for certificates and those in it can be read. OpenSC does not check that what it writes
+/// reaches the disk, and takes what it finds there for the card's content: after a write to a full disk, that is
+/// nothing.
 bool is_whole_and_has_room(const std::filesystem::path& folder);
 
-/// The text of the file.
+/// Returns the text of the configuration file.
 std::string opensc_configuration(const OpenScSettings& settings);
 
-/// Before the module is loaded: only the token's own reader, so that other cards are neither asked nor waited for.
-/// `token_failed` where there is no memory for the settings.
+/// Called before the module is loaded. Shows OpenSC only the token's own reader, so that it neither asks other cards
+/// nor waits for them. Fails with `token_failed` if there is no memory for the settings.
 base::Result<> configure_opensc(const KeyTask& task);
-/// All readers but the busy ones.
+/// Shows OpenSC all readers except the busy ones.
 base::Result<> configure_opensc(const DiscoverTask& task);
 
 } // namespace sceau::pkcs11::token

@@ -31,7 +31,7 @@ Result<CardService> CardService::connect()
 
 Result<std::vector<std::string>> CardService::readers() const
 {
-    // Twice the size of what pcsc-lite can ever answer: asking for the size first would race with a new reader.
+    // Twice the size of the longest answer of pcsc-lite. Asking for the size first would race with a new reader.
     std::string names(std::size_t{2} * PCSCLITE_MAX_READERS_CONTEXTS * MAX_READERNAME, '\0');
     DWORD size = names.size();
     const LONG listed = ::SCardListReaders(context_, nullptr, names.data(), &size);

@@ -1,4 +1,4 @@
-// PC/SC in a worker that loads no module: a context with pcscd, its readers, and what its errors are called.
+// PC/SC for a worker that loads no module: a context with pcscd, its readers, and its errors.
 #pragma once
 
 #include "base/result.h"
@@ -12,16 +12,16 @@
 
 namespace sceau::pkcs11::token {
 
-/// `token_failed` with PC/SC's own words.
+/// Makes a `token_failed` with PC/SC's own words.
 base::Error pcsc_failure(std::string_view function, LONG code);
 
-/// False where there is no pcscd at all, as opposed to one that does not answer as it should.
+/// Returns false only if no pcscd runs, not if it runs but answers badly.
 bool has_card_service();
 
 /// A connection to pcscd.
 class CardService {
   public:
-    /// `token_failed` where no pcscd answers.
+    /// Fails with `token_failed` if no pcscd answers.
     static base::Result<CardService> connect();
 
     CardService(CardService&& other) noexcept : context_(std::exchange(other.context_, 0)) {}
@@ -32,7 +32,7 @@ class CardService {
             ::SCardReleaseContext(context_);
     }
 
-    /// The readers' names; no readers is no error.
+    /// Returns the readers' names. Having no readers is not an error.
     base::Result<std::vector<std::string>> readers() const;
 
     SCARDCONTEXT get() const { return context_; }

@@ -39,7 +39,7 @@ NumberPtr number_of(const EVP_PKEY* key, const char* name)
     return NumberPtr(number);
 }
 
-/// CKA_EC_POINT is the DER of an OCTET STRING (PKCS#11 v2.40 mechanisms §2.3.3); some modules give what is inside.
+/// CKA_EC_POINT is the DER of an OCTET STRING (PKCS#11 v2.40 mechanisms §2.3.3); some modules give only its content.
 Bytes point_of(const Bytes& attribute)
 {
     const unsigned char* end = attribute.data();
@@ -50,7 +50,7 @@ Bytes point_of(const Bytes& attribute)
     return {data, data + ASN1_STRING_length(octets.get())};
 }
 
-/// A key without a point.
+/// Returns a key that has only the curve, no point.
 KeyPtr curve_of(const Bytes& params)
 {
     const unsigned char* end = params.data();

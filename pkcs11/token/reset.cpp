@@ -12,7 +12,7 @@ using base::Result;
 
 namespace {
 
-// PC/SC tells nobody when an exclusive connection ends. Who started this task ends it when it takes too long.
+// PC/SC does not notify anyone when an exclusive connection ends. If the task takes too long, the agent ends it.
 constexpr std::chrono::milliseconds kTryAgain{50};
 
 bool has_no_card(LONG code)
@@ -21,7 +21,7 @@ bool has_no_card(LONG code)
            code == SCARD_E_READER_UNAVAILABLE;
 }
 
-/// The code of the first call that fails otherwise than by another program's use of the card.
+/// Returns the code of the first call that fails for a reason other than another program's use of the card.
 LONG connect_and_reset(const CardService& service, const std::string& reader)
 {
     for (;; std::this_thread::sleep_for(kTryAgain)) {
@@ -30,7 +30,7 @@ LONG connect_and_reset(const CardService& service, const std::string& reader)
         LONG code = ::SCardConnect(service.get(), reader.c_str(), SCARD_SHARE_SHARED,
                                    SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card, &protocol);
         if (code == SCARD_S_SUCCESS) {
-            // Not by SCardDisconnect: pcscd gives up the lock before it resets there, and after it here.
+            // SCardDisconnect would not do: pcscd gives up the lock before it resets there, and after it here.
             code = ::SCardBeginTransaction(card);
             if (code == SCARD_S_SUCCESS)
                 code = ::SCardEndTransaction(card, SCARD_RESET_CARD);
@@ -53,7 +53,7 @@ Result<> reset_card(const std::string& slot_description)
     if (meant.empty())
         return std::unexpected(base::token_absent("PC/SC has no reader that is named \"" + slot_description + "\""));
     Result<> result;
-    for (const std::string& reader : meant) { // all, whatever becomes of one
+    for (const std::string& reader : meant) { // resets all, even if one of them fails
         const LONG code = connect_and_reset(service, reader);
         if (code != SCARD_S_SUCCESS && !has_no_card(code))
             result = std::unexpected(pcsc_failure("the card's reset", code));

@@ -1,5 +1,5 @@
-// sceau-token [MODULE]: the only program that loads a vendor's PKCS#11 module, and that speaks to pcscd. The agent
-// starts it for one task, gives it that task on descriptor 3 and reads the reports there.
+// sceau-token [MODULE]: the only program that loads a vendor's PKCS#11 module and talks to pcscd. The agent starts it
+// for one task, passes the task on descriptor 3 and reads the reports there.
 #include "base/channel.h"
 #include "base/confinement.h"
 #include "pkcs11/token/discover.h"
@@ -35,7 +35,7 @@ struct Perform {
     std::filesystem::path module;
 };
 
-/// For whoever looks with ps or top what a worker does that takes long.
+/// Shows in ps or top what a long-running worker is doing.
 struct Name {
     const char* operator()(const DiscoverTask&) const { return "sceau-discover"; }
     const char* operator()(const KeyTask&) const { return "sceau-use-key"; }
@@ -43,7 +43,7 @@ struct Name {
     const char* operator()(const ResetTask&) const { return "sceau-reset"; }
 };
 
-/// Where the kernel has no Landlock the agent has said so at its start.
+/// If the kernel has no Landlock, the agent has logged that at its start.
 base::Result<> restrict_files_to(const base::FileAccess& access)
 {
     if (base::can_restrict_files() && !base::restrict_files(access))

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kLargestInteger = 2048; // bytes: an RSA modulus or signature of 16384 bits
 
-// PKCS#11's inputs are pointers to what is not const.
+// PKCS#11 declares its inputs as pointers to non-const data.
 CK_BYTE* input(BytesView bytes)
 {
     return const_cast<CK_BYTE*>(bytes.data());
@@ -60,7 +60,7 @@ Result<> Session::login(CK_USER_TYPE user, const base::Secret& pin)
 Result<bool> Session::holds(const PublicKey& key, BytesView cka_id) const
 {
     const Objects all = objects();
-    // Those of that CKA_ID first: a large token is not read as a whole where that can be helped.
+    // Objects with that CKA_ID come first, so that a large token need not be read as a whole.
     for (const auto& id : {std::optional(cka_id), std::optional<BytesView>()}) {
         TRY_ASSIGN(const auto certificates, all.find(CKO_CERTIFICATE, id));
         if (std::ranges::any_of(certificates, [&](auto each) { return is_certificate_of(key, all, each); }))
@@ -90,7 +90,7 @@ Result<std::vector<PrivateKey>> Session::private_keys(const PublicKey& key, Byte
     TRY_ASSIGN(const auto names, names_of(key, cka_id));
     std::vector<PrivateKey> named;
     std::vector<PrivateKey> others;
-    std::vector<PrivateKey> with_logins; // of their own, and perhaps with another PIN: only where no other can be it
+    std::vector<PrivateKey> with_logins; // a last resort: they need a login of their own, perhaps with another PIN
     for (const CK_OBJECT_HANDLE each : found) {
         const Match match = key.match_key(all, each);
         if (match == Match::yes) {
@@ -133,7 +133,7 @@ Result<bool> Session::is_by_another(const PublicKey& key, BytesView digest, Byte
 PrivateKey Session::describe(CK_OBJECT_HANDLE key) const
 {
     const Bytes modulus = objects().attribute(key, CKA_MODULUS);
-    // Big-endian, and some modules leave the zero in front that DER wants.
+    // The number is big-endian, and some modules keep the leading zero that DER requires.
     const auto first = std::ranges::find_if(modulus, [](CK_BYTE byte) { return byte != 0; });
     return {.handle = key,
             .always_authenticate = objects().flag(key, CKA_ALWAYS_AUTHENTICATE),

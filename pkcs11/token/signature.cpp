@@ -31,7 +31,7 @@ CK_RSA_PKCS_PSS_PARAMS* pss_parameters(Hash hash)
     return &parameters[static_cast<std::size_t>(hash)];
 }
 
-/// RFC 8017 §9.2 note 1. The three hashes' prefixes differ in their lengths and in the OID's last arc.
+/// RFC 8017 §9.2 note 1. The prefixes of the three hashes differ in their lengths and in the last arc of the OID.
 Bytes digest_info(Hash hash, BytesView digest)
 {
     const auto size = static_cast<std::uint8_t>(digest.size());

@@ -12,7 +12,7 @@ std::string field(const CK_UTF8CHAR (&text)[Size])
     return text_of(base::as_text(text));
 }
 
-constexpr CK_ULONG kLongestPin = 255; // more is CK_UNAVAILABLE_INFORMATION, or means that any will do
+constexpr CK_ULONG kLongestPin = 255; // larger values are CK_UNAVAILABLE_INFORMATION, or mean that there is no limit
 
 std::optional<unsigned> tries_left(const PinState& state)
 {
@@ -29,7 +29,7 @@ TokenIdentity identity_of(const CK_TOKEN_INFO& info)
             .model = field(info.model)};
 }
 
-// Limits that contradict each other, or that nobody knows, tell nothing.
+// Limits that contradict each other or are unknown count as not given.
 PinState pin_state_of(const CK_TOKEN_INFO& info)
 {
     const auto limit = [](CK_ULONG length) { return length > kLongestPin ? 0U : static_cast<unsigned>(length); };

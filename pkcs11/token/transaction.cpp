@@ -5,7 +5,7 @@
 
 namespace {
 
-bool resets = false; // one thread: CKF_OS_LOCKING_OK is not given
+bool resets = false; // needs no lock: without CKF_OS_LOCKING_OK there is one thread
 
 } // namespace
 

@@ -20,7 +20,7 @@ using base::Secret;
 
 namespace {
 
-/// C_Login, and where it refuses the PIN, what the token says of it since.
+/// Calls C_Login. If the token refuses the PIN, the error depends on what it then says about the PIN.
 Result<> login(Session& session, const Secret& pin, const Library& library, CK_SLOT_ID slot)
 {
     auto done = session.login(CKU_USER, pin);
@@ -30,8 +30,8 @@ Result<> login(Session& session, const Secret& pin, const Library& library, CK_S
     return std::unexpected(refused_pin(info ? pin_state_of(*info) : PinState{}, done.error().message));
 }
 
-/// For the operation that was begun, with the PIN that the token has just taken. That one is right: to ask for it again
-/// would use up tries of two PINs in turn.
+/// Logs in for the operation that has begun, with the PIN that the token has just accepted. Since that PIN is right,
+/// the person is not asked again: that would use up the tries of two PINs in turn.
 Result<> login_for_key(Session& session, const Secret& pin)
 {
     auto done = session.login(CKU_CONTEXT_SPECIFIC, pin);
@@ -50,7 +50,7 @@ struct KeyTypeFor {
     CK_KEY_TYPE operator()(const Derivation&) const { return CKK_EC; }
 };
 
-/// The mechanism, once it is known that the token does the operation with it.
+/// Returns the mechanism once it is known that the token supports the operation with it.
 struct MakePlan {
     Result<CK_MECHANISM> operator()(const Signature& operation) const
     {
@@ -72,8 +72,9 @@ struct MakePlan {
     CK_SLOT_ID slot;
 };
 
-/// The operation itself, with the first of the keys that proves to be the right one.
-/// Between the context login and what it is for nothing may go to the card: that authorisation is for the next command
+/// Does the operation with the first key that proves to be the right one. No command may go to the card between the
+/// context login and its operation, since that login authorises only the next command. The PIN is wiped as soon as the
+/// last login that needs it is over.
 /// only. The PIN is wiped as soon as the last login that needs it is over.
 struct Perform {
     template <class Kind>
@@ -98,7 +99,7 @@ struct Perform {
         const auto digest = operation.digest.bytes();
         if (key.is_proven || public_key.type() == CKK_RSA || public_key.verifies(digest, signature))
             return signature;
-        // What is wrong for another reason is the agent's to judge.
+        // The agent decides about a signature that is wrong for another reason.
         TRY_ASSIGN(const bool is_anothers, session.is_by_another(public_key, digest, signature));
         if (is_anothers || !is_last)
             return std::unexpected(not_its_key());
@@ -111,11 +112,11 @@ struct Perform {
         return encoded_message(operation.scheme, mechanism.mechanism, session.decrypt(operation.ciphertext),
                                operation.ciphertext.size());
     }
-    // C_DeriveKey is one call: there is no moment for a context login (PKCS#11 v2.40 §5.6, C_Login).
+    // C_DeriveKey is a single call, which leaves no moment for a context login (PKCS#11 v2.40 §5.6, C_Login).
     Result<Bytes> with(const PrivateKey& key, const Derivation& operation)
     {
         pin.wipe();
-        if (keys.size() > 1) { // with the curve's generator the secret is the public key
+        if (keys.size() > 1) { // a derivation with the curve's generator gives the public key
             const Bytes generator = public_key.generator();
             TRY_ASSIGN(const Bytes x, taken(session.derive(generator, (generator.size() - 1) / 2, key)));
             if (x != public_key.x())
@@ -133,7 +134,7 @@ struct Perform {
         return {};
     }
 
-    /// A key that cannot do this is another one, while there are more.
+    /// Whether to try the next key: one that cannot do this may not be the right one.
     template <class T>
     Result<T> taken(Result<T> result) const
     {
@@ -155,13 +156,13 @@ struct Perform {
     bool is_last = false;
 };
 
-/// The token of the task, in a session, which ends when the token goes.
+/// The task's token and a session on it, which ends when the token is removed.
 struct Found {
     Slot slot;
     Session session;
 };
 
-/// Of several that say the same of themselves, the one that holds what the task's key is known by.
+/// Of several tokens with the same names, returns the one that holds the certificate or public key of the task's key.
 Result<Found> find_token(const Library& library, const KeyTask& task, const PublicKey& key)
 {
     TRY_ASSIGN(const auto slots, library.find(task.token, task.slot));
@@ -183,12 +184,12 @@ Result<Bytes> log_in_and_perform(const Library& library, Found& found, const Key
 {
     TRY(login(found.session, pin, library, found.slot.id));
     TRY_ASSIGN(auto keys, found.session.private_keys(key, task.cka_id));
-    if (key.type() == CKK_RSA) // those tell: what does not has no more than its name
+    if (key.type() == CKK_RSA) // RSA keys reveal their modulus; one that does not matches only by CKA_ID
         keys.resize(1);
     return std::visit(Perform{found.session, key, mechanism, keys, pin}, task.operation);
 }
 
-/// Until the module is finalised. Says whether somebody may be logged in to the token still.
+/// Runs until the module is finalised. Returns whether someone may still be logged in to the token.
 Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, const KeyTask& task)
 {
     TRY_ASSIGN(const PublicKey key, PublicKey::parse(task.public_key));
@@ -206,9 +207,9 @@ Result<bool> use_and_finalize(int channel, const std::filesystem::path& module, 
         return std::unexpected(base::token_failed("no PIN was given, and the reader has no keys to type it on"));
     if (library.is_opensc() && task.after == AfterLogin::reset)
         reset_card_when_transactions_end();
-    TRY(library.check_token(found.slot)); // the PIN is for no other
+    TRY(library.check_token(found.slot)); // the PIN must not go to another token
     const auto output = log_in_and_perform(library, found, task, key, mechanism, *std::move(pin));
-    // Before C_Logout and C_Finalize, which may take long or crash.
+    // Reported before C_Logout and C_Finalize, which may take long or crash.
     TRY(report(channel, output ? Message(Performed{*output}) : Message(Failed{output.error()})));
     return !library.is_opensc() && task.after == AfterLogin::reset;
 }
