@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kTimeForTheDialog{2000};
 constexpr std::chrono::milliseconds kLookAgain{20};
 
-// "/dev/tty" itself is another terminal for the agent than for us. The number is as the kernel encodes a device's for
+// "/dev/tty" itself means another terminal to the agent. The number is a device number as the kernel encodes it for
 // programs (new_encode_dev in its kdev_t.h).
 std::string name_of_terminal(unsigned number)
 {
@@ -39,7 +39,7 @@ std::string name_of_terminal(unsigned number)
 
 std::optional<ipc::Terminal> own_terminal()
 {
-    // The descriptors may all be redirected, as in a filter of git's or of a mail program's.
+    // The standard descriptors may all be redirected, as in a filter of git's or of a mail program's.
     const base::UniqueFd controlling(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
     unsigned number = 0;
     if (!controlling || ::ioctl(controlling.value(), TIOCGDEV, &number) != 0)
@@ -56,7 +56,7 @@ TerminalSettings::TerminalSettings(const std::optional<ipc::Terminal>& terminal)
     if (!terminal)
         return;
     tty_ = base::UniqueFd(::open(terminal->tty.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
-    // In the background the terminal is not ours to change.
+    // A process in the background must not change the terminal.
     if (tty_ && (::tcgetpgrp(tty_.value()) != ::getpgrp() || ::tcgetattr(tty_.value(), &found_) != 0))
         tty_.reset();
 }

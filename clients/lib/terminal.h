@@ -1,4 +1,4 @@
-// The terminal that the program runs in, as the agent's PIN dialog may use it.
+// The terminal that the program runs in, for the agent's PIN dialog.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -10,11 +10,11 @@
 
 namespace sceau::client {
 
-/// The controlling terminal by its real name; none where there is none.
+/// Returns the controlling terminal by its real name, or nothing if there is none.
 std::optional<ipc::Terminal> own_terminal();
 
-/// Leaves the terminal as it was found: a dialog that is told to go, or is killed, gets a moment to put it in order,
-/// and what it left is put in order then.
+/// Restores the terminal's settings when it is destroyed. A dialog that is told to close, or is killed, gets a moment
+/// to restore them itself; what it leaves is then restored here.
 class TerminalSettings {
   public:
     explicit TerminalSettings(const std::optional<ipc::Terminal>& terminal);
@@ -25,7 +25,7 @@ class TerminalSettings {
   private:
     bool as_found() const;
 
-    base::UniqueFd tty_; // none: nothing to restore
+    base::UniqueFd tty_; // empty: nothing to restore
     termios found_{};
 };
 

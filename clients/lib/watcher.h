@@ -1,5 +1,5 @@
-// What is plugged in, as the agent tells it, kept up to date without a thread and without blocking. For libsceau and
-// for the PKCS#11 module, which live inside other programs.
+// What is plugged in according to the agent, kept up to date without a thread and without blocking. For libsceau and
+// the PKCS#11 module, which run inside other programs.
 #pragma once
 
 #include "ipc/client.h"
@@ -10,19 +10,19 @@ namespace sceau::client {
 
 class Watcher {
   public:
-    /// At that socket; without one at base::socket_path(). Connects when first asked something.
+    /// Uses that socket, or base::socket_path() if none is given. The first call of follow() connects.
     explicit Watcher(std::optional<std::filesystem::path> socket = {}) : socket_(std::move(socket)) {}
 
-    /// Takes what has come and waits at most `patience` for the first of it; true when anything came. A lost connection
-    /// is made again at once, and seen() stays until the new agent has told: it restarts unnoticed. The agent's own
-    /// error, or `agent_unreachable`: then seen() is empty.
+    /// Processes what has arrived, waiting at most `patience` for the first message, and returns whether anything
+    /// arrived. A lost connection is replaced at once, and seen() stays until the new agent has answered, so that its
+    /// restart goes unnoticed. Fails with the agent's own error or with `agent_unreachable`; seen() is then empty.
     base::Result<bool> follow(std::chrono::milliseconds patience);
 
-    /// Empty until something has come.
+    /// Empty until something has arrived.
     const ipc::Watch::Reply& seen() const { return seen_; }
 
-    /// Becomes readable when something comes. Another one after each follow() that found the connection lost; -1 where
-    /// there is none.
+    /// A descriptor that becomes readable when something arrives, or -1 without a connection. It changes after each
+    /// follow() that found the connection lost.
     int fd() const { return client_ ? client_->fd() : -1; }
 
     void give_up_when_readable(int fd) { give_up_fd_ = fd; }

@@ -1,4 +1,4 @@
-// sceau.h: what is asked of the agent, on a connection for each call, but for decryption.
+// sceau.h: the requests to the agent. Each call has a connection of its own, except decryption.
 #include "clients/lib/key_use.h"
 #include "clients/libsceau/libsceau.h"
 #include "clients/libsceau/status.h"
@@ -51,13 +51,13 @@ int failed(sceau_agent& agent, base::Error error)
 {
     agent.last = std::move(error);
     if (agent.last.code == base::ErrorCode::cancelled) {
-        eventfd_t taken = 0; // of sceau_cancel(), if it was that
+        eventfd_t taken = 0; // the signal of sceau_cancel(), if that was the cause
         ::eventfd_read(agent.cancelled.value(), &taken);
     }
     return client::status_of(agent.last.code);
 }
 
-// A call whose value `give` takes.
+// Makes a call and hands its value to `give`.
 int answer(sceau_agent* agent, auto ask, auto give)
 {
     return client::guarded([&]() -> int {

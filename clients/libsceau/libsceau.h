@@ -1,4 +1,4 @@
-// What stands behind the opaque types of sceau.h. For libsceau's own files.
+// The structs behind the opaque types of sceau.h, for libsceau's own files.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -45,7 +45,7 @@ namespace sceau::client {
 
 std::unique_ptr<sceau_listing> listing_of(const std::vector<ipc::Token>& tokens, const std::vector<ipc::Key>& keys);
 
-/// No exception, such as of memory that ran out, enters a program in C.
+/// Keeps exceptions, such as those of exhausted memory, from reaching a program in C.
 int guarded(auto function)
 {
     try {

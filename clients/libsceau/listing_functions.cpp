@@ -1,4 +1,4 @@
-// sceau.h: what tokens, keys and progress say of themselves.
+// sceau.h: the properties of tokens, keys and progress.
 #include "clients/libsceau/libsceau.h"
 
 #include <algorithm>

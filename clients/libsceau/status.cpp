@@ -10,7 +10,7 @@ namespace sceau::client {
 
 namespace {
 
-// By the number.
+// Indexed by the number of the code.
 constexpr std::array kSentences = {
     base::translatable("Done."),
     base::translatable("No token has this key."),

@@ -1,4 +1,4 @@
-// Errors of ours as the numbers and sentences of sceau.h.
+// Sceau's errors as the numbers and sentences of sceau.h.
 #pragma once
 
 #include "base/error.h"
@@ -8,7 +8,7 @@ namespace sceau::client {
 
 int status_of(base::ErrorCode code);
 
-/// Ends with a NUL.
+/// Returns a sentence that ends with a NUL.
 const char* sentence(int status, base::Language language);
 
 } // namespace sceau::client

@@ -1,4 +1,4 @@
-// sceau.h: what is plugged in, as it changes.
+// sceau.h: changes to what is plugged in.
 #include "clients/libsceau/libsceau.h"
 #include "clients/libsceau/status.h"
 

@@ -1,4 +1,5 @@
-// What those that send ask of the agent. AgentConnection asks the real one; tests script their own.
+// The requests that programs which send mail make of the agent. AgentConnection makes them of the real one; tests
+// script their own.
 #pragma once
 
 #include "clients/lib/key_use.h"
@@ -6,7 +7,7 @@
 
 namespace sceau::sending {
 
-/// Each call blocks until it is answered, which takes as long as the person does for a signature: an asynchronous
+/// Each call blocks until it is answered, which for a signature takes as long as the person needs. An asynchronous
 /// program calls from a thread of its own.
 class Agent {
   public:
@@ -17,8 +18,8 @@ class Agent {
 
     virtual Outcome<ipc::ListTokens::Reply> list_tokens(const ipc::ListTokens::Parameters& parameters) = 0;
     virtual Outcome<ipc::ListKeys::Reply> list_keys(const ipc::ListKeys::Parameters& parameters) = 0;
-    /// The signature (ECDSA: DER). The agent gets this process's terminal for its PIN dialog where the request names
-    /// none, and the terminal is left as it was found.
+    /// Returns the signature (ECDSA: DER). If the request names no terminal, the agent may open its PIN dialog on that
+    /// of this process, which is left as it was found.
     virtual Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) = 0;
 
   protected:

@@ -1,4 +1,4 @@
-// A program's connection to the agent, whose calls end with Interrupted when the program is to end.
+// A program's connection to the agent. Its calls end with Interrupted when the program is told to end.
 #pragma once
 
 #include "clients/sending/agent.h"
@@ -7,11 +7,12 @@ namespace sceau::sending {
 
 class AgentConnection final : public Agent {
   public:
-    /// At base::socket_path(). A call is given up once `interrupt` becomes readable: Ctrl-C (sending/interrupt.h), an
-    /// eventfd of the program's, or nothing where it is empty.
+    /// Connects to base::socket_path(). A call is given up once `interrupt` becomes readable. This may be Ctrl-C
+    /// (sending/interrupt.h) or an eventfd of the program's; if it is empty, nothing interrupts calls.
     static base::Result<AgentConnection> open(base::UniqueFd interrupt = {});
 
-    /// Of what no person is asked for: once more, where the agent was about to end, since systemd starts another one.
+    /// Makes a call for which no person is asked. If the agent was about to end, the call is repeated once, since
+    /// systemd starts another agent.
     template <class Method>
     Outcome<typename Method::Reply> call(const typename Method::Parameters& parameters = {})
     {
@@ -33,7 +34,7 @@ class AgentConnection final : public Agent {
     Outcome<ipc::ListKeys::Reply> list_keys(const ipc::ListKeys::Parameters& parameters) override;
     Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) override;
 
-    /// The program is to end; for what takes its time besides calls.
+    /// Whether the program is told to end; for work that takes time outside calls.
     bool is_interrupted() const;
 
   private:

@@ -6,7 +6,7 @@ namespace sceau::sending {
 
 namespace {
 
-// What the agent is asked, and shown as evidence.
+// The request for the agent, with the attributes as evidence.
 ipc::Sign::Parameters request_for(const ipc::Key& key, base::Scheme scheme, const mail::cms::Draft& draft)
 {
     const base::Digest digest = draft.digest();
@@ -20,7 +20,7 @@ ipc::Sign::Parameters request_for(const ipc::Key& key, base::Scheme scheme, cons
 Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& content, Moment now, Agent& agent,
                                       const OnStage& on_stage)
 {
-    const base::Scheme scheme = key.schemes.front(); // the best for mail (mail/cms/certificate.h)
+    const base::Scheme scheme = key.schemes.front(); // the best scheme for mail (mail/cms/certificate.h)
     TRY_ASSIGN(const base::Bytes content_digest, content.digest(base::traits(scheme).hash));
     const mail::cms::Signer signer{.certificate = key.certificate, .chain = key.chain, .scheme = scheme};
     TRY_ASSIGN(auto draft, mail::cms::Draft::create(signer, content_digest, now));
@@ -47,7 +47,7 @@ Outcome<ContentSignature> sign(const Content& content, const KeyWanted& wanted, 
     on_stage(KeyChosen{.key = key});
     auto signed_data = signed_data_with(key, content, wanted.now, agent, on_stage);
     if (!signed_data && is_not_there(signed_data.error())) {
-        // The token had the certificate only, or another one by now: the agent knows that since.
+        // The token has only the certificate, or a different one by now. The agent has learnt that from the attempt.
         TRY_ASSIGN(ipc::Key other, find_key(agent, wanted));
         if (other.id == key.id)
             return std::unexpected(std::move(signed_data).error());

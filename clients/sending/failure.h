@@ -1,5 +1,5 @@
-// Why nothing was signed, as values: they stay what they are until the edge of a program, where clients/words makes an
-// exit status and sentences of them.
+// Why nothing was signed, as values. They stay values until the edge of a program, where clients/words turns them into
+// an exit status and sentences.
 #pragma once
 
 #include "clients/sending/key_choice.h"
@@ -11,15 +11,15 @@
 
 namespace sceau::sending {
 
-/// By Ctrl-C or another signal that ends programs, or by whatever else the program gives its calls up for.
+/// Ctrl-C, another signal that ends programs, or whatever else the program gives up its calls for.
 struct Interrupted {};
 
-/// No token is plugged in, or none with a key.
+/// No token is plugged in, or none that has a key.
 struct NoKeys {
-    ipc::ListTokens::Reply seen = {}; // what there is instead
+    ipc::ListTokens::Reply seen = {}; // what is plugged in instead
 };
 
-/// The sender whose signature is wanted is not the mail's.
+/// The address that is wanted as the signer is not a sender of the mail.
 struct NotTheSender {
     std::string address;
     std::vector<std::string> senders;

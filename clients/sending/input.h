@@ -1,4 +1,4 @@
-// The mail that a program is given.
+// The mail that a program is given as its input.
 #pragma once
 
 #include "mail/source.h"
@@ -7,10 +7,10 @@
 
 namespace sceau::sending {
 
-/// Whether that means standard input: "" and "-".
+/// Whether the path means standard input: "" and "-" do.
 bool is_standard_input(const std::filesystem::path& path);
 
-/// The file, or standard input. `io` where it cannot be read.
+/// Opens the file or standard input. Fails with `io` if it cannot be read.
 base::Result<mail::Source> open_input(const std::filesystem::path& path);
 
 } // namespace sceau::sending

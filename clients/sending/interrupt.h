@@ -1,6 +1,6 @@
-// Ctrl-C, a closed terminal and a request to end (SIGINT, SIGHUP, SIGTERM) as a descriptor that becomes readable, so
-// that whatever is under way is undone: the agent is told by a closed connection, no half file is left. For programs
-// that do one thing and end.
+// Turns Ctrl-C, a closed terminal and a request to end (SIGINT, SIGHUP, SIGTERM) into a descriptor that becomes
+// readable, so that the work under way is undone: the closed connection tells the agent, and no incomplete file
+// remains. For programs that do one thing and exit.
 #pragma once
 
 #include "base/result.h"
@@ -8,7 +8,7 @@
 
 namespace sceau::sending {
 
-/// From now on these signals no longer end the process. `io` where they cannot be waited for.
+/// From now on these signals no longer end the process. Fails with `io` if they cannot be waited for.
 base::Result<base::UniqueFd> watch_for_interrupt();
 
 } // namespace sceau::sending

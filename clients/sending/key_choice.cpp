@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kShortestName = 8;
 
-// How well the certificate's addresses fit the mail's.
+// Rates how well the certificate's addresses fit the mail's.
 Match match(const CertificateFacts& facts, const Senders& senders)
 {
     const bool is_wanted = senders.wanted.empty() || std::ranges::any_of(facts.addresses, [&](const std::string& own) {
@@ -48,7 +48,7 @@ struct Fit {
     bool is_shown() const { return key->private_key == ipc::PrivateKey::seen; }
 };
 
-// A newer certificate may stand there without its key.
+// Prefers what the token shows over what is newer, because a newer certificate may be there without its key.
 bool better(const Fit& one, const Fit& other)
 {
     if (const bool absent = one.key->absent.value_or(false); absent != other.key->absent.value_or(false))

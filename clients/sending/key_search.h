@@ -1,4 +1,4 @@
-// The key for a signature, among those of which the agent tells.
+// Finds the key for a signature among those that the agent lists.
 #pragma once
 
 #include "clients/sending/agent.h"
@@ -11,8 +11,9 @@ struct KeyWanted {
     Moment now;
 };
 
-/// The key that choose_key takes. The agent looks at the tokens again where none fits, or only one whose token is not
-/// plugged in. NoKeys or NoKeyFits with the obstacles to more keys; an error where `name` names no key.
+/// Returns the key that choose_key chooses. If none fits, or only one whose token is not plugged in, the agent looks at
+/// the tokens again. Fails with NoKeys, or with NoKeyFits and the obstacles to more keys, or with an error if `name`
+/// does not name a key.
 Outcome<ipc::Key> find_key(Agent& agent, const KeyWanted& wanted);
 
 } // namespace sceau::sending

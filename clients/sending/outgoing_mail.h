@@ -12,10 +12,10 @@
 namespace sceau::sending {
 
 struct MailOptions {
-    std::string key;        // see keys_named; empty: by the sender's address
+    std::string key;        // see keys_named; empty: chosen by the sender's address
     std::string from;       // which of the mail's senders signs; empty: any
-    bool keep_date = false; // else the mail's Date moves to the moment of the signature (mail/mime/sign/signing.h)
-    Moment now;             // that moment
+    bool keep_date = false; // otherwise the mail's Date becomes the moment of the signature (mail/mime/sign/signing.h)
+    Moment now;             // the moment of the signature
 };
 
 /// A mail that is ready to be signed.
@@ -24,11 +24,12 @@ struct OutgoingMail {
     KeyWanted key;
 };
 
-/// Asks nobody yet. `bad_message` with the reason for a mail that cannot be signed as it is, NotTheSender where
-/// `options.from` is none of its senders.
+/// Prepares the mail without asking anybody. Fails with `bad_message` and the reason if the mail cannot be signed as it
+/// is, and with NotTheSender if `options.from` is not one of its senders.
 Outcome<OutgoingMail> draft(const mail::Source& message, const MailOptions& options);
 
-/// Writes the whole signed mail to the descriptor, once the signature is there; nothing before. The key that signed.
+/// Writes the whole signed mail to the descriptor, but nothing before the signature is there. Returns the key that
+/// signed.
 Outcome<ipc::Key> sign(const OutgoingMail& mail, Agent& agent, int out_fd, const OnStage& on_stage);
 
 } // namespace sceau::sending

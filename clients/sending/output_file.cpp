@@ -32,7 +32,7 @@ Result<> write_all(int fd, const char* bytes, std::size_t size)
     return {};
 }
 
-// So that the new name outlives a crash of the machine.
+// Makes the new name survive a crash of the machine.
 void sync_folder(const fs::path& folder)
 {
     if (const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); fd)
@@ -63,7 +63,7 @@ Result<OutputFile> OutputFile::open(const fs::path& path)
     const fs::file_status status = fs::status(path, error);
     if (fs::exists(status) && !fs::is_regular_file(status))
         return spooled_to(UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC)), path.string());
-    // A link stays: what it points to is replaced.
+    // A symbolic link stays and its target is replaced.
     const fs::path target = fs::exists(status) ? fs::canonical(path, error) : fs::absolute(path, error);
     if (error)
         return std::unexpected(base::io("cannot write " + path.string() + ": " + error.message()));
@@ -92,7 +92,7 @@ Result<OutputFile> OutputFile::beside(fs::path target)
         else if (errno != EEXIST)
             return std::unexpected(base::io_errno("cannot write " + target.string(), errno));
     }
-    // What is replaced keeps its permissions: a private mail stays private.
+    // The file that is replaced passes on its permissions, so that a private mail stays private.
     struct stat replaced{};
     if (::stat(target.c_str(), &replaced) == 0 && ::fchmod(output.written_.value(), replaced.st_mode & 0777) != 0)
         return std::unexpected(base::io_errno("cannot write " + target.string(), errno));

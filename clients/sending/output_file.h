@@ -1,4 +1,4 @@
-// Where a result goes that must appear whole or not at all.
+// The destination of a result that must appear either whole or not at all.
 #pragma once
 
 #include "base/result.h"
@@ -11,16 +11,17 @@ namespace sceau::sending {
 
 class OutputFile {
   public:
-    /// At the path: a new file beside it that takes its place on commit(), also where the path is the input's. Standard
-    /// output ("" or "-") and what is no regular file get it all on commit(). `io` where it cannot be written.
+    /// Opens an output for the path. A regular file is written beside it and takes its place on commit(), even if the
+    /// path is that of the input. Standard output ("" or "-") and anything else that is not a regular file receive the
+    /// whole result on commit(). Fails with `io` if it cannot be written.
     static base::Result<OutputFile> open(const std::filesystem::path& path);
 
     OutputFile(OutputFile&& other) noexcept;
     OutputFile& operator=(OutputFile&&) = delete;
-    /// Without commit() nothing of it is seen.
+    /// Discards everything unless commit() was called.
     ~OutputFile();
 
-    /// To be written to.
+    /// The descriptor to write to.
     int fd() const { return written_.value(); }
 
     base::Result<> commit();
@@ -32,7 +33,7 @@ class OutputFile {
     base::Result<> copy_to_stream() const;
 
     base::UniqueFd written_;
-    base::UniqueFd stream_;           // what it is copied to on commit; else it is renamed:
+    base::UniqueFd stream_;           // the destination to copy to on commit; if empty, a file is renamed:
     std::filesystem::path temporary_; // empty once renamed
     std::filesystem::path target_;
 };

@@ -17,7 +17,7 @@ namespace sceau::words {
 
 namespace {
 
-// By the locale's name, as base::own_language does, so that it need not be installed.
+// Judged by the locale's name, as in base::own_language, so that the locale need not be installed.
 bool locale_is_utf8()
 {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
@@ -47,7 +47,7 @@ std::size_t width_of_output()
     return std::min<std::size_t>(size.ws_col, kWidestLine);
 }
 
-// What a decomposition (UAX 15) does not bring to ASCII, of the characters that we write ourselves.
+// Replaces those of Sceau's own characters that a decomposition (UAX 15) does not bring to ASCII.
 std::string_view plain_symbol(ucs4_t character)
 {
     switch (character) {

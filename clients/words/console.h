@@ -1,4 +1,4 @@
-// The person who ran the program: what language they read, and what their terminal can show.
+// The console of the person who ran the program: the language they read and what their terminal can show.
 #pragma once
 
 #include "base/language.h"
@@ -11,18 +11,18 @@
 
 namespace sceau::words {
 
-/// For a person's eyes, where the terminal is not narrower.
+/// The width of text for people, unless the terminal is narrower.
 inline constexpr std::size_t kWidestLine = 120;
 
 enum class Colour { none, good, bad, caution };
 
 struct Console {
     base::Language language = base::Language::english;
-    bool utf8 = true;                // else ASCII takes the place of every other character
-    bool colour = false;             // on standard output: a terminal, without NO_COLOR (no-color.org)
+    bool utf8 = true;                // otherwise ASCII replaces every other character
+    bool colour = false;             // whether standard output is a terminal, without NO_COLOR (no-color.org)
     std::size_t width = kWidestLine; // of standard output, in columns
 
-    /// In the person's language, as base::Language does it.
+    /// The text in the person's language, as base::Language translates it.
     template <class... Args>
     std::string phrase(fmt::format_string<const Args&...> english, const Args&... args) const
     {
@@ -35,20 +35,20 @@ struct Console {
         return language.counted(n, one, many, args...);
     }
 
-    /// Between the terminal's escape sequences for that colour, where colour is wanted.
+    /// Returns the text between the terminal's escape sequences for that colour if colour is wanted.
     std::string painted(Colour wanted, std::string_view text) const;
 
-    /// Results, on standard output; `io` when it does not take them.
+    /// Writes results to standard output. Fails with `io` if that does not accept them.
     base::Result<> print(std::string_view text) const;
-    /// Progress and errors, on standard error.
+    /// Writes progress and errors to standard error.
     void tell(std::string_view text) const;
 };
 
-/// Of this process, by its environment and its standard output.
+/// The console of this process, judged by its environment and its standard output.
 Console own_console();
 
-/// A text in ASCII for terminals without UTF-8, where other bytes could be control characters: accents are dropped, our
-/// own symbols get plain ones, the rest becomes "?".
+/// Returns a text in ASCII for terminals without UTF-8, where other bytes could be control characters. Accents are
+/// dropped, Sceau's own symbols get plain replacements, and everything else becomes "?".
 std::string ascii_of(std::string_view utf8);
 
 } // namespace sceau::words

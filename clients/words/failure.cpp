@@ -35,7 +35,7 @@ constexpr std::size_t kReasonColumns = 400;
 struct Explanation {
     ErrorCode code;
     std::string_view what; // {}: the error's own words, which are English
-    std::string_view next; // what the person can do; empty where nothing helps
+    std::string_view next; // what the person can do; empty if nothing helps
 };
 
 constexpr std::string_view kAskTechnician =
@@ -100,7 +100,7 @@ const Explanation& explanation(ErrorCode code)
     return *std::ranges::find(kExplanations, code, &Explanation::code);
 }
 
-// The same folder tells systemctl where the person's service manager is.
+// The folder of the agent's socket is also where systemctl finds the person's service manager.
 std::string how_to_start_the_agent(const Console& console)
 {
     const std::filesystem::path folder = base::runtime_folder();
@@ -130,7 +130,7 @@ struct Explain {
         return message(what, console.phrase(fmt::runtime(entry.next)));
     }
 
-    // A reason that is not known in the person's language stands for itself: it is no part of a sentence in theirs.
+    // A reason without a translation stands alone, so that it is not part of a sentence in another language.
     std::string sentence(std::string_view what, const std::string& detail) const
     {
         const auto known = reason_in(console.language, detail);

@@ -1,4 +1,4 @@
-// Moments, as the programs call them.
+// Dates and times, under the short names that the programs use.
 #pragma once
 
 #include "base/moment.h"

@@ -1,5 +1,5 @@
-// Why tokens or keys are not seen that a person expects, and what to do about it. For `sceau tokens`, `keys`, `watch`
-// and `sign`.
+// Explains why tokens or keys that a person expects are not seen, and what to do about it. Used by `sceau tokens`,
+// `keys`, `watch` and `sign`.
 #pragma once
 
 #include "clients/words/console.h"
@@ -10,13 +10,13 @@
 
 namespace sceau::words {
 
-/// Two lines for each obstacle: what it is, what to do.
+/// Returns two lines for each obstacle: what it is and what to do.
 std::string explained(const std::vector<ipc::Obstacle>& obstacles, const Console& console);
 
-/// Those of which no key is among these.
+/// Returns the tokens that have none of these keys.
 std::vector<ipc::Token> tokens_without_key(const std::vector<ipc::Token>& tokens, const std::vector<ipc::Key>& keys);
 
-/// Two lines for each of such tokens.
+/// Returns two lines for each token without a key.
 std::string explained(const std::vector<ipc::Token>& without_key, const Console& console);
 
 } // namespace sceau::words

@@ -6,7 +6,7 @@ namespace sceau::words {
 
 namespace {
 
-constexpr std::size_t kLabelColumns = 32; // as long as a token's label can be (CK_TOKEN_INFO)
+constexpr std::size_t kLabelColumns = 32; // the longest label of a token (CK_TOKEN_INFO)
 constexpr std::size_t kProgramColumns = 160;
 
 } // namespace

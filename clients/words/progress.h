@@ -1,4 +1,4 @@
-// What a person is told while a signature is on its way.
+// What a person is told while a signature is being made.
 #pragma once
 
 #include "clients/words/console.h"
@@ -8,11 +8,11 @@
 
 namespace sceau::words {
 
-/// The line before the agent is asked, because a dialog on this terminal must not be written over.
+/// The line that is shown before the agent is asked, because nothing may be written over a dialog on this terminal.
 std::string dialog_note(const Console& console);
 
-/// The line for a stage of the signature; empty for those that are told by the dialog, which may be drawn on the same
-/// terminal.
+/// Returns the line for a stage of the signature. It is empty for stages that the dialog itself shows, since the dialog
+/// may be drawn on the same terminal.
 std::string explained(const ipc::Progress& progress, const Console& console);
 
 } // namespace sceau::words

@@ -39,7 +39,7 @@ constexpr std::array kReasons = {
     base::translatable("the token's signature is wrong; it was not released"),
     base::translatable("the token's worker was ended by {}"),
     base::translatable("the token took the PIN but not for this key, which seems to have a PIN of its own"),
-    // What mail/ says of a mail that cannot be read, judged or signed, and of files, as base/ does.
+    // From mail/ about a mail that cannot be read, judged or signed, and from base/ about files.
     base::translatable("{} (at byte {})"),
     base::translatable("{}: programs read the message in several ways"),
     base::translatable("the signed mail could be read in more than one way: {}"),
@@ -137,7 +137,7 @@ constexpr std::array kReasons = {
     base::translatable("No space left on device"),
 };
 
-// Of a dialog that did not open, and what may stand behind it.
+// About a dialog that did not open, and the possible cause.
 constexpr std::array kDialogs = {
     base::translatable("the PIN dialog ended unexpectedly ({})"),
     base::translatable("the PIN dialog cannot open here (pinentry: {})"),
@@ -151,7 +151,7 @@ constexpr std::array kAdvice = {
         ": this terminal belongs to another user, as it does after su; log in as yourself, with ssh for example"),
 };
 
-// What stands for a {} may be a reason itself: "the header holds a NUL byte, and cannot be altered".
+// The text in place of a {} may be a reason itself: "the header holds a NUL byte, and cannot be altered".
 std::string in_words(base::Language language, std::string_view pattern, std::vector<std::string_view> found)
 {
     std::vector<std::string> parts;

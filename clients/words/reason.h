@@ -1,5 +1,5 @@
-// The reasons that errors carry are English (docs/protocol.md). Those that a person is likely to meet are said in the
-// person's language.
+// Errors carry their reasons in English (docs/protocol.md). The reasons that a person is likely to meet are translated
+// here into the person's language.
 #pragma once
 
 #include "base/language.h"
@@ -10,7 +10,7 @@
 
 namespace sceau::words {
 
-/// None for a reason that is not known here, or not in that language.
+/// Returns nothing for a reason that is not known here or has no translation.
 std::optional<std::string> reason_in(base::Language language, std::string_view reason);
 
 } // namespace sceau::words

@@ -1,4 +1,4 @@
-// Sentences as they stand on standard error.
+// Builds the sentences that appear on standard error.
 #pragma once
 
 #include "base/language.h"
@@ -8,10 +8,10 @@
 
 namespace sceau::words {
 
-/// "sceau: " and what happened, and under it, where there is something, what to do next. Lines for standard error.
+/// Returns lines for standard error: "sceau: " and what happened, and below it what to do next, if there is anything.
 std::string message(const std::string& what, const std::string& next = {});
 
-/// "a", "a and b", "a, b and c".
+/// Returns "a", "a and b" or "a, b and c".
 std::string enumerated(const std::vector<std::string>& items, base::Language language);
 
 } // namespace sceau::words
