@@ -1,6 +1,6 @@
 // The reset task: ends every login to a card after a worker that may have left one open.
-
 #pragma once
+
 #include "base/result.h"
 
 #include <string>
