@@ -1,4 +1,4 @@
-// The agent as commands ask it.
+// The connection of the commands to the agent.
 #pragma once
 
 #include "clients/sending/agent_connection.h"
@@ -7,7 +7,7 @@ namespace sceau::cli {
 
 using sending::AgentConnection;
 
-/// From now on Ctrl-C ends calls, not the process.
+/// Connects to the agent. From now on Ctrl-C ends calls instead of the process.
 base::Result<AgentConnection> open_agent();
 
 } // namespace sceau::cli

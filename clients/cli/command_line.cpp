@@ -27,7 +27,7 @@ struct Choice {
     std::string phrase(fmt::format_string<> english) const { return console.phrase(english); }
 };
 
-// A subcommand whose options are filled in while it is parsed, and which is then the command that was chosen.
+// Adds a subcommand. Parsing fills in its options, and it becomes the chosen command.
 template <class Options>
 struct Added {
     CLI::App* app;
@@ -201,7 +201,7 @@ bool asks_for_json(int argc, const char* const* argv)
                                [](std::string_view argument) { return argument == "--json"; });
 }
 
-// What CLI11 says by itself.
+// Translates the messages that CLI11 writes itself.
 void speak(CLI::App& app, const Choice& choice)
 {
     app.option_defaults()->group(choice.phrase("Options"));
@@ -219,7 +219,7 @@ void speak(CLI::App& app, const Choice& choice)
     formatter->label("Excludes", choice.phrase("Excludes"));
 }
 
-// A word where a command belongs that is none, with the one that may be meant; empty where that is not what is wrong.
+// Returns the message for a mistyped command, with the command that may be meant. Empty if something else is wrong.
 std::string wrong_command(const CLI::App& app, int argc, const char* const* argv, const Choice& choice)
 {
     std::vector<std::string> commands;

@@ -1,4 +1,4 @@
-// What was asked on the command line.
+// Reads the command line.
 #pragma once
 
 #include "clients/cli/commands.h"
@@ -7,7 +7,7 @@
 
 namespace sceau::cli {
 
-/// The command, or the exit status of one that is none: usage and errors of usage have been written then.
+/// Returns the command. If there is none, writes the help or the error and returns the exit status.
 std::expected<Command, int> parse_command_line(int argc, const char* const* argv, const Console& console);
 
 } // namespace sceau::cli

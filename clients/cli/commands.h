@@ -1,5 +1,5 @@
-// The commands of `sceau`, a file each: what was asked on the command line, and what does it. Each returns the exit
-// status of what it did, or why it could not.
+// The commands of `sceau`, one per file: the options of each and the function that runs it. A run returns the exit
+// status or the failure.
 #pragma once
 
 #include "clients/cli/words.h"
@@ -24,13 +24,13 @@ struct ListKeys {
 };
 
 struct ListCertificates {
-    bool offline = false; // show what is missing, fetch nothing
+    bool offline = false; // show what is missing and fetch nothing
     bool json = false;
 };
 
 struct SignMail {
-    std::string key;  // see keys_named; empty: by the sender's address
-    std::string from; // empty: the mail's own
+    std::string key;  // see keys_named; empty: chosen by the sender's address
+    std::string from; // empty: the mail's own sender
     bool keep_date = false;
     std::filesystem::path output;
     std::filesystem::path input;
@@ -41,9 +41,9 @@ struct VerifyMail {
     std::vector<std::filesystem::path> crls;
     std::vector<std::filesystem::path> certificates;
     bool require_revocation = false;
-    std::optional<Moment> at; // none: now
+    std::optional<Moment> at; // empty: now
     bool json = false;
-    std::filesystem::path content; // where what was signed goes; empty: nowhere
+    std::filesystem::path content; // where the signed content is written; empty: nowhere
     std::filesystem::path input;
 };
 

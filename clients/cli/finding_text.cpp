@@ -10,7 +10,7 @@ using mail::Found;
 
 namespace {
 
-/// Each group of kinds has a function, which says nothing of the others.
+/// Each group of kinds has a function, which returns an empty text for all other kinds.
 class FindingText {
   public:
     FindingText(const Finding& finding, const Console& console) : finding_(finding), console_(console) {}

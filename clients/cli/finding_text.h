@@ -1,4 +1,4 @@
-// The words for what mail/ finds: `sceau verify` says them, in the medal and in JSON.
+// The words for what mail/ finds, as `sceau verify` shows them in the medal and in JSON.
 #pragma once
 
 #include "clients/cli/words.h"
@@ -6,11 +6,11 @@
 
 namespace sceau::cli {
 
-/// One sentence in the person's language. Text of the mail's in it is fit to be shown, and may be long.
+/// Returns one sentence in the person's language. Text from the mail in it is safe to show, but may be long.
 std::string text_of(const mail::Finding& finding, const Console& console);
 
-/// A reason out of an error (reason.h) in the person's language, as a clause; in quotation marks where it is known in
-/// English only.
+/// Returns an error's reason (reason.h) in the person's language, as a clause. It is in quotation marks if it is known
+/// only in English.
 std::string clause_of(std::string_view reason, const Console& console);
 
 } // namespace sceau::cli

@@ -1,4 +1,4 @@
-// The mail that a command is given.
+// The mail that a command is given as its input.
 #pragma once
 
 #include "clients/cli/words.h"
@@ -8,7 +8,7 @@
 
 namespace sceau::cli {
 
-/// The file, or standard input for "" and "-".
+/// Opens the file, or standard input for "" and "-".
 base::Result<mail::Source> open_input(const std::filesystem::path& path, const Console& console);
 
 } // namespace sceau::cli

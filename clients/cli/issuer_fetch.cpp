@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostUrls = 64; // that are asked, whatever certificates say
+constexpr std::size_t kMostUrls = 64; // the most URLs that are tried, whatever the certificates name
 
-/// Of what came, the issuers of the certificate, the root too.
+/// Returns those candidates that are issuers of the certificate, including a root.
 std::vector<Bytes> issuers_among(const std::vector<Bytes>& candidates, const Bytes& certificate)
 {
     const Moment now = current_moment();
@@ -41,7 +41,7 @@ std::vector<Bytes> issuers_among(const std::vector<Bytes>& candidates, const Byt
     return std::move(chain.certificates);
 }
 
-/// "Example-Issuing-CA-0123456789abcdef.pem": the same for the same certificate.
+/// Returns a name such as "Example-Issuing-CA-0123456789abcdef.pem", always the same for one certificate.
 std::string file_name(const std::string& name, const Bytes& certificate)
 {
     constexpr std::size_t kLongest = 60;
@@ -56,7 +56,8 @@ std::string file_name(const std::string& name, const Bytes& certificate)
     return plain + (plain.empty() || plain.back() == '-' ? "" : "-") + hash + ".pem";
 }
 
-/// With words for whoever looks into the file, which is not to be writable by others (base/owned_file.h).
+/// Stores the certificate with a text for people who read the file. Others must not be able to write to it
+/// (base/owned_file.h).
 Result<fs::path> store(const fs::path& folder, const Bytes& certificate, const std::string& url)
 {
     std::error_code error;

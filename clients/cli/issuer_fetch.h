@@ -1,6 +1,6 @@
-// Issuers' certificates from where certificates say that they are (caIssuers, RFC 5280 §4.2.2.1), into the person's
-// folder. For `sceau certificates`. What came is kept only if it really is the issuer's; it is not trusted because of
-// that.
+// Fetches issuers' certificates into the person's folder, from the URLs that certificates name (caIssuers, RFC 5280
+// §4.2.2.1). For `sceau certificates`. A certificate is kept only if it really is the issuer's; that alone does not
+// make it trusted.
 #pragma once
 
 #include "base/bytes.h"
@@ -18,14 +18,14 @@ namespace sceau::cli {
 struct Fetched {
     enum class End {
         stored,
-        failed,     // nothing came; `detail`, in English
-        not_issuer, // what came are not certificates of the issuer, or of one that is expired
-        not_stored, // it cannot be written; `detail`
+        failed,     // nothing was received; `detail` says why, in English
+        not_issuer, // what was received is not a valid certificate of the issuer
+        not_stored, // it cannot be written; `detail` says why
     };
     std::string url;
     End end = End::failed;
     std::string detail = {};
-    std::vector<std::filesystem::path> files = {}; // stored
+    std::vector<std::filesystem::path> files = {}; // the files that were stored
 };
 
 class IssuerFetch {
@@ -37,8 +37,8 @@ class IssuerFetch {
     {
     }
 
-    /// Asks the URLs of the certificate (DER), whose issuer is missing, until one gives it; each URL once in the
-    /// object's life. Whether anything was stored.
+    /// Tries the URLs of this certificate (DER), whose issuer is missing, until one delivers the issuer; no URL is
+    /// tried twice by one object. Returns whether anything was stored.
     bool fetch_issuer_of(const base::Bytes& certificate);
 
     const std::vector<Fetched>& log() const { return log_; }

@@ -9,7 +9,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// In English whatever the person reads: scripts may search in it, though the codes are there for that.
+// In English whatever the person's language, since scripts may search it, although the codes are meant for that.
 std::vector<std::string> sentences_of(const std::vector<mail::Finding>& findings)
 {
     std::vector<std::string> sentences;
@@ -19,7 +19,7 @@ std::vector<std::string> sentences_of(const std::vector<mail::Finding>& findings
     return sentences;
 }
 
-// In the order of the sentences.
+// In the same order as the sentences.
 std::vector<std::string_view> codes_of(const std::vector<mail::Finding>& findings)
 {
     std::vector<std::string_view> codes;

@@ -1,5 +1,4 @@
-// Answers as JSON, for --json: what the agent said in the words of the wire (ipc/org.sceau.Agent.varlink), and
-// verdicts.
+// Answers as JSON for --json: verdicts, and the agent's answers in the names of the wire (ipc/org.sceau.Agent.varlink).
 #pragma once
 
 #include "clients/cli/words.h"
@@ -13,19 +12,20 @@
 
 namespace sceau::cli {
 
-/// `pretty` over several lines, `line` without a line end inside. Either ends with one, and is ASCII.
+/// `pretty` takes several lines, `line` only one. Both end with a line end and are ASCII.
 enum class JsonForm { pretty, line };
 
-/// So that nothing in a name can steer the terminal that it is written to.
+/// Escapes everything in names that could control the terminal.
 std::string text_of(const nlohmann::ordered_json& value, JsonForm form = JsonForm::pretty);
 
 std::string json_of(const ipc::ListTokens::Reply& reply);
-/// With what keeps more keys from being seen.
+/// Includes what keeps more keys from being seen.
 std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles);
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
 std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at);
-/// In place of an answer, on one line; the code is that of the error ("io", "no_keys" …), the message for people.
+/// Takes the place of an answer, on one line. The code is that of the error ("io", "no_keys" …); the message is for
+/// people.
 std::string json_of_error(std::string_view code, std::string_view message);
 
 } // namespace sceau::cli

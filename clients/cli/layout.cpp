@@ -26,7 +26,7 @@ std::string table(const std::vector<std::vector<Cell>>& rows, const Console& con
     std::string text;
     for (const auto& row : rows) {
         std::string line;
-        std::size_t due = 0; // blanks before the next cell that is not empty
+        std::size_t due = 0; // spaces before the next cell that is not empty
         for (std::size_t i = 0; i < row.size(); ++i) {
             if (!row[i].text.empty())
                 line += std::string(std::exchange(due, 0), ' ') + console.painted(row[i].colour, row[i].text);
@@ -40,7 +40,7 @@ std::string table(const std::vector<std::vector<Cell>>& rows, const Console& con
 std::string paragraph(std::string_view text, std::size_t indent, std::size_t width)
 {
     std::string lines;
-    std::size_t column = 0; // 0: nothing on this line yet
+    std::size_t column = 0; // 0: the line is still empty
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
         text.remove_prefix(std::min(text.size(), word.size() + 1));

@@ -1,4 +1,4 @@
-// Text in columns and paragraphs.
+// Lays out text in columns and paragraphs.
 #pragma once
 
 #include "clients/cli/words.h"
@@ -14,10 +14,11 @@ struct Cell {
     Colour colour = Colour::none;
 };
 
-/// Rows whose columns stand under each other, two blanks apart; the first row is their names.
+/// Aligns the columns of the rows, with two spaces between them. The first row has the columns' names.
 std::string table(const std::vector<std::vector<Cell>>& rows, const Console& console);
 
-/// Words in lines of so many columns at most, each line after so many blanks. A longer word has a line of its own.
+/// Breaks words into lines of at most `width` columns, each indented by `indent` spaces. A longer word has a line of
+/// its own.
 std::string paragraph(std::string_view text, std::size_t indent, std::size_t width);
 
 } // namespace sceau::cli

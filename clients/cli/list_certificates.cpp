@@ -13,7 +13,7 @@ namespace sceau::cli {
 
 namespace {
 
-/// Of keys without a certificate there is nothing to tell here.
+/// Keys without a certificate are left out, since there is nothing to report about them here.
 Outcome<std::vector<ipc::Key>> certified_keys(AgentConnection& agent)
 {
     TRY_ASSIGN(auto reply, agent.call<ipc::ListKeys>());
@@ -21,8 +21,8 @@ Outcome<std::vector<ipc::Key>> certified_keys(AgentConnection& agent)
     return std::move(reply.keys);
 }
 
-/// Level by level, since only an issuer's certificate says where that of its own issuer is; the agent itself says what
-/// a new one has done.
+/// Proceeds level by level, because only an issuer's certificate names the place of its own issuer's. The agent reports
+/// which chains a new certificate has extended.
 Outcome<> fetch_missing(CertificateReport& report, AgentConnection& agent)
 {
     constexpr int kMostLevels = 10;

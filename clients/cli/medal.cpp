@@ -75,7 +75,7 @@ std::string Medal::sender() const
     return verdict_.from.empty() ? phrase("its sender") : shown(verdict_.from, kNameColumns);
 }
 
-// The address that speaks for a signer: of the certificate's the mail's own, where it has that.
+// The address to show for a signer: the mail's own if the certificate has it.
 std::string Medal::address_of(const mail::mime::SignerFacts& signer) const
 {
     const auto own = std::ranges::find_if(
@@ -130,7 +130,8 @@ std::string Medal::signers() const
 {
     if (verdict_.signers.empty())
         return phrase("its signer");
-    // Of several signers all hold, and the mail is from one of them; or from none, which the details tell.
+    // If there are several signers, all signatures hold and the mail is from one signer, or from none; the details say
+    // which.
     std::vector<std::string> names;
     std::ranges::transform(verdict_.signers, std::back_inserter(names), [&](const mail::mime::SignerFacts& signer) {
         return phrase("{}, \"{}\"", address_of(signer), shown(signer.name, kNameColumns));
@@ -279,7 +280,7 @@ std::string Medal::contents() const
 {
     const mail::mime::Coverage& coverage = verdict_.coverage;
     std::vector<std::string> items;
-    items.reserve(coverage.headers.size() + 2); // and the text and the attachments
+    items.reserve(coverage.headers.size() + 2); // one each for the text and the attachments
     for (const std::string& name : coverage.headers)
         items.push_back(shown(name, kNameColumns));
     if (coverage.text)
@@ -295,7 +296,7 @@ std::string Medal::covered() const
                                              : phrase("covers {}", contents());
 }
 
-// What led to the verdict: for whoever is asked why.
+// What led to the verdict, for anyone who is asked why.
 std::string Medal::details() const
 {
     std::string lines;

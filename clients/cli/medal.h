@@ -1,4 +1,4 @@
-// A verdict as a person reads it at a glance: who signed, or very visibly why not to act on the mail.
+// A verdict that a person can read at a glance: who signed, or a clear warning not to act on the mail.
 #pragma once
 
 #include "clients/cli/words.h"
@@ -8,7 +8,7 @@
 
 namespace sceau::cli {
 
-/// `at` is the moment that was judged for. What comes out of the mail is cleaned of what could disguise it.
+/// `at` is the time for which the mail was judged. Text from the mail is cleaned of what could disguise it.
 std::string medal(const mail::mime::Verdict& verdict, Moment at, const Console& console);
 
 } // namespace sceau::cli

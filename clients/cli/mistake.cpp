@@ -10,7 +10,7 @@ namespace {
 
 using base::translatable;
 
-// In the order in which they are tried, those that fit more come last.
+// In the order in which they are tried; patterns that match more come last.
 constexpr std::array kMistakes = {
     translatable("A subcommand is required"),
     translatable("The following argument was not expected: {}"),

@@ -1,4 +1,4 @@
-// What CLI11 says of a wrong command line, in the person's language.
+// CLI11's messages about a wrong command line, in the person's language.
 #pragma once
 
 #include "base/language.h"
@@ -8,7 +8,7 @@
 
 namespace sceau::cli {
 
-/// CLI11's own words where they are not known here.
+/// Returns CLI11's own words if they are not known here.
 std::string mistake_in(base::Language language, std::string_view mistake);
 
 } // namespace sceau::cli

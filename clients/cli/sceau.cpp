@@ -21,7 +21,7 @@ bool wants_json(const Command& command)
         command);
 }
 
-// A script that reads JSON gets one value whatever happens; an interruption is the person's, and no answer.
+// A script that reads JSON gets exactly one value, except after an interruption, which comes from the person.
 void tell(const sceau::sending::Failure& failure, const Command& command, const Console& console)
 {
     const std::string text = explained(failure, console);

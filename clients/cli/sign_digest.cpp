@@ -10,7 +10,7 @@ namespace sceau::cli {
 
 namespace {
 
-// A key's full name needs no token yet: the agent waits for one that it knows.
+// A key's full name needs no plugged-in token: the agent waits for the token of a key that it knows.
 Outcome<base::KeyId> find_key(AgentConnection& agent, const std::string& name)
 {
     if (const auto id = base::KeyId::parse(name))

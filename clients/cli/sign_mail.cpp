@@ -13,7 +13,7 @@ namespace sceau::cli {
 
 namespace {
 
-// As `sceau verify` will say it to the receiver.
+// Warns as `sceau verify` will warn the receiver.
 void tell_of_weak_key(const ipc::Key& key, const Console& console)
 {
     constexpr int kStrong = 2048;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMostMistakes = 2;
 constexpr std::size_t kLongestWord = 32;
 
-// The optimal string alignment distance: letters missing, too many, other, or two neighbours changed about.
+// The optimal string alignment distance: counts letters that are missing, added or changed, and swapped neighbours.
 std::size_t mistakes(std::string_view typed, std::string_view meant)
 {
     std::vector<std::vector<std::size_t>> cost(typed.size() + 1, std::vector<std::size_t>(meant.size() + 1));

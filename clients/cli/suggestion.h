@@ -1,4 +1,4 @@
-// What was meant by a word that is mistyped.
+// Guesses which word was meant by a mistyped one.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace sceau::cli {
 
-/// Of these words the one that is nearest: two letters missing, too many, other or changed about at most, and fewer
-/// than half of the word's.
+/// Returns the nearest of these words, which may differ by at most two letters missing, added, changed or swapped, and
+/// by fewer than half of its letters.
 std::optional<std::string> nearest(std::string_view typed, const std::vector<std::string>& words);
 
 } // namespace sceau::cli

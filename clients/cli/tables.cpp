@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kCellColumns = 32;
 constexpr std::size_t kAddressColumns = 48;
-constexpr std::size_t kKeyDigits = 16; // of 64: enough to name a key, short enough to be read
+constexpr std::size_t kKeyDigits = 16; // of 64: enough to name a key, short enough to read
 
 Cell pin_cell(const ipc::PinState& pin, const Console& console)
 {
@@ -54,7 +54,7 @@ std::string algorithm_of(const ipc::Key& key)
     return key.bits > 0 ? fmt::format("{} {}", name, key.bits) : name;
 }
 
-/// With serial number and reader where another token has the same label.
+/// Adds the serial number and the reader if another token has the same label.
 std::string token_name(const ipc::Key& key, const std::vector<ipc::Key>& keys)
 {
     const bool has_namesake = std::ranges::any_of(keys, [&](const ipc::Key& other) {
@@ -68,7 +68,7 @@ std::string token_name(const ipc::Key& key, const std::vector<ipc::Key>& keys)
     return name;
 }
 
-/// What keeps the key from signing mail; else what a person should see to before it does.
+/// Returns what keeps the key from signing mail, or else what a person should take care of soon.
 Cell note_on(const ipc::Key& key, Moment now, const std::optional<Unfit>& unfit, const Console& console)
 {
     if (unfit)

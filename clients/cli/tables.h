@@ -9,11 +9,11 @@
 
 namespace sceau::cli {
 
-/// A row a token, with what it says of its PIN; a sentence where there is none.
+/// Returns one row per token, with what it says about its PIN, or a sentence if there are no tokens.
 std::string token_table(const std::vector<ipc::Token>& tokens, const Console& console);
 
-/// A row a key, with what keeps it from signing mail at that moment, or will soon, or makes receivers doubt it; a
-/// sentence where there is none.
+/// Returns one row per key, or a sentence if there are no keys. A row says what keeps the key from signing mail now or
+/// soon, or what makes receivers doubt it.
 std::string key_table(const std::vector<ipc::Key>& keys, Moment now, const Console& console);
 
 } // namespace sceau::cli

@@ -52,7 +52,7 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
     TRY_ASSIGN(const mail::mime::Verdict verdict, mail::mime::judge(message, trust, output ? &content : nullptr));
     const std::string text = command.json ? json_of(verdict, at) : medal(verdict, at, console);
     if (command.content == "-")
-        console.tell(text); // standard output is the content's
+        console.tell(text); // standard output is reserved for the content
     else
         TRY(console.print(text));
     if (content.written)

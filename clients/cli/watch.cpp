@@ -20,7 +20,7 @@ std::string seen_now(const ipc::Watch::Reply& seen, const Console& console)
 
 } // namespace
 
-// Ends when the agent goes or the person has seen enough, so never with a status of its own.
+// Runs until the agent exits or the person interrupts it, so it always ends with a failure.
 Outcome<int> run(const Watch& command, const Console& console)
 {
     TRY_ASSIGN(AgentConnection agent, open_agent());
@@ -32,7 +32,7 @@ Outcome<int> run(const Watch& command, const Console& console)
     const auto ended = agent.call<ipc::Watch>({}, show);
     TRY(printed);
     const auto* error = ended ? nullptr : std::get_if<base::Error>(&ended.error());
-    if (ended || (error != nullptr && error->code == base::ErrorCode::cancelled)) // by the agent, because it ends
+    if (ended || (error != nullptr && error->code == base::ErrorCode::cancelled)) // by the agent, which exits
         return std::unexpected(base::agent_unreachable("it ended"));
     return std::unexpected(ended.error());
 }

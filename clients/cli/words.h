@@ -1,4 +1,4 @@
-// What the command shares with the other programs in what it says, by its short names.
+// Short names for the texts that the command shares with the other programs.
 #pragma once
 
 #include "clients/words/console.h"

@@ -1,5 +1,5 @@
-// What a function of the standard answers, and the edge at which it does: programs in C call, and what is behind is
-// C++.
+// The answers of the standard's functions, and the edge between C and C++: programs call the functions from C, and the
+// code behind them is C++.
 #pragma once
 
 #include "base/result.h"
@@ -12,11 +12,12 @@
 
 namespace sceau::pkcs11_module {
 
-/// A value, or what the function of the standard answers instead.
+/// A value, or the code that the function of the standard returns instead.
 template <class T = void>
 using Answer = std::expected<T, CK_RV>;
 
-/// The function behind one of the standard's. No exception, such as of memory that ran out, enters a program in C.
+/// Calls the function behind one of the standard's. Exceptions, such as those of exhausted memory, never reach a
+/// program in C.
 template <class... Parameters>
 CK_RV at_edge(Answer<> (*function)(Parameters...), std::type_identity_t<Parameters>... arguments) noexcept
 {
@@ -30,20 +31,20 @@ CK_RV at_edge(Answer<> (*function)(Parameters...), std::type_identity_t<Paramete
     }
 }
 
-/// Null only where there is nothing.
+/// Whether the input can be read: it may be null only if it is empty.
 inline bool is_input(const void* data, CK_ULONG size)
 {
     return data != nullptr || size == 0;
 }
 
-/// Not null, and with the parameter that it says it has.
+/// Whether the mechanism is there, with the parameter that it declares.
 inline bool is_mechanism(const CK_MECHANISM* mechanism)
 {
     return mechanism != nullptr && is_input(mechanism->pParameter, mechanism->ulParameterLen);
 }
 
-/// A question for the size of what comes out has its answer with that, CKR_OK, and a buffer that is too short has
-/// CKR_BUFFER_TOO_SMALL (2.40 §5.2). Asked before the operation is taken, which either leaves as it is.
+/// Stops with CKR_OK if the program only asks for the size of the output, and with CKR_BUFFER_TOO_SMALL if the buffer
+/// is too short (2.40 §5.2). Called before the operation is taken, since neither ends it.
 inline Answer<> room_for(std::size_t needed, const void* room, CK_ULONG* size)
 {
     const CK_ULONG available = *size;
@@ -55,7 +56,7 @@ inline Answer<> room_for(std::size_t needed, const void* room, CK_ULONG* size)
     return {};
 }
 
-/// A list or bytes as the standard gives them (2.40 §5.2): the count alone without room for them.
+/// Returns a list or bytes as the standard prescribes (2.40 §5.2): only the count if `room` is null.
 template <class T>
 Answer<> give(const std::vector<T>& values, T* room, CK_ULONG* count)
 {

@@ -27,7 +27,7 @@ Bytes copy_of(BytesView view)
     return {view.begin(), view.end()};
 }
 
-// Of a positive INTEGER; empty for another.
+// Returns the bytes of a positive INTEGER, or none for any other value.
 Bytes magnitude(const std::optional<DerElement>& integer)
 {
     if (!integer || integer->content.empty() || (integer->content[0] & 0x80) != 0)
@@ -40,7 +40,8 @@ int bits_of(const Bytes& number)
     return number.empty() ? 0 : static_cast<int>(8 * (number.size() - 1)) + static_cast<int>(std::bit_width(number[0]));
 }
 
-// The usual curves' names, DER (SEC 2 §A.2.1): for others OpenSSL is asked, which reads its configuration first.
+// The names of the usual curves in DER (SEC 2 §A.2.1). For others OpenSSL is asked, which first reads its
+// configuration.
 constexpr std::array<std::uint8_t, 10> kP256 = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
 constexpr std::array<std::uint8_t, 7> kP384 = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
 constexpr std::array<std::uint8_t, 7> kP521 = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23};
@@ -129,7 +130,7 @@ std::optional<std::string> utf8_of(const DerElement& text)
     return std::string(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
 }
 
-// The first of a name's (RFC 5280 §4.1.2.4).
+// Returns the first common name in the name (RFC 5280 §4.1.2.4).
 std::optional<std::string> common_name_of(BytesView name)
 {
     constexpr std::array<std::uint8_t, 3> kCommonName = {0x55, 0x04, 0x03};
@@ -174,7 +175,7 @@ std::optional<Certificate> read_certificate(BytesView der, const std::optional<b
         return std::nullopt;
     DerReader fields(signed_part->content);
     auto serial_number = fields.next();
-    if (serial_number && serial_number->tag == -1) // that was the version
+    if (serial_number && serial_number->tag == -1) // the element was the version
         serial_number = fields.next();
     const auto algorithm = fields.next(V_ASN1_SEQUENCE);
     const auto issuer = fields.next(V_ASN1_SEQUENCE);

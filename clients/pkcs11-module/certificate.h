@@ -1,4 +1,4 @@
-// What PKCS#11 wants to know of a certificate, in its own encodings.
+// The parts of a certificate that PKCS#11 needs, in its own encodings.
 #pragma once
 
 #include "base/key_id.h"
@@ -9,7 +9,7 @@
 
 namespace sceau::pkcs11_module {
 
-/// As the attributes of a key want them: numbers big-endian without sign byte.
+/// The values of a key's attributes. Numbers are big-endian without a sign byte.
 struct PublicKey {
     base::KeyType type = base::KeyType::rsa;
     int bits = 0;
@@ -20,20 +20,20 @@ struct PublicKey {
 };
 
 struct Certificate {
-    std::string label;           // the common name, else the name on one line
+    std::string label;           // the common name, otherwise the whole name on one line
     base::Bytes subject;         // DER
     base::Bytes issuer;          // DER
     base::Bytes serial_number;   // DER INTEGER
     base::Bytes public_key_info; // DER
     base::KeyId key;
-    std::optional<PublicKey> public_key; // none of another kind than RSA and EC
+    std::optional<PublicKey> public_key; // empty for kinds other than RSA and EC
 };
 
-/// What the agent told of, it has read as a certificate: here, only what objects are made of is looked at. None where
-/// that is not there. With the key's name, where it is known already.
+/// Reads only what objects are made of, because the agent has already checked that this is a certificate. `key_name` is
+/// given if it is known. Returns nothing if a part is missing.
 std::optional<Certificate> read_certificate(base::BytesView der, const std::optional<base::KeyId>& key = std::nullopt);
 
-/// Of a SubjectPublicKeyInfo that no certificate has: what a certificate alone tells is empty.
+/// Reads a SubjectPublicKeyInfo that has no certificate. The fields that only a certificate provides are empty.
 std::optional<Certificate> read_public_key(base::BytesView info, const std::string& label);
 
 } // namespace sceau::pkcs11_module

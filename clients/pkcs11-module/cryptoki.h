@@ -1,4 +1,4 @@
-// PKCS#11 2.40 as p11-kit declares it, and what of version 3.0 that header does not have.
+// PKCS#11 2.40 as p11-kit declares it, and the parts of version 3.0 that its header lacks.
 #pragma once
 
 #include <p11-kit/pkcs11.h>
@@ -23,7 +23,7 @@ namespace sceau::pkcs11_module {
 
 inline constexpr CK_FLAGS kInterfaceForkSafe = 1; // CKF_INTERFACE_FORK_SAFE
 
-/// What CK_INFO and CK_SLOT_INFO say of who made them.
+/// The manufacturer in CK_INFO and CK_SLOT_INFO.
 inline constexpr const char* kManufacturer = "Sceau";
 
 } // namespace sceau::pkcs11_module

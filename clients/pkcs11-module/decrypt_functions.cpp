@@ -1,5 +1,5 @@
-// PKCS#11 2.40 §5.9 and §5.13: decryption and key agreement. The agent asks the person, in C_Decrypt or C_DeriveKey;
-// other threads go on meanwhile.
+// PKCS#11 2.40 §5.9 and §5.13: decryption and key agreement. The agent asks the person during C_Decrypt or C_DeriveKey,
+// while other threads go on.
 #include "clients/pkcs11-module/module.h"
 
 #include <cstring>
@@ -11,7 +11,7 @@ namespace {
 using base::Bytes;
 using base::BytesView;
 
-// A mail program tries the same mail several times while it opens it.
+// A mail program tries to decrypt the same mail several times while it opens it.
 constexpr std::chrono::seconds kDecryptionStaysRefused{5};
 
 Answer<> unwrap(std::optional<KeyUnwrapping>& unwrapping, BytesView wrapped, CK_BYTE* room, CK_ULONG* size)
@@ -19,7 +19,7 @@ Answer<> unwrap(std::optional<KeyUnwrapping>& unwrapping, BytesView wrapped, CK_
     KeyUnwrapping operation = taken(unwrapping);
     TRY_ASSIGN(const Bytes key, operation.unwrapped(wrapped));
     const Answer<> given = give(key, room, size);
-    if (!given) // a question for the size, or too short a buffer
+    if (!given) // the program asked for the size, or its buffer was too short
         unwrapping = std::move(operation);
     return given;
 }
@@ -32,7 +32,7 @@ Answer<> check_not_just_refused(const Module& module, const Bytes& input)
     return {};
 }
 
-/// What came of a PIN dialog without a result is not worth a second one at once.
+/// A PIN dialog that ended without a result must not be followed by another at once.
 void note_refused(const Bytes& input, CK_RV answer)
 {
     if (answer != CKR_FUNCTION_CANCELED && answer != CKR_ENCRYPTED_DATA_INVALID)
@@ -42,8 +42,8 @@ void note_refused(const Bytes& input, CK_RV answer)
             .input = input, .answer = answer, .until = std::chrono::steady_clock::now() + kDecryptionStaysRefused};
 }
 
-/// What the template says of the key to be made; CKR_TEMPLATE_INCONSISTENT for one that nothing could be done with, or
-/// that would have to stay on the token.
+/// Returns what the template says about the new key. Fails with CKR_TEMPLATE_INCONSISTENT if nothing could be done with
+/// the key, or with CKR_TOKEN_WRITE_PROTECTED if it would have to be stored on the token.
 Answer<Object> secret_key(std::span<const CK_ATTRIBUTE> attributes)
 {
     Object secret{.handle = {}, .object_class = CKO_SECRET_KEY, .attributes = {}, .key = {}};
@@ -65,7 +65,7 @@ Answer<Object> secret_key(std::span<const CK_ATTRIBUTE> attributes)
     return secret;
 }
 
-/// 0 where the template does not say.
+/// Returns 0 if the template does not say.
 CK_ULONG value_size(const Object& secret)
 {
     CK_ULONG size = 0;
@@ -116,7 +116,7 @@ Answer<> decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypte
         return std::unexpected(plaintext.error());
     }
     const Answer<> given = give(*plaintext, data, size);
-    if (!given) // too short a buffer leaves the operation as it was: the agent answers it once more without asking
+    if (!given) // too short a buffer does not end the operation: the agent repeats its answer without asking
         if (Answer<InSession> again = in_session(handle))
             again->session.decrypting = std::move(operation);
     return given;
@@ -125,7 +125,7 @@ Answer<> decrypt(CK_SESSION_HANDLE handle, CK_BYTE* encrypted, CK_ULONG encrypte
 Answer<> derive_key(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE base_key,
                     CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key)
 {
-    constexpr CK_ULONG kLongest = 1024; // bytes: no key is
+    constexpr CK_ULONG kLongest = 1024; // bytes: no key is longer
     TRY_ASSIGN(InSession in, in_session(handle));
     if (!is_mechanism(mechanism) || (attributes == nullptr && count != 0) || key == nullptr)
         return std::unexpected(CKR_ARGUMENTS_BAD);

@@ -20,7 +20,7 @@ using base::DecryptionScheme;
 
 namespace {
 
-/// That of the last one, where nobody else uses it.
+/// Returns the connection of the last decryption if it is free, otherwise a new one.
 Answer<ipc::Client> take_connection()
 {
     if (Answer<InModule> in = in_module())
@@ -82,8 +82,8 @@ const char* hash_of(CK_ULONG function)
     }
 }
 
-// Where it is DER's OCTET STRING of a point, the point. Points are shorter than 256 bytes; what is as long as a point
-// of the key's curve is one, though one in 256 begins like an OCTET STRING.
+// Returns the point within the DER of an OCTET STRING, or the data itself. Points are shorter than 256 bytes. Data as
+// long as a point on the key's curve is a point, although one in 256 begins like an OCTET STRING.
 BytesView point_in(BytesView data, std::size_t field_size)
 {
     if (data.size() == 1 + 2 * field_size)
@@ -116,7 +116,7 @@ Answer<Bytes> x963(const Derivation& derivation, Bytes& secret, std::size_t size
 
 } // namespace
 
-// The agent's OAEP has the mask function of the same hash and no label; anything else is refused.
+// The agent's OAEP uses the same hash for its mask function and no label; everything else is refused.
 Answer<DecryptionScheme> decryption_scheme(const CK_MECHANISM& mechanism)
 {
     if (mechanism.mechanism == CKM_RSA_PKCS && mechanism.ulParameterLen == 0)

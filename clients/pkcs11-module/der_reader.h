@@ -1,5 +1,6 @@
-// DER element by element (X.690), for what certificate.cpp looks at. OpenSSL's own reading of a certificate loads its
-// configuration and looks for decoders of the key in it, which takes longer than all else in listing a token.
+// Reads DER element by element (X.690), for the parts of a certificate that certificate.cpp needs. When OpenSSL reads a
+// certificate, it loads its configuration and looks for decoders of the key, which takes longer than everything else in
+// listing a token.
 #pragma once
 
 #include "base/bytes.h"
@@ -11,7 +12,7 @@
 namespace sceau::pkcs11_module {
 
 struct DerElement {
-    int tag = 0;           // of the universal class; -1 for another's
+    int tag = 0;           // of the universal class; -1 for other classes
     base::BytesView whole; // with tag and length
     base::BytesView content;
 };

@@ -1,4 +1,4 @@
-// PKCS#11 2.40 §5.10 and §5.16: digests and random numbers, OpenSSL's.
+// PKCS#11 2.40 §5.10 and §5.16: digests and random numbers from OpenSSL.
 #include "clients/pkcs11-module/module.h"
 
 #include <openssl/rand.h>

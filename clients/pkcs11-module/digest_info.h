@@ -1,5 +1,5 @@
-// The DigestInfo that programs give to CKM_RSA_PKCS (RFC 8017 §9.2), back to the digest in it: the agent wants to know
-// which hash it is.
+// Extracts the digest from the DigestInfo that programs pass to CKM_RSA_PKCS (RFC 8017 §9.2), because the agent needs
+// to know the hash.
 #pragma once
 
 #include "base/scheme.h"
@@ -10,11 +10,12 @@ namespace sceau::pkcs11_module {
 
 struct DigestInfo {
     base::Hash hash;
-    base::BytesView digest; // within what was parsed
+    base::BytesView digest; // points into the input
 };
 
-/// None unless it is, byte for byte, the DER of a DigestInfo of SHA-256, SHA-384 or SHA-512 with NULL parameters and a
-/// digest of that hash's length: only that is what the token would make of the digest again.
+/// Returns nothing unless the input is, byte for byte, the DER of a DigestInfo of SHA-256, SHA-384 or SHA-512 with NULL
+/// parameters and a digest of that hash's length. Only such a DigestInfo is what the token would make of the digest
+/// again.
 std::optional<DigestInfo> parse_digest_info(base::BytesView der);
 
 } // namespace sceau::pkcs11_module

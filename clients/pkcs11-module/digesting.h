@@ -1,4 +1,4 @@
-// From C_DigestInit to the digest: hashed here, the token has no part in it.
+// An operation from C_DigestInit to the digest. The hash is computed here, without the token.
 #pragma once
 
 #include "clients/pkcs11-module/library_context.h"
@@ -8,13 +8,13 @@ namespace sceau::pkcs11_module {
 
 class DigestOperation {
   public:
-    /// CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID or CKR_HOST_MEMORY.
+    /// Fails with CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID or CKR_HOST_MEMORY.
     static Answer<DigestOperation> begin(const CK_MECHANISM& mechanism);
 
     Answer<> add(base::BytesView part);
     Answer<base::Bytes> finish();
 
-    /// Something was added: what is digested comes in parts.
+    /// Whether a part was added, which means that the input comes in parts.
     bool has_begun() const { return has_begun_; }
     std::size_t digest_size() const { return static_cast<std::size_t>(EVP_MD_CTX_get_size(hashing_.get())); }
 

@@ -1,4 +1,4 @@
-// PKCS#11 2.40 §5.4, and the interfaces of 3.0.
+// PKCS#11 2.40 §5.4, and the interfaces of version 3.0.
 #include "base/confinement.h"
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/text_field.h"
@@ -85,7 +85,7 @@ CK_FUNCTION_LIST g_functions = {
 
 std::array<unsigned char, 8> g_interface_name = {'P', 'K', 'C', 'S', ' ', '1', '1', '\0'};
 
-// A forked child goes on with the sessions and handles that it had (3.0 §3.6).
+// A forked child keeps its sessions and handles (3.0 §3.6).
 CK_INTERFACE g_interface = {g_interface_name.data(), &g_functions, kInterfaceForkSafe};
 
 bool may_lock(const CK_C_INITIALIZE_ARGS& args)
@@ -103,13 +103,13 @@ bool is_ours(CK_UTF8CHAR_PTR name, CK_VERSION_PTR version, CK_FLAGS flags)
            (flags & ~kInterfaceForkSafe) == 0;
 }
 
-// The module's own lock is always the operating system's, which serves whatever the program prefers.
+// The module always uses the operating system's locks, which work whatever the program prefers.
 Answer<> initialize_with(void* init_args)
 {
     if (const auto* args = static_cast<const CK_C_INITIALIZE_ARGS*>(init_args);
         args != nullptr && (args->pReserved != nullptr || !may_lock(*args)))
         return std::unexpected(CKR_ARGUMENTS_BAD);
-    // A program that uses OpenSSL has set it up as it likes before; for one that does not, no code is loaded for us.
+    // A program that uses OpenSSL has already configured it. In one that does not, no code is loaded for the module.
     base::start_openssl_without_configuration();
     return initialize();
 }

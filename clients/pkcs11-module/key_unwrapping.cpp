@@ -12,7 +12,7 @@ using base::BytesView;
 namespace {
 
 constexpr std::size_t kBlock = 8;
-constexpr std::size_t kLongest = 1024; // bytes: no key is
+constexpr std::size_t kLongest = 1024; // bytes: no key is longer
 
 const EVP_CIPHER* cipher_for(std::size_t key_size)
 {

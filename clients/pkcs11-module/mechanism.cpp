@@ -43,14 +43,14 @@ constexpr std::array kDigestMechanisms = {
     DigestMechanism{CKM_SHA384, "SHA384"}, DigestMechanism{CKM_SHA512, "SHA512"},
 };
 
-/// CKF_SIGN, CKF_DECRYPT, CKF_DERIVE and their opposites: what this pair of keys does with the mechanism.
+/// The uses of the mechanism with this pair of keys: CKF_SIGN, CKF_DECRYPT, CKF_DERIVE and their opposites.
 CK_FLAGS uses_of(const PrivateKey& key, CK_MECHANISM_TYPE type)
 {
     CK_FLAGS uses = 0;
     const Mechanism* signing = find_mechanism(type);
     if (signing != nullptr &&
         std::ranges::any_of(key.schemes, [&](base::Scheme scheme) { return signing->fits(base::traits(scheme)); }))
-        uses |= CKF_SIGN; // without CKF_VERIFY: programs that see it try themselves by signing SHA-1
+        uses |= CKF_SIGN; // without CKF_VERIFY: programs that see it test the module by signing SHA-1
     for (const DecryptionMechanism& decryption : kDecryptionMechanisms)
         if (decryption.type == type && decryption.key_type == key.type && key.decrypts)
             uses |= decryption.use;
@@ -61,7 +61,7 @@ CK_FLAGS uses_of(const PrivateKey& key, CK_MECHANISM_TYPE type)
 
 bool Mechanism::fits(const base::SchemeTraits& scheme) const
 {
-    // Any digest fits a curve, see fitted_to_curve.
+    // A digest of any length fits a curve (fitted_to_curve).
     const bool hash_fits = key_type == KeyType::ec || !hash || *hash == scheme.hash;
     return key_type == scheme.key_type && padding == scheme.padding && hash_fits;
 }

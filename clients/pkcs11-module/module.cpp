@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstPatience{5000};
 
-// Not destroyed at the program's end: its other threads may still be calling.
+// Never destroyed, because other threads of the program may still call the module when it ends.
 constinit std::mutex g_mutex;
 constinit Module* g_module = nullptr;
 constinit pid_t g_initialized_in = 0;
 
-// A child never finds the lock held by a thread that it does not have.
+// Keeps a child from finding the lock held by a thread that it does not have.
 void stay_usable_after_fork()
 {
     static const int registered =
@@ -30,11 +30,11 @@ void stay_usable_after_fork()
 void Module::refresh()
 {
     if (const pid_t process = ::getpid(); process != process_) {
-        watcher_ = client::Watcher(); // the connection of before the fork is the parent's
+        watcher_ = client::Watcher(); // a connection made before the fork belongs to the parent
         process_ = process;
     }
     const auto news = watcher_.follow(may_wait_ ? kFirstPatience : std::chrono::milliseconds(0));
-    if (news) // something came, or nothing in all that time
+    if (news) // something arrived, or nothing did within the time allowed
         may_wait_ = false;
     if (!news || *news)
         slots.update(watcher_.seen());
@@ -70,7 +70,7 @@ void Module::drop_secrets()
 std::optional<ipc::Client> Module::take_decrypting_connection()
 {
     auto taken = std::exchange(decrypting_, std::nullopt);
-    // That of before a fork is the parent's.
+    // A connection made before a fork belongs to the parent.
     return decrypting_in_ == ::getpid() && taken && taken->is_usable() ? std::move(taken) : std::nullopt;
 }
 
@@ -152,7 +152,7 @@ Answer<InSession> in_session(CK_SESSION_HANDLE handle)
     in.module.refresh();
     Slot& slot = *in.module.slots.find(session.slot);
     if (!slot.token) {
-        session = Session(session.slot, session.flags); // what fails is over (2.40 §5.2), or never could begin again
+        session = Session(session.slot, session.flags); // a failed operation is over (2.40 §5.2)
         return std::unexpected(CKR_DEVICE_REMOVED);
     }
     return InSession{std::move(in.lock), in.module, slot, session};

@@ -1,5 +1,5 @@
-// PKCS#11 2.40 §5.7: objects, all of them answered from what the agent has told. What programs such as NSS look for
-// besides (trust, profiles, revocation lists) is simply not among them.
+// PKCS#11 2.40 §5.7: objects, all answered from what the agent has reported. Objects of other kinds that programs such
+// as NSS look for (trust, profiles, revocation lists) do not exist.
 #include "clients/pkcs11-module/module.h"
 
 #include <algorithm>
@@ -84,7 +84,7 @@ Answer<> object_size(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ULONG
     return {};
 }
 
-/// What would change an object of the token's.
+/// Refuses a call that would change an object on the token.
 Answer<> refuse_change(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, bool arguments_are_good)
 {
     TRY_ASSIGN(InSession in, in_session(handle));

@@ -47,7 +47,7 @@ Bytes id_of(const ipc::Key& key)
     return key.cka_id && !key.cka_id->empty() ? *key.cka_id : bytes_of(key.id);
 }
 
-// Label and CKA_ID are those of keys and certificates alike: NSS and others find one by the other's.
+// Keys and certificates share label and CKA_ID, because NSS and other programs find one by the other's.
 Attributes common(CK_OBJECT_CLASS object_class, const Bytes& id, const Certificate& certificate)
 {
     return {{CKA_CLASS, number(object_class)},
@@ -94,7 +94,7 @@ bool may_sign(const ipc::Key& key)
     return std::ranges::find(key.usage, ipc::Usage::sign) != key.usage.end() && !key.schemes.empty();
 }
 
-// Of several certificates for one key, one for signatures and one for encryption, the first speaks.
+// Returns the certificate for signatures if a key has several, such as one for signatures and one for encryption.
 const ipc::Key& signing_one(const ipc::Key& key, const std::vector<ipc::Key>& keys)
 {
     const auto found =
@@ -116,10 +116,10 @@ Object private_key_object(const ipc::Key& key, const Bytes& id, bool decrypts, c
     const bool is_rsa = public_key.type == base::KeyType::rsa;
     Attributes attributes = key_attributes(CKO_PRIVATE_KEY, id, certificate, public_key);
     attributes.insert({{CKA_SENSITIVE, boolean(true)},
-                       {CKA_ALWAYS_SENSITIVE, boolean(false)}, // what was once, the agent does not know
+                       {CKA_ALWAYS_SENSITIVE, boolean(false)}, // the agent does not know what was true earlier
                        {CKA_EXTRACTABLE, boolean(false)},
                        {CKA_NEVER_EXTRACTABLE, boolean(false)},
-                       {CKA_ALWAYS_AUTHENTICATE, boolean(false)}, // the agent asks
+                       {CKA_ALWAYS_AUTHENTICATE, boolean(false)}, // the agent asks for the PIN
                        {CKA_SIGN, boolean(signs)},
                        {CKA_SIGN_RECOVER, boolean(false)},
                        {CKA_DECRYPT, boolean(decrypts && is_rsa)},
@@ -138,7 +138,7 @@ Object private_key_object(const ipc::Key& key, const Bytes& id, bool decrypts, c
             .key_id = bytes_of(key.id)};
 }
 
-// It verifies and encrypts what the private key signs and decrypts, and derives with it.
+// The public key verifies, encrypts and derives what the private key signs, decrypts and derives.
 Object public_key_object(const Bytes& id, const PrivateKey& pair, const Certificate& certificate, const PublicKey& key)
 {
     Attributes attributes = key_attributes(CKO_PUBLIC_KEY, id, certificate, key);
@@ -232,7 +232,7 @@ std::vector<Object> objects_of(const std::vector<ipc::Key>& keys)
     std::vector<Object> objects;
     std::set<Bytes> certificates;
     std::set<std::pair<Bytes, Bytes>> with_id;
-    std::set<std::pair<Bytes, Bytes>> with_key; // two certificates may be of one key
+    std::set<std::pair<Bytes, Bytes>> with_key; // two certificates may have the same key
     for (const ipc::Key& key : keys) {
         const bool is_certified = !key.certificate.empty();
         const auto certificate = is_certified

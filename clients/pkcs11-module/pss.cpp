@@ -21,7 +21,7 @@ constexpr std::array kPssHashes = {
     PssHash{CKM_SHA512, CKG_MGF1_SHA512, Hash::sha512},
 };
 
-constexpr CK_ULONG kLongestSalt = 4096; // bytes: of a modulus of 32768 bits
+constexpr CK_ULONG kLongestSalt = 4096; // bytes: the size of a modulus of 32768 bits
 
 } // namespace
 

@@ -9,12 +9,12 @@
 namespace sceau::pkcs11_module {
 
 struct PssParameters {
-    base::Hash hash; // of the data and of MGF1
+    base::Hash hash; // of both the data and MGF1
     std::size_t salt_size = 0;
 };
 
-/// None for what is no such structure, for another hash than SHA-256, SHA-384 and SHA-512, for a mask function of
-/// another hash, or a salt longer than any key has room for.
+/// Returns nothing if the parameter is not such a structure, the hash is not SHA-256, SHA-384 or SHA-512, the mask
+/// function uses another hash, or the salt is longer than any key has room for.
 std::optional<PssParameters> read_pss(const CK_MECHANISM& mechanism);
 
 } // namespace sceau::pkcs11_module

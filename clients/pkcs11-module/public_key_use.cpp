@@ -22,7 +22,7 @@ bool is_true(const Object& object, CK_ATTRIBUTE_TYPE type)
     return found != object.attributes.end() && found->second == Bytes{CK_TRUE};
 }
 
-/// For a use that this attribute allows.
+/// Returns the key if this attribute allows the use.
 Answer<EvpPkeyPtr> public_key(const Object& object, base::KeyType type, CK_ATTRIBUTE_TYPE use)
 {
     if (object.object_class != CKO_PUBLIC_KEY)
@@ -50,7 +50,7 @@ std::size_t size_of(const EvpPkeyPtr& key)
     return (static_cast<std::size_t>(EVP_PKEY_get_bits(key.get())) + 7) / 8;
 }
 
-// RFC 8017 §7.2.1 and §9.2: what PKCS #1 v1.5 adds at least.
+// RFC 8017 §7.2.1 and §9.2: the least that PKCS #1 v1.5 adds.
 constexpr std::size_t kPkcs1Overhead = 11;
 
 Answer<std::optional<PssParameters>> parameters_of(const CK_MECHANISM& mechanism, const Mechanism& known)
@@ -86,7 +86,7 @@ Answer<VerificationOperation> VerificationOperation::begin(const Object& key, co
 
 Answer<> VerificationOperation::add(BytesView part)
 {
-    constexpr std::size_t kLongestDigest = 128; // bytes; of whatever hash, the curve takes its leftmost bits
+    constexpr std::size_t kLongestDigest = 128; // bytes, with any hash; the curve takes its leftmost bits
     has_begun_ = true;
     if (hashing_)
         return add_to(hashing_, part);
@@ -97,7 +97,7 @@ Answer<> VerificationOperation::add(BytesView part)
     return {};
 }
 
-// Of what is signed as it comes.
+// Verifies data that is signed without being hashed here.
 Answer<> VerificationOperation::check_signed() const
 {
     const bool fits = pss_                                        ? data_.size() == base::digest_size(pss_->hash)

@@ -1,4 +1,4 @@
-// What takes a public key alone, done here by OpenSSL: the token has no part in it, and nobody is asked.
+// Operations that need only a public key. OpenSSL does them here, without the token and without asking anybody.
 #pragma once
 
 #include "clients/pkcs11-module/decryption.h"
@@ -7,20 +7,21 @@
 
 namespace sceau::pkcs11_module {
 
-/// From C_VerifyInit to the answer.
+/// An operation from C_VerifyInit to its result.
 class VerificationOperation {
   public:
-    /// CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT (what is no public key is that,
-    /// too) or CKR_KEY_FUNCTION_NOT_PERMITTED. Unlike for a signature of the agent's, PSS' salt may be of any length.
+    /// Fails with CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT (also if the object is
+    /// not a public key) or CKR_KEY_FUNCTION_NOT_PERMITTED. Unlike in the agent's signatures, the salt of PSS may have
+    /// any length.
     static Answer<VerificationOperation> begin(const Object& key, const CK_MECHANISM& mechanism);
 
-    /// CKR_DATA_LEN_RANGE for more than a signature can be of.
+    /// Fails with CKR_DATA_LEN_RANGE for more data than a signature can cover.
     Answer<> add(base::BytesView part);
 
-    /// CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE, or CKR_DATA_LEN_RANGE for a digest of another length.
+    /// Fails with CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE, or CKR_DATA_LEN_RANGE for a digest of another length.
     Answer<> verify(base::BytesView signature);
 
-    /// Something was added: what was signed comes in parts.
+    /// Whether a part was added, which means that the data comes in parts.
     bool has_begun() const { return has_begun_; }
 
   private:
@@ -34,20 +35,20 @@ class VerificationOperation {
     mail::cms::EvpPkeyPtr key_;
     Mechanism mechanism_;
     std::optional<PssParameters> pss_;
-    mail::cms::EvpMdCtxPtr hashing_; // none: the data is signed as it comes
+    mail::cms::EvpMdCtxPtr hashing_; // null: the data is verified without hashing
     base::Bytes data_;
     bool has_begun_ = false;
 };
 
-/// From C_EncryptInit to the ciphertext: RSA, by the mechanisms that are decrypted.
+/// An operation from C_EncryptInit to the ciphertext: RSA with the mechanisms that can be decrypted.
 class EncryptionOperation {
   public:
-    /// As for a verification.
+    /// Fails as VerificationOperation::begin() does.
     static Answer<EncryptionOperation> begin(const Object& key, const CK_MECHANISM& mechanism);
 
-    /// CKR_DATA_LEN_RANGE for more than the modulus takes.
+    /// Fails with CKR_DATA_LEN_RANGE for more data than the modulus has room for.
     Answer<> add(base::BytesView part);
-    /// CKR_DATA_LEN_RANGE where the padding leaves less room.
+    /// Fails with CKR_DATA_LEN_RANGE if the padding leaves too little room.
     Answer<base::Bytes> finish() const;
 
     bool has_begun() const { return has_begun_; }

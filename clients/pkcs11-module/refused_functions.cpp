@@ -1,4 +1,5 @@
-// What the module does not do. Mistakes of the caller's are told first, by their own codes, as the standard asks.
+// The functions that the module does not support. As the standard requires, mistakes of the caller get their own codes
+// first.
 #include "clients/pkcs11-module/module.h"
 
 namespace sceau::pkcs11_module {
@@ -36,7 +37,7 @@ CK_RV refuse_key(CK_SESSION_HANDLE handle, const CK_MECHANISM* mechanism, CK_OBJ
     return at_edge(refusal_of_key, handle, key, is_mechanism(mechanism) && arguments_are_good);
 }
 
-// From one buffer to another, of an operation that cannot have been begun.
+// Refuses a function that works from one buffer to another, in an operation that can never begin.
 CK_RV refuse_data(CK_SESSION_HANDLE handle, const CK_BYTE* data, CK_ULONG data_size, const CK_ULONG* result_size)
 {
     return refuse(handle, is_input(data, data_size) && result_size != nullptr);
@@ -141,7 +142,7 @@ CK_RV C_DecryptVerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG pa
     return refuse_data(handle, part, part_size, size);
 }
 
-// --- keys, and what would be added to random numbers ---
+// --- keys and seeds of random numbers ---
 
 CK_RV C_GenerateKey(CK_SESSION_HANDLE handle, CK_MECHANISM* mechanism, CK_ATTRIBUTE* attributes, CK_ULONG count,
                     CK_OBJECT_HANDLE* key)

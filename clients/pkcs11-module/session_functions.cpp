@@ -1,4 +1,4 @@
-// PKCS#11 2.40 §5.6: sessions. Login means nothing here, and whatever PIN a program has is not looked at.
+// PKCS#11 2.40 §5.6: sessions. A login has no effect here, and a program's PIN is ignored.
 #include "clients/pkcs11-module/module.h"
 
 namespace sceau::pkcs11_module {
@@ -12,8 +12,8 @@ CK_STATE state_of(const Session& session, const Slot& slot)
     return slot.logged_in ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
 }
 
-// The token is write-protected, and yet a session for writing is granted: programs that ask for one only to sign give
-// up otherwise. Writing itself is what is refused.
+// Sessions for writing are granted although the token is write-protected, because programs that ask for one only to
+// sign would otherwise give up. Only the writing itself is refused.
 Answer<> open_session(CK_SLOT_ID id, CK_FLAGS flags, CK_SESSION_HANDLE* handle)
 {
     TRY_ASSIGN(InSlot in, in_slot(id));
@@ -28,7 +28,7 @@ Answer<> open_session(CK_SLOT_ID id, CK_FLAGS flags, CK_SESSION_HANDLE* handle)
     return {};
 }
 
-// With the last session of a token the login goes.
+// Closing the last session of a token ends its login.
 Answer<> close_session(CK_SESSION_HANDLE handle)
 {
     TRY_ASSIGN(InModule in, in_module());

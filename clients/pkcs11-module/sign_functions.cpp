@@ -1,4 +1,4 @@
-// PKCS#11 2.40 §5.11: signatures. The agent asks the person, in C_Sign or C_SignFinal; other threads go on meanwhile.
+// PKCS#11 2.40 §5.11: signatures. The agent asks the person during C_Sign or C_SignFinal, while other threads go on.
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/signature.h"
 
@@ -6,7 +6,7 @@ namespace sceau::pkcs11_module {
 
 namespace {
 
-// A program asks again faster than that by itself, a person who has thought better of it does not.
+// A program that asks again by itself does so within this time; a person who has changed their mind takes longer.
 constexpr std::chrono::seconds kSignatureStaysRefused{1};
 
 Answer<> check_not_just_refused(const Module& module, const SignatureRequest& request)
@@ -23,7 +23,7 @@ void note_refused(const SignatureRequest& request)
         in->module.refusal = {.request = request, .until = std::chrono::steady_clock::now() + kSignatureStaysRefused};
 }
 
-/// Asks the person. The operation is gone by then: what it has of OpenSSL's must go under the lock.
+/// Asks the person. The operation is destroyed before that, since its OpenSSL objects must be freed under the lock.
 Answer<> finish_by_asking(InSession in, CK_BYTE* room, CK_ULONG* size)
 {
     TRY_ASSIGN(const SignatureRequest request, taken(in.session.signing).finish());

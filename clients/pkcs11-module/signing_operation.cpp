@@ -15,15 +15,15 @@ using base::Hash;
 
 namespace {
 
-constexpr std::size_t kShortDigest = 28; // SHA-224's, in bytes: neither that nor SHA-1 is signed
+constexpr std::size_t kShortDigest = 28; // the length of SHA-224 in bytes; neither that nor SHA-1 is signed
 constexpr std::array kHashes = {Hash::sha256, Hash::sha384, Hash::sha512};
 
-// None in the answer: the mechanism leaves the hash to the data.
+// Returns an empty hash if the mechanism leaves the hash to the data.
 Answer<std::optional<Hash>> hash_of_parameters(const CK_MECHANISM& mechanism, const Mechanism& known)
 {
     if (known.padding == base::Padding::pss) {
         const auto pss = read_pss(mechanism);
-        // The agent's PSS has a salt as long as the digest.
+        // In the agent's PSS the salt is as long as the digest.
         if (!pss || pss->salt_size != base::digest_size(pss->hash) || (known.hash && *known.hash != pss->hash))
             return std::unexpected(CKR_MECHANISM_PARAM_INVALID);
         return pss->hash;
@@ -59,7 +59,7 @@ Answer<> SigningOperation::add(BytesView part)
     constexpr std::size_t kLongest = 128; // more than a DigestInfo of SHA-512
     has_begun_ = true;
     if (hashing_) {
-        const std::size_t room = mail::cms::kSignedAttributesLimit + 1 - data_.size(); // one too many shows that it is
+        const std::size_t room = mail::cms::kSignedAttributesLimit + 1 - data_.size(); // one too many shows the excess
         const BytesView kept = part.first(std::min(part.size(), room));
         data_.insert(data_.end(), kept.begin(), kept.end());
         return add_to(hashing_, part);
@@ -90,7 +90,7 @@ Answer<SignatureRequest> SigningOperation::finish()
     if (mechanism_.key_type == base::KeyType::ec) {
         if (data_.size() <= kShortDigest)
             return std::unexpected(CKR_DATA_LEN_RANGE);
-        return request(Hash::sha256, data_); // of whatever hash, it is fitted to the curve
+        return request(Hash::sha256, data_); // the digest of any hash, which is fitted to the curve
     }
     const auto* hash = std::ranges::find(kHashes, data_.size(), base::digest_size);
     if (hash == kHashes.end() || (hash_ && *hash_ != *hash))
@@ -106,7 +106,7 @@ Answer<SignatureRequest> SigningOperation::request(Hash hash, BytesView digest) 
     };
     const auto scheme = std::ranges::find_if(key_->schemes, fits);
     if (scheme == key_->schemes.end())
-        return std::unexpected(CKR_DATA_LEN_RANGE); // RSA too short for PSS with this hash
+        return std::unexpected(CKR_DATA_LEN_RANGE); // the RSA key is too short for PSS with this hash
     return SignatureRequest{.key = key_,
                             .scheme = *scheme,
                             .digest = fitted_to_curve(digest, base::digest_size(base::traits(*scheme).hash))};

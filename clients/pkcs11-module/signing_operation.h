@@ -1,4 +1,4 @@
-// From C_SignInit to the digest that the agent is asked to have signed.
+// An operation from C_SignInit to the digest that the agent is asked to sign.
 #pragma once
 
 #include "clients/pkcs11-module/answer.h"
@@ -11,7 +11,7 @@ struct SignatureRequest {
     std::shared_ptr<const PrivateKey> key;
     base::Scheme scheme;
     base::Bytes digest;
-    base::Bytes attributes = {}; // what was hashed, where it is the signed attributes of a CMS signature
+    base::Bytes attributes = {}; // the hashed data, if it is the signed attributes of a CMS signature
 
     bool asks_for_the_same_as(const SignatureRequest& other) const
     {
@@ -21,17 +21,17 @@ struct SignatureRequest {
 
 class SigningOperation {
   public:
-    /// C_SignInit: CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT or
+    /// C_SignInit: fails with CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_KEY_TYPE_INCONSISTENT or
     /// CKR_KEY_FUNCTION_NOT_PERMITTED.
     static Answer<SigningOperation> begin(std::shared_ptr<const PrivateKey> key, const CK_MECHANISM& mechanism);
 
-    /// C_SignUpdate: CKR_DATA_LEN_RANGE for more than a digest where one is expected.
+    /// C_SignUpdate: fails with CKR_DATA_LEN_RANGE for more bytes than a digest has if the mechanism expects one.
     Answer<> add(base::BytesView part);
 
-    /// CKR_DATA_INVALID or CKR_DATA_LEN_RANGE for what is not the digest that the mechanism wants.
+    /// Fails with CKR_DATA_INVALID or CKR_DATA_LEN_RANGE if the data is not the digest that the mechanism requires.
     Answer<SignatureRequest> finish();
 
-    /// Something was added: what is signed comes in parts.
+    /// Whether a part was added, which means that the data comes in parts.
     bool has_begun() const { return has_begun_; }
     std::size_t signature_size() const { return key_->signature_size(); }
 
@@ -44,14 +44,14 @@ class SigningOperation {
 
     std::shared_ptr<const PrivateKey> key_;
     Mechanism mechanism_;
-    std::optional<base::Hash> hash_; // that is computed here or that the parameters name; none where the data tells
+    std::optional<base::Hash> hash_; // computed here or named by the parameters; empty: the data tells
     mail::cms::EvpMdCtxPtr hashing_;
     bool has_begun_ = false;
-    base::Bytes data_; // what came; where it is hashed here only the beginning, as much as signed attributes may have
+    base::Bytes data_; // the input; if it is hashed here, only its beginning, up to the limit of signed attributes
 };
 
-/// A digest as ECDSA takes it with a curve whose own hash is of another length: the leftmost bits of a longer one, a
-/// shorter one behind zeros, which is the same number (FIPS 186-5 §6.4.1, step 2).
+/// Fits a digest to a curve whose own hash has another length: a longer digest keeps its leftmost bits, and a shorter
+/// one gets leading zeros, which leave the number the same (FIPS 186-5 §6.4.1, step 2).
 base::Bytes fitted_to_curve(base::BytesView digest, std::size_t size);
 
 } // namespace sceau::pkcs11_module

@@ -1,4 +1,4 @@
-// PKCS#11 2.40 §5.5: slots and tokens. A token needs no login: the agent asks for the PIN.
+// PKCS#11 2.40 §5.5: slots and tokens. Tokens need no login, because the agent asks for the PIN.
 #include "clients/pkcs11-module/module.h"
 #include "clients/pkcs11-module/text_field.h"
 
@@ -41,7 +41,7 @@ Answer<> slot_list(CK_BBOOL token_present, CK_SLOT_ID* list, CK_ULONG* count)
     if (count == nullptr)
         return std::unexpected(CKR_ARGUMENTS_BAD);
     in.module.refresh();
-    // New slots show only when their number is asked for, so that the list fits that number.
+    // New slots appear only when a program asks for the number of slots, so that the list has the size it was told.
     if (list == nullptr || in.module.listed_slots == 0)
         in.module.listed_slots = in.module.slots.all().size();
     std::vector<CK_SLOT_ID> ids;
@@ -73,7 +73,7 @@ Answer<> token_info(CK_SLOT_ID id, CK_TOKEN_INFO* info)
     return {};
 }
 
-// What waits would wait under the lock: programs look again by themselves then.
+// Waiting is refused, because it would hold the lock; programs then poll.
 Answer<> slot_event(CK_FLAGS flags, CK_SLOT_ID* id, void* reserved)
 {
     TRY_ASSIGN(InModule in, in_module());

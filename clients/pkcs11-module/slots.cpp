@@ -6,7 +6,7 @@ namespace sceau::pkcs11_module {
 
 namespace {
 
-// What a token says of itself.
+// The names by which a token identifies itself.
 std::string identity_of(const ipc::Token& token)
 {
     std::string identity;
@@ -40,12 +40,12 @@ void Slots::update(const ipc::Watch::Reply& seen)
         present[slot.id] = true;
         fill(slot, token, keys_on(token, seen.keys));
     };
-    for (const ipc::Token& token : seen.tokens) // those that are where they were keep their slots
+    for (const ipc::Token& token : seen.tokens) // tokens that are still in their readers keep their slots
         if (Slot* slot = slot_in_reader(token); slot != nullptr && !present[slot->id])
             take(*slot, token);
     for (const ipc::Token& token : seen.tokens)
         if (const Slot* slot = slot_in_reader(token);
-            slot == nullptr || !present[slot->id]) // else: through two modules
+            slot == nullptr || !present[slot->id]) // otherwise the token is seen through two modules
             take(slot_for(token, present), token);
     for (Slot& slot : slots_) {
         if (present[slot.id] || !slot.token)
@@ -106,7 +106,7 @@ void Slots::fill(Slot& slot, const ipc::Token& token, const std::vector<ipc::Key
 
 CK_OBJECT_HANDLE Slots::handle_of(const Slot& slot, const Object& object)
 {
-    // Several keys of one token may have one CKA_ID.
+    // Several keys of one token may share a CKA_ID.
     const auto what = object.object_class == CKO_CERTIFICATE ? CKA_VALUE : CKA_PUBLIC_KEY_INFO;
     const auto next = static_cast<CK_OBJECT_HANDLE>(handles_.size() + 1);
     return handles_

@@ -1,4 +1,5 @@
-// Text as the standard's structures have it: of a fixed length, padded with blanks, not ended by a NUL (2.40 §3).
+// Text in the form of the standard's structures: of a fixed length, padded with blanks, without a NUL at the end (2.40
+// §3).
 #pragma once
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 
 namespace sceau::pkcs11_module {
 
-/// What does not fit is left out, by whole characters of UTF-8.
+/// Leaves out what does not fit, in whole UTF-8 characters.
 template <std::size_t Size>
 void set_text(unsigned char (&field)[Size], std::string_view text)
 {

@@ -5,7 +5,7 @@ namespace sceau::pkcs11_module {
 
 namespace {
 
-/// With a key of the token's.
+/// Begins an operation with a key of the token's.
 template <class Operation>
 Answer<> begin_with_key(std::optional<Operation>& operation, const Slot& slot, const CK_MECHANISM* mechanism,
                         CK_OBJECT_HANDLE handle)
@@ -72,7 +72,7 @@ Answer<> encrypt(CK_SESSION_HANDLE handle, CK_BYTE* data, CK_ULONG data_size, CK
     return give(ciphertext, encrypted, size);
 }
 
-// RSA has one block, which comes with the last part. Without room for what comes now it is a question for the length.
+// An RSA operation has one block, which comes with the last part. Without a buffer, the call only asks for the length.
 Answer<> encrypt_update(CK_SESSION_HANDLE handle, CK_BYTE* part, CK_ULONG part_size, CK_BYTE* encrypted, CK_ULONG* size)
 {
     TRY_ASSIGN(InSession in, in_session(handle));
