@@ -1,4 +1,4 @@
-/* Has a file signed by the key of a mail address: sign ADDRESS FILE, the signature on stdout.
+/* Signs a file with the key of a mail address: sign ADDRESS FILE writes the signature to stdout.
  * cc sign.c $(pkg-config --cflags --libs libsceau libcrypto) -o sign */
 #include <openssl/evp.h>
 #include <sceau.h>

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Has a file signed by the key of a mail address, over the bare socket: sign.py ADDRESS FILE, the signature on stdout."""
+"""Signs a file with the key of a mail address over the bare socket: sign.py ADDRESS FILE writes the signature to stdout."""
 import base64, hashlib, json, os, socket, sys
 
 
 def calls(method, parameters):
-    """The replies to one call, each as it comes (docs/protocol.md)."""
+    """Yields the replies to one call as they arrive (docs/protocol.md)."""
     agent = socket.socket(socket.AF_UNIX)
     agent.connect(os.environ.get("SCEAU_SOCKET") or os.environ["XDG_RUNTIME_DIR"] + "/sceau/agent")
     call = {"method": "org.sceau.Agent." + method, "parameters": parameters, "more": True}
