@@ -1,6 +1,6 @@
-// The errors of the wire and those of ours: base::Error to {"error": name, "parameters": …} and back. The names are
-// those of the interface files; a test compares them. Error::message travels only where the interface has a reason or
-// a detail; where it does not, the receiver gets a sentence of its own.
+// Converts between the errors of the wire, {"error": name, "parameters": …}, and base::Error. The names are those of
+// the interface files, which a test checks. Error::message is sent only if the interface has a reason or a detail for
+// it; otherwise the receiver gets a fixed sentence.
 #pragma once
 
 #include "base/error_table.h"
@@ -23,14 +23,14 @@ struct WireError {
     std::string_view sentence;  // Error::message when it was not carried
 };
 
-/// Those of base/error_table.h, and behind them two of org.varlink.service that are only ever received and share their
-/// codes with errors of the agent's.
+/// The errors of base/error_table.h, followed by two of org.varlink.service that are only ever received and share their
+/// codes with errors of the agent.
 std::span<const WireError> wire_errors();
 
-/// Codes without a name on the wire become Internal: their detail is not the caller's business.
+/// Codes without a name on the wire become Internal, since their details do not concern the caller.
 nlohmann::ordered_json encode_error(const base::Error& error);
 
-/// Of a reply that has "error". A name that we do not know is `internal`, with the name in its message.
+/// Reads a reply that has "error". An unknown name becomes `internal`, with the name in its message.
 base::Error decode_error(const nlohmann::json& reply);
 
 } // namespace sceau::ipc

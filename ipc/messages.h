@@ -1,6 +1,6 @@
-// The messages of org.sceau.Agent and org.varlink.service as types. Each struct has one description of its fields,
-// fields(), from which base/codec.h writes and reads its JSON; a test compares it with the interface files, so that
-// none of the three can differ. Used by all who speak the protocol; ipc/call.h turns messages into frames and back.
+// The messages of org.sceau.Agent and org.varlink.service as types. Each struct describes its fields once, in fields(),
+// from which base/codec.h reads and writes its JSON. A test compares the descriptions with the interface files, so that
+// they cannot differ. Used by all programs that speak the protocol; ipc/call.h turns messages into frames and back.
 //
 // On the wire: Bytes are base64, KeyId is lower-case hex, an enumerator is its name, an empty optional is left out.
 #pragma once
@@ -33,14 +33,14 @@ constexpr auto enumerators(Usage)
     return std::array{Enumerator{Usage::sign, "sign"}, Enumerator{Usage::decrypt, "decrypt"}};
 }
 
-/// What the token says of its PIN. Many tokens never say `low`.
+/// What the token says about its PIN. Many tokens never report `low`.
 struct PinState {
     bool low = false;
     bool final_try = false;
     bool locked = false;
     bool pad = false;           // the PIN is typed at the reader
-    bool to_be_changed = false; // before it can be used
-    bool not_set = false;       // there is none yet
+    bool to_be_changed = false; // before the key can be used
+    bool not_set = false;       // the token has no PIN yet
 
     static constexpr auto fields()
     {
@@ -74,7 +74,7 @@ struct Token {
     friend bool operator==(const Token&, const Token&) = default;
 };
 
-/// What is known of a private key, which most tokens show after a login only.
+/// What is known of a private key; most tokens show it only after a login.
 enum class PrivateKey { seen, missing };
 
 constexpr auto enumerators(PrivateKey)
@@ -82,11 +82,11 @@ constexpr auto enumerators(PrivateKey)
     return std::array{Enumerator{PrivateKey::seen, "seen"}, Enumerator{PrivateKey::missing, "missing"}};
 }
 
-/// What keeps tokens from being seen.
+/// A reason why tokens are not seen.
 struct Obstacle {
     enum class Kind { no_module, no_pcscd, module_missing, module_unusable, module_failed, module_silent };
     Kind kind = Kind::no_module;
-    std::optional<std::string> module = {}; // its path, where it is one module's
+    std::optional<std::string> module = {}; // its path, if the obstacle is one module's
     std::string detail = {};                // English, for a technician
 
     static constexpr auto fields()
@@ -105,13 +105,13 @@ constexpr auto enumerators(Obstacle::Kind)
                       Enumerator{module_failed, "module_failed"},   Enumerator{module_silent, "module_silent"}};
 }
 
-/// A key on a token: its certificate, or its public key where it has none.
+/// A key on a token: its certificate, or its public key if it has none.
 struct Key {
     base::KeyId id;
     std::string token_label;
     std::string token_serial;
-    base::Bytes certificate;        // DER; empty where the token has none
-    std::vector<base::Bytes> chain; // DER: the issuers' certificates that the agent knows, the nearest first, no root
+    base::Bytes certificate;        // DER; empty if the key has none
+    std::vector<base::Bytes> chain; // DER: the issuers' certificates that the agent knows, nearest first, no root
     std::string subject;            // RFC 4514
     std::string issuer;             // RFC 4514
     std::vector<std::string> addresses;
@@ -120,15 +120,16 @@ struct Key {
     std::string algorithm; // "rsa", "ec", "ed25519"
     int bits = 0;
     std::vector<Usage> usage;
-    std::vector<base::Scheme> schemes;      // none: the key can be seen, not used
-    std::optional<base::Bytes> cka_id = {}; // the token's own name for it, as its PKCS#11 module tells
-    /// RFC 4514: whose certificate is not known, so that the chain ends before it reaches a root. None: it is whole.
+    std::vector<base::Scheme> schemes;      // empty: the key can be seen but not used
+    std::optional<base::Bytes> cka_id = {}; // the token's own name for it, according to its PKCS#11 module
+    /// RFC 4514: the issuer whose unknown certificate keeps the chain from reaching a root. Empty if the chain is
+    /// complete.
     std::optional<std::string> missing_issuer = {};
     std::optional<std::string> token_reader = {};
-    std::optional<PrivateKey> private_key = {}; // none: nothing is known
-    std::optional<base::Bytes> public_key = {}; // SubjectPublicKeyInfo, DER: of a key without a certificate
-    std::optional<std::string> label = {};      // of that one, as the token tells
-    std::optional<bool> absent = {};            // its token was seen, and is not plugged in now
+    std::optional<PrivateKey> private_key = {}; // empty: nothing is known
+    std::optional<base::Bytes> public_key = {}; // SubjectPublicKeyInfo, DER; only for a key without a certificate
+    std::optional<std::string> label = {};      // likewise; as the token names the key
+    std::optional<bool> absent = {};            // whether its token was seen but is not plugged in now
 
     static constexpr auto fields()
     {
@@ -157,7 +158,7 @@ struct Key {
     friend bool operator==(const Key&, const Key&) = default;
 };
 
-/// What is signed, so that it can be shown and checked. Of the kinds only `attributes` is understood yet.
+/// What is signed, so that it can be shown and checked. Of the kinds, only `attributes` is supported so far.
 struct Evidence {
     enum class Kind { mail, git, attributes };
     Kind kind = Kind::mail;
@@ -203,9 +204,9 @@ constexpr auto enumerators(State)
 struct Progress {
     State state = State::queued;
     std::optional<std::string> token_label = {};
-    std::optional<int> before = {};           // requests that come first
-    std::optional<int> tries_left = {};       // after a wrong PIN, where the token tells
-    std::optional<std::string> programs = {}; // that use the reader
+    std::optional<int> before = {};           // requests ahead of this one
+    std::optional<int> tries_left = {};       // after a wrong PIN, if the token reports them
+    std::optional<std::string> programs = {}; // the programs that use the reader
 
     static constexpr auto fields()
     {
@@ -216,7 +217,7 @@ struct Progress {
     friend bool operator==(const Progress&, const Progress&) = default;
 };
 
-/// "pin" of State::pin: the name on the wire.
+/// Returns a state's name on the wire: "pin" for State::pin.
 template <class Enum>
     requires requires(Enum value) { enumerators(value); }
 constexpr std::string_view to_string(Enum value)
@@ -233,7 +234,7 @@ struct ListTokens {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "ListTokens";
     struct Parameters {
-        std::optional<bool> refresh = {}; // asks the tokens, whatever is known of them
+        std::optional<bool> refresh = {}; // asks the tokens again, whatever is known about them
         static constexpr auto fields() { return std::tuple{Field{"refresh", &Parameters::refresh}}; }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
@@ -255,7 +256,7 @@ struct ListKeys {
         std::optional<std::string> email = {};
         std::optional<Usage> usage = {};
         std::optional<bool> refresh = {}; // as in ListTokens
-        std::optional<bool> absent = {};  // also those whose tokens are not plugged in now
+        std::optional<bool> absent = {};  // also lists keys whose tokens are not plugged in now
         static constexpr auto fields()
         {
             return std::tuple{Field{"email", &Parameters::email}, Field{"usage", &Parameters::usage},
@@ -276,10 +277,10 @@ struct Sign {
     struct Parameters {
         base::KeyId key;
         base::Scheme scheme = base::Scheme::rsa_pkcs1_sha256;
-        base::Bytes digest; // of any length: base::Digest::for_scheme checks it
+        base::Bytes digest; // of any length, which base::Digest::for_scheme checks
         std::optional<Evidence> evidence;
         std::optional<Terminal> terminal;
-        std::optional<std::string> locale = {}; // of the person's messages: "fr_FR.UTF-8"
+        std::optional<std::string> locale = {}; // the language of the person's messages: "fr_FR.UTF-8"
         static constexpr auto fields()
         {
             return std::tuple{Field{"key", &Parameters::key},           Field{"scheme", &Parameters::scheme},
@@ -288,7 +289,7 @@ struct Sign {
         }
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
-    /// The last reply has the signature, those before it, asked for with `more`, the progress.
+    /// The last reply has the signature. Those before it, which `more` asks for, have the progress.
     struct Reply {
         std::optional<base::Bytes> signature; // ECDSA: DER SEQUENCE of r and s (RFC 3279 §2.2.3)
         std::optional<Progress> progress;
@@ -300,7 +301,7 @@ struct Sign {
     };
 };
 
-/// RSA. The last reply has the plaintext, those before it, asked for with `more`, the progress.
+/// RSA. The last reply has the plaintext. Those before it, which `more` asks for, have the progress.
 struct Decrypt {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "Decrypt";
@@ -329,7 +330,7 @@ struct Decrypt {
     };
 };
 
-/// ECDH. The last reply has the secret, those before it, asked for with `more`, the progress.
+/// ECDH. The last reply has the secret. Those before it, which `more` asks for, have the progress.
 struct Derive {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "Derive";
@@ -346,7 +347,7 @@ struct Derive {
         friend bool operator==(const Parameters&, const Parameters&) = default;
     };
     struct Reply {
-        std::optional<base::Bytes> secret; // the shared point's x (SEC 1 §3.3.1)
+        std::optional<base::Bytes> secret; // the x of the shared point (SEC 1 §3.3.1)
         std::optional<Progress> progress;
         static constexpr auto fields()
         {
@@ -356,14 +357,14 @@ struct Derive {
     };
 };
 
-/// What comes before the last reply of Sign, Decrypt and Derive, the same for each.
+/// The replies before the last one of Sign, Decrypt and Derive, alike for each.
 struct ProgressReply {
     std::optional<Progress> progress;
     static constexpr auto fields() { return std::tuple{Field{"progress", &ProgressReply::progress}}; }
     friend bool operator==(const ProgressReply&, const ProgressReply&) = default;
 };
 
-/// Called with `more` only.
+/// May only be called with `more`.
 struct Watch {
     static constexpr std::string_view kInterface = kAgentInterface;
     static constexpr std::string_view kName = "Watch";
@@ -384,13 +385,13 @@ struct Watch {
     };
 };
 
-/// What a client asks of the agent, and what the agent answers.
+/// A client's request to the agent, and the agent's reply.
 using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Decrypt::Parameters,
                              Derive::Parameters, Watch::Parameters>;
 using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Decrypt::Reply, Derive::Reply, Watch::Reply,
                            ProgressReply>;
 
-// --- methods of org.varlink.service, which the server answers by itself ---
+// --- methods of org.varlink.service, which the server answers itself ---
 
 inline constexpr std::string_view kServiceInterface = "org.varlink.service";
 

@@ -38,7 +38,7 @@ std::string text_of(const fs::path& path)
     return text;
 }
 
-// "thunderbird" of thunderbird-bin, "soffice" of soffice.bin: what a starting script of that name runs.
+// Returns "thunderbird" for thunderbird-bin and "soffice" for soffice.bin, which start scripts of those names run.
 std::string stem_of(const fs::path& program)
 {
     std::string name = program.filename();
@@ -48,7 +48,7 @@ std::string stem_of(const fs::path& program)
     return name;
 }
 
-// "libreoffice" is a link to soffice.
+// Follows links, since "libreoffice" is a link to soffice.
 std::string stem_of_target(const std::string& program)
 {
     std::error_code error;
@@ -73,7 +73,8 @@ std::vector<DesktopEntry> entries_in(const std::vector<fs::path>& folders, uid_t
     return entries;
 }
 
-// None where nothing, or more than one name, fits: an office has many entries for one program, and one that is plain.
+// Returns nothing if no name fits or several do. An office suite has many entries for one program, one of which is
+// plain.
 const DesktopEntry* entry_of(const std::string& executable, const std::vector<DesktopEntry>& entries)
 {
     const DesktopEntry* found = nullptr;
@@ -97,7 +98,7 @@ bool has_category(const DesktopEntry& entry, std::string_view category)
     return std::ranges::find(entry.categories, category) != entry.categories.end();
 }
 
-// These start whatever a person wants.
+// Whether the program starts whatever the person wants, and so does not identify the caller.
 bool starts_anything(const DesktopEntry& entry)
 {
     return has_category(entry, "TerminalEmulator") || has_category(entry, "FileManager");
@@ -117,7 +118,7 @@ struct KnownProgram {
     CallerKind kind;
 };
 
-// Programs that are on no menu.
+// Programs that are not on any menu.
 constexpr std::array kKnownPrograms = {
     KnownProgram{"ssh", CallerKind::ssh},          KnownProgram{"git", CallerKind::git},
     KnownProgram{"neomutt", CallerKind::mail},     KnownProgram{"mutt", CallerKind::mail},
@@ -132,7 +133,7 @@ CallerKind kind_of(const std::string& executable)
     return known == kKnownPrograms.end() ? CallerKind::unknown : known->kind;
 }
 
-// Both always: the file is the truth, and a name that hid it would serve whatever that program's child runs.
+// Always shows both: the file is what actually runs, and without it the name would also cover that program's children.
 std::string named(const DesktopEntry& entry, const std::string& executable)
 {
     const std::string file = base::shown(fs::path(executable).filename().string(), kCallerColumns / 2);
@@ -173,7 +174,7 @@ Caller caller_of(const ipc::Peer& peer, Language language, const std::vector<fs:
 
 std::string program_of(const ipc::Peer& peer, Language language)
 {
-    // They start every program, and so say nothing of this one.
+    // These start every program, so their names say nothing about this one.
     const auto says_something = [](const std::string& name) {
         return !base::shows_nothing(name) && name != "systemd" && name != "init";
     };

@@ -1,4 +1,4 @@
-// The process of a dialog: started by sceau-dialog, which ties it to the agent, and waited for when it goes.
+// The process of a dialog. sceau-dialog starts it and ties it to the agent.
 #pragma once
 
 #include "agent/wait.h"
@@ -14,10 +14,10 @@ struct DialogProcess {
     base::UniqueFd from; // its standard output
 };
 
-/// `unsupported` where the program cannot be started, with the package that has one for this environment.
+/// Fails with `unsupported` if the program cannot be started, naming the package that has one for this environment.
 base::Result<DialogProcess> start_dialog(const std::filesystem::path& program, base::Variables environment);
 
-/// Waits until it has ended, at the latest by force; its status as waitpid(2) has it.
+/// Waits until the process has ended, and kills it if it takes too long. Returns its status as waitpid(2) does.
 asio::awaitable<int> end_of_dialog(pid_t pid);
 using base::told_end;
 

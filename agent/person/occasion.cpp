@@ -6,7 +6,7 @@ using base::Language;
 
 namespace {
 
-// A mail program also logs in to its servers.
+// A mail program also logs in to its servers, so the key's purpose counts.
 Occasion of_mail_program(const mail::cms::CertificateFacts& key, bool shows_attributes)
 {
     if (!key.for_mail)
@@ -14,7 +14,7 @@ Occasion of_mail_program(const mail::cms::CertificateFacts& key, bool shows_attr
     return key.for_login && !shows_attributes ? Occasion::mail_or_login : Occasion::mail;
 }
 
-// By the one thing that the key is for.
+// Judged by the key alone, if it has only one purpose.
 Occasion of_key(const mail::cms::CertificateFacts& key)
 {
     if (key.for_mail == key.for_login)

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kNameColumns = 36;
 
-// A token's label, or what else it says of itself where that shows nothing.
+// Returns the token's label, or its other names if the label shows nothing.
 std::string name_of(const pkcs11::TokenIdentity& token)
 {
     if (!base::shows_nothing(token.label))
@@ -26,7 +26,7 @@ std::string name_of(const pkcs11::TokenIdentity& token)
     return base::shows_nothing(others) ? "?" : shown(others, kNameColumns);
 }
 
-// "9f1c 44a0 …": short enough to compare by eye, long enough that no other digest has it by chance.
+// Returns text such as "9f1c 44a0 …", short enough to compare by eye and too long to match another digest by chance.
 std::string shown_digest(base::BytesView digest)
 {
     std::string text;
@@ -35,7 +35,8 @@ std::string shown_digest(base::BytesView digest)
     return text + "…";
 }
 
-// What was counted, where the token does not tell: a line of its own, since the field's is short.
+// The number of wrong PINs that were counted, for tokens that do not report it. It has a line of its own because the
+// field's line is short.
 std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
     if (pin.final_try || history.tries_left)
@@ -48,7 +49,7 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     return {};
 }
 
-// Said before it is asked for: nobody need look for a PIN that the token is not going to take.
+// Shown before the PIN is asked for, so that nobody looks for a PIN that the token will not accept.
 std::string pin_not_ready(const pkcs11::PinState& pin, Language language)
 {
     if (pin.not_set)
@@ -89,7 +90,7 @@ std::string with_key(const Key& key, Language language)
                            base::shown_date(facts.not_after, language));
 }
 
-// Where the label alone does not say which token is meant.
+// Says which token is meant if the label alone does not.
 std::string place_of(const Key& key, Language language)
 {
     if (!key.has_namesake)
@@ -99,7 +100,7 @@ std::string place_of(const Key& key, Language language)
                            shown(key.token.reader, kNameColumns));
 }
 
-// What they tell of a content that cannot be shown.
+// What the attributes reveal about a content that cannot be shown.
 std::string shown_attributes(const mail::cms::SignedAttributes& attributes, Language language)
 {
     std::string text = attributes.of_mail   ? language.phrase("  What    a mail (S/MIME)")
@@ -158,7 +159,7 @@ std::string brief_prompt_of(const pkcs11::PinState& pin, const PinHistory& histo
     return language.phrase("PIN:");
 }
 
-// "6 to 8"
+// Returns text such as "6 to 8".
 std::string shown_lengths(const pkcs11::PinState& pin, Language language)
 {
     if (pin.longest == 0)
@@ -190,7 +191,7 @@ std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language l
     return {};
 }
 
-// What the token tells of the tries that are left, beside the field.
+// The tries that are left according to the token, shown beside the field.
 std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
     if (pin.final_try)
@@ -252,7 +253,7 @@ PromptText pad_notice(const PromptRequest& request, Language language)
     PromptText text = pin_prompt(request, {}, language);
     text.description +=
         language.phrase("\nTYPE THE PIN OF \"{}\" ON THE READER'S OWN KEYS.\n", name_of(request.key.token));
-    text.ok = text.cancel; // its only button
+    text.ok = text.cancel; // the notice has only this button
     return text;
 }
 
