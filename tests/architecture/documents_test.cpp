@@ -1,4 +1,4 @@
-// The documents and the comments name files of this repository, and only such as exist.
+// The documents and comments name only files of this repository that exist.
 
 #include <catch2/catch.hpp>
 
@@ -58,7 +58,7 @@ std::vector<std::string> captures(const std::string& text, const std::regex& pat
     return found;
 }
 
-/// "agent/service.cpp", "agent/service" for what has a header or a source of that name, "agent/".
+/// Accepts "agent/service.cpp", "agent/service" if a header or source has that name, and "agent/".
 bool is_in_the_repository(const std::string& path)
 {
     return std::ranges::any_of(std::vector<std::string>{"", ".h", ".cpp"}, [&path](const std::string& extension) {
@@ -66,8 +66,8 @@ bool is_in_the_repository(const std::string& path)
     });
 }
 
-/// The words between backticks that begin with one of our folders. Those with other characters than a path's, such as
-/// `po/*.po`, stand for several files.
+/// Returns the words between backticks that begin with one of the top-level folders. Words with characters that paths
+/// do not have, such as `po/*.po`, stand for several files and are left out.
 std::vector<std::string> paths_named_in(const std::string& document)
 {
     static const std::regex kCode("`([^`\n]+)`");
@@ -88,7 +88,7 @@ std::vector<std::string> paths_named_in(const std::string& document)
 
 TEST_CASE("each path that a document names in backticks exists")
 {
-    // What a translator makes is told with an example.
+    // Files that a translator would create are named as examples.
     static const std::set<std::string> kExamples = {"po/de.po", "docs/man/de/"};
     std::size_t seen = 0;
     for (const fs::path& document : documents())

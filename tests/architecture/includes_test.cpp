@@ -1,4 +1,4 @@
-// The allowed arrows between folders (docs/architecture.md) against the #include lines of the tree.
+// Checks the #include lines of the tree against the allowed arrows between folders (docs/architecture.md).
 
 #include <catch2/catch.hpp>
 
@@ -16,8 +16,8 @@ namespace {
 
 struct Include {
     std::string file;   // "agent/service.cpp"
-    std::string folder; // its first part
-    std::string target; // what stands between the quotes or the angle brackets
+    std::string folder; // the folder of the file
+    std::string target; // the text between the quotes or angle brackets
     bool ours;
 };
 
@@ -74,7 +74,7 @@ TEST_CASE("each room of the agent includes only what its arrows allow")
         {"person", {"person", "tokens"}},
         {"requests", {"requests", "content", "tokens", "person"}},
     };
-    // What all rooms stand on, without the heart that stands on them.
+    // The files that all rooms of the agent share. They must not depend on its core.
     static const std::set<std::string> kShared = {"agent/clock.h", "agent/config.h", "agent/log.h", "agent/policy.h",
                                                   "agent/wait.h"};
     for (const auto& [room, allowed] : kRooms)

@@ -15,12 +15,13 @@ namespace {
 
 const fs::path kPages = fs::path(SCEAU_SOURCE_DIR) / "docs/man";
 
-// What a line names that is the same in all languages: ".It Fl Fl key Ar ID" → ".It Fl Fl key", ".Sh NAME" → ".Sh".
+// Returns the part of a line that is the same in all languages: ".It Fl Fl key Ar ID" → ".It Fl Fl key", ".Sh NAME" →
+// ".Sh".
 std::string named_by(const std::string& line)
 {
     static const std::regex kName(R"(\b(?:Fl Fl|Fl|Cm|Ev|Pa|Ic|Xr|Qo) [^ ]+|Pq [a-z_]+$|Op|[0-9]+)");
     if (line.starts_with(".Dd"))
-        return line; // what changes a page changes its date
+        return line; // every change of a page changes its date
     std::string named = line.substr(0, 3);
     for (std::sregex_iterator name(line.begin(), line.end(), kName); name != std::sregex_iterator(); ++name)
         named += " " + name->str();

@@ -1,4 +1,4 @@
-// Every promise of docs/threat-model.md has a test that bears its number.
+// Every promise of docs/threat-model.md has a test whose name bears its number.
 
 #include <catch2/catch.hpp>
 
@@ -28,7 +28,7 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
     return found;
 }
 
-/// A test that is called "P2 P4: …" bears two.
+/// A test named "P2 P4: …" bears two numbers.
 std::set<std::string> numbers_in_test_names()
 {
     static const std::regex kNames(R"re(TEST_CASE\("((?:P\d+ )*P\d+):)re");

@@ -1,6 +1,6 @@
-// The command translates reasons that others say in English (clients/words/reason.cpp): each of its sentences is one
-// that somebody still says, or people who read another language get English from then on. And what mail/ says at all is
-// such a reason: it finds values (mail/finding.h), whose words are the command's.
+// The command translates reasons that other code states in English (clients/words/reason.cpp). Each sentence that it
+// knows must still be stated somewhere; otherwise the reason has changed and appears in English. mail/ states only such
+// reasons: what it finds are values (mail/finding.h), and the command has the words for them.
 
 #include <catch2/catch.hpp>
 
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A literal that goes on in the next line is one.
+// Joins a literal that continues on the next line.
 std::string source(const fs::path& path)
 {
     std::ostringstream text;
@@ -36,7 +36,7 @@ std::string all_that_is_said()
     return all;
 }
 
-/// The English sentences, without what stands for any text in them.
+/// Returns the parts of the English sentences between the {} that stand for any text.
 std::vector<std::string> pieces_of_known_reasons()
 {
     static const std::regex kKnown(R"re(translatable\(\s*"([^"]*)"\))re");
@@ -58,7 +58,7 @@ bool is_the_systems(const std::string& piece)
     return false;
 }
 
-/// The string literals of a source, without those of its comments and include lines.
+/// Returns the string literals of a source, without those in comments and include lines.
 std::vector<std::string> literals_in(const std::string& text)
 {
     static const std::regex kLiteral(R"re(//[^\n]*|#include[^\n]*|'(?:\\.|[^'\\])'|"((?:\\.|[^"\\])*)")re");
@@ -69,21 +69,22 @@ std::vector<std::string> literals_in(const std::string& text)
     return literals;
 }
 
-/// That begin with letters and stand between blanks.
+/// Counts words that begin with a letter and stand between spaces.
 std::ptrdiff_t count_of_words(const std::string& text)
 {
     static const std::regex kWord(R"((^|\s)[A-Za-z][^\s]*)");
     return std::distance(std::sregex_iterator(text.begin(), text.end(), kWord), std::sregex_iterator());
 }
 
-/// Three words. Names of fields, types and algorithms are fewer; what is written into a mail has its line ends.
+/// Texts for people have at least three words. Names of fields, types and algorithms have fewer, and what is written
+/// into a mail contains its line ends.
 bool is_text_for_people(const std::string& literal)
 {
     return count_of_words(literal) >= 3 && literal.find("\\r\\n") == std::string::npos;
 }
 
-/// What errno says is appended behind a colon (base::io_errno), and what is said of a file stands behind its name and
-/// one.
+/// A reason may be followed by a colon and the text of errno (base::io_errno), and one about a file may follow the
+/// file's name and a colon.
 std::string without_colons(std::string piece)
 {
     if (piece.ends_with(": "))
@@ -91,8 +92,8 @@ std::string without_colons(std::string piece)
     return piece.starts_with(": ") ? piece.substr(2) : piece;
 }
 
-/// Without the faults of ours that no mail and no file of a person's leads to: they are said as they are, to whoever
-/// looks after the computer.
+/// Removes Sceau's own faults, which neither a mail nor a person's file can cause. They are reported in English for
+/// whoever looks after the computer.
 std::string without_faults_of_ours(const std::string& text)
 {
     return std::regex_replace(text, std::regex(R"re((internal|failed)\((std::string\()?"[^"]*")re"), "");
@@ -116,7 +117,7 @@ TEST_CASE("mail says nothing to people but reasons that are known in French")
     const auto known = pieces_of_known_reasons();
     std::size_t count = 0;
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(SCEAU_SOURCE_DIR) / "mail")) {
-        // What the agent says of evidence, which the programs that ask it make.
+        // Programs that call the agent make the evidence, so these reasons are not for people.
         const bool is_of_evidence = entry.path().filename() == "signed_attributes.cpp";
         if (is_of_evidence || (entry.path().extension() != ".cpp" && entry.path().extension() != ".h"))
             continue;

@@ -1,4 +1,4 @@
-// The texts for people: each translation is whole, current, and takes what the code gives it.
+// The texts for people: each translation is complete and current, and uses the arguments that the code passes.
 
 #include "base/catalogue.h"
 
@@ -53,14 +53,15 @@ class Copy {
     bool passes() const
     {
         const std::string command = (kSources / "scripts/texts").string() + " --check " + folder_.string();
-        return std::system(command.c_str()) == 0; // NOLINT(cert-env33-c): a path of ours
+        return std::system(command.c_str()) == 0; // a path of the test's own
     }
 
   private:
     fs::path folder_;
 };
 
-/// What a pattern of fmt takes: "0" and "1:02" of "{} {:02}". "?" where a brace stands alone.
+/// Returns the arguments that a pattern of fmt uses: "0" and "1:02" for "{} {:02}", and "?" for a brace that stands
+/// alone.
 std::set<std::string> taken_by(std::string_view pattern)
 {
     std::set<std::string> taken;
@@ -147,7 +148,7 @@ TEST_CASE("a translation takes what the English text takes")
             INFO(catalogue.language() << ": " << english << " / " << translated);
             CHECK_FALSE(taken.contains("?"));
             for (const std::string_view form : forms_of(translated)) {
-                // A form for one number need not show it.
+                // A form for exactly one number need not show the number.
                 const auto of_form = taken_by(form);
                 const bool is_less =
                     forms_of(english).size() > 1 && !taken_by(english.substr(0, english.find('\0'))).contains("0");

@@ -1,4 +1,4 @@
-// The example that is installed as /etc/sceau/agent.toml, against what the agent reads.
+// Checks that the agent reads the example that is installed as /etc/sceau/agent.toml.
 
 #include "agent/config.h"
 #include "tests/packaging/installation.h"
@@ -14,7 +14,7 @@ using namespace sceau::test;
 
 namespace {
 
-// Prose is "# …", a setting is "#…".
+// Prose begins with "# ", a setting with "#" alone.
 std::string uncommented(const std::string& example)
 {
     return std::regex_replace(example, std::regex("(^|\n)#(?=[^ \n])"), "$1");

@@ -12,7 +12,7 @@ Installation::Installation(std::string below) : below_(std::move(below)), prefix
 {
     install_again();
     if (below_ == "/usr")
-        fs::create_directory_symlink("usr/lib", root() / "lib"); // as Debian has it
+        fs::create_directory_symlink("usr/lib", root() / "lib"); // as on Debian
 }
 
 Installation Installation::with_prefix()

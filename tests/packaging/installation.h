@@ -1,4 +1,4 @@
-// An installation of this build in a folder of a test's own.
+// Installs this build into a folder of the test's own.
 #pragma once
 
 #include "tests/support/temporary_folder.h"
@@ -12,25 +12,25 @@ namespace sceau::test {
 
 class Installation {
   public:
-    /// With that folder as the prefix, as for a person who tries it out.
+    /// Installs with that folder as the prefix, as a person does for a trial.
     static Installation with_prefix();
-    /// Under /usr, below that folder, as a package is built.
+    /// Installs under /usr below that folder, as for a package.
     static Installation for_package();
 
-    /// Under /usr/local, below that folder.
+    /// Installs under /usr/local below that folder.
     static Installation for_administrator();
 
-    /// The folder, which stands for / in an installation for a package.
+    /// The folder. In an installation for a package it stands for /.
     const std::filesystem::path& root() const { return folder_->path(); }
     std::filesystem::path bin() const { return prefix_ / "bin"; }
     std::filesystem::path units() const { return prefix_ / "lib/systemd/user"; }
 
     void install_again() const;
-    /// Sorted, without the folder's own name.
+    /// Returns the sorted paths, relative to the folder.
     std::vector<std::filesystem::path> files() const;
 
   private:
-    /// The prefix below the folder; empty: the folder itself.
+    /// `below`: the prefix below the folder; empty for the folder itself.
     explicit Installation(std::string below);
 
     std::string below_;
@@ -38,7 +38,7 @@ class Installation {
     std::filesystem::path prefix_;
 };
 
-/// A file of the source tree.
+/// Returns the text of a file of the source tree.
 std::string source_text(const std::filesystem::path& path);
 std::string text_of(const std::filesystem::path& file);
 

@@ -1,4 +1,4 @@
-// cmake --install: every file where Debian's programs look for it.
+// cmake --install puts every file where Debian's programs look for it.
 
 #include "tests/packaging/installation.h"
 #include "tests/support/run.h"

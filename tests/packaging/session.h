@@ -1,4 +1,4 @@
-// A person's session with an installed agent under a real systemd user manager (with-user-manager): the token, the
+// A person's session with an installed agent under a real systemd user manager (with-user-manager). The token, the
 // configuration and the person at the prompt are those of tests/e2e/desk.h.
 #pragma once
 
@@ -14,8 +14,8 @@ class Session {
     /// The token "Direction 2026" holds an RSA key of alice@example.org.
     explicit Session(const std::filesystem::path& pinentry = PinentryScript::program());
 
-    /// The script for bash with the session around it: `sceau` and `systemctl --user` are at hand, files of `home`
-    /// under their names. It ends at the first command that fails.
+    /// Returns the command that runs the bash script within the session. The script can call `sceau` and `systemctl
+    /// --user`, finds the files of `home` by name, and stops at the first command that fails.
     Arguments command(const std::string& script) const;
     Environment environment() const;
     Ended run(const std::string& script) const;
@@ -26,7 +26,7 @@ class Session {
     PinentryScript person;
     TemporaryFolder home;
     SoftHsm softhsm;
-    std::string configuration; // what the agent has at first; its log is home's "agent.log"
+    std::string configuration; // the agent's first configuration; its log is "agent.log" in `home`
 };
 
 } // namespace sceau::test

@@ -1,5 +1,5 @@
-// The installed agent as systemd starts it: on an inherited socket, and in a real user manager, whose confinement it,
-// its workers and pinentry work in.
+// The installed agent as systemd starts it, on an inherited socket and in a real user manager that confines it, its
+// workers and pinentry.
 
 #include "tests/e2e/desk.h"
 #include "tests/packaging/session.h"
@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kStartSocket = "systemctl --user start sceau-agent.socket\n";
 
-// systemd's part: a listening socket that a program may inherit.
+// Plays systemd: makes a listening socket that a program may inherit.
 sceau::base::UniqueFd listening_socket(const fs::path& path)
 {
     sceau::base::UniqueFd listening(::socket(AF_UNIX, SOCK_STREAM, 0));

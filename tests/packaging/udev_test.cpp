@@ -1,4 +1,4 @@
-// The rules and the hwdb, run by the real udev together with systemd's and libccid's rules, on described devices.
+// Runs the rules and the hwdb in the real udev, together with the rules of systemd and libccid, on described devices.
 
 #include "tests/packaging/installation.h"
 #include "tests/packaging/usb_device.h"
@@ -23,7 +23,7 @@ fs::path on_machine()
     return fs::path(SCEAU_SOURCE_DIR) / "tests/packaging/on-machine";
 }
 
-// What udev comes to when the device is plugged in; its power/control changes as it would.
+// Returns udev's outcome when the device is plugged in; its power/control changes as in reality.
 std::string outcome(const Installation& installation, const DescribedMachine& machine,
                     const std::string& action = "add")
 {
@@ -36,7 +36,7 @@ std::string outcome(const UsbDevice& device, const std::string& action = "add")
     return outcome(Installation::for_package(), DescribedMachine(device), action);
 }
 
-// The values of a property, which stand with blanks or colons between them.
+// The values of a property are separated by spaces or colons.
 bool has(const std::string& outcome, const std::string& property, const std::string& value)
 {
     const std::regex line("(^|\n)" + property + "=([^\n]*[ :])?" + value + "([ :][^\n]*)?(\n|$)");

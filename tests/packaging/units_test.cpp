@@ -1,4 +1,4 @@
-// The units as systemd reads them, without a manager.
+// Checks the units as systemd reads them, without a manager.
 
 #include "tests/packaging/installation.h"
 #include "tests/support/run.h"
@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// systemd-analyze --user wants a runtime folder even where no manager runs.
+// systemd-analyze --user requires a runtime folder even if no manager runs.
 std::string analyze(const std::vector<std::string>& arguments)
 {
     const TemporaryFolder runtime;

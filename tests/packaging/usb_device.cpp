@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDevice = "devices/pci0000:00/0000:00:14.0/usb1/1-2";
-constexpr const char* kNumber = "189:4"; // of the node /dev/bus/usb/001/005
+constexpr const char* kNumber = "189:4"; // the number of the node /dev/bus/usb/001/005
 
 constexpr char low(std::uint16_t number)
 {

@@ -20,15 +20,15 @@ struct UsbDevice {
     std::vector<UsbInterface> interfaces;
 };
 
-/// A /sys with one such device in it, and a place for the control groups.
+/// A /sys that contains one such device and a place for the control groups.
 class DescribedMachine {
   public:
     explicit DescribedMachine(const UsbDevice& device);
 
     const std::filesystem::path& sys() const { return folder_.path(); }
-    /// As udev takes it: /sys/devices/…
+    /// Returns the path that udev accepts: /sys/devices/…
     std::string device() const;
-    /// Of the device's power/control, which is "on" at first.
+    /// Returns the device's power/control, which is "on" at first.
     std::string power_control() const;
 
   private:

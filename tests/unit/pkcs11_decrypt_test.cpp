@@ -14,7 +14,7 @@ using base::ErrorCode;
 
 namespace {
 
-/// One token with one key that decrypts.
+/// A token with one key that decrypts.
 struct DecryptingKey {
     explicit DecryptingKey(const std::string& key, AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no)
     {
@@ -34,7 +34,7 @@ struct DecryptingKey {
     Certified certified;
 };
 
-/// By OpenSSL.
+/// Encrypts with OpenSSL.
 Bytes encrypted(const std::string& key_name, DecryptionScheme scheme, base::BytesView message)
 {
     const Key key = read_key(key_name);

@@ -1,4 +1,4 @@
-// Which token gets the PIN and which key is used, where names do not tell.
+// Which token gets the PIN and which key is used when names do not tell.
 #include "tests/faulty-module/faults.h"
 #include "tests/support/pki.h"
 #include "tests/unit/pkcs11_steps.h"
@@ -17,7 +17,7 @@ Scheme scheme_of(const std::string& key)
     return key.starts_with("rsa") ? Scheme::rsa_pkcs1_sha256 : Scheme::ecdsa_secp256r1_sha256;
 }
 
-/// One token, and what is done with a certificate on it.
+/// One token, and the uses of a certificate on it.
 struct Shelf {
     Shelf() { softhsm.add_token("Token"); }
 
@@ -35,7 +35,7 @@ struct Shelf {
     SoftHsm softhsm;
 };
 
-/// Two tokens that say the same of themselves, in slots that say the same.
+/// Two tokens with the same names, in slots with the same description.
 struct Twins {
     Twins()
     {
@@ -73,7 +73,7 @@ TEST_CASE("P3: of tokens that say the same of themselves the one that holds the 
     const std::string token = GENERATE("One", "Two");
     CHECK(perform(twins.module, twins.task_for(token), token == "One" ? "111111" : "222222"));
     for (const Token& each : discover(twins.softhsm.module()))
-        CHECK_FALSE(each.pin.low); // which a wrong PIN would have made it
+        CHECK_FALSE(each.pin.low); // a wrong PIN would have made it low
 }
 
 TEST_CASE("P3: a token that does not hold the key's certificate or public key gets no PIN")
@@ -97,7 +97,7 @@ TEST_CASE("a certificate that was renewed under another CKA_ID than its key's is
 {
     Shelf shelf;
     const std::string key = GENERATE("rsa2048", "p256");
-    // Others of its kind, before it and after it.
+    // Adds other keys of this kind before and after it.
     shelf.softhsm.add_key("Token", {.key = key + "b"});
     shelf.softhsm.add_key("Token", {.key = key});
     shelf.softhsm.add_key("Token", {.key = key == "p256" ? "p384" : "rsa3072"});

@@ -1,4 +1,4 @@
-// Every function of the standard: what is wrong is told before what is not supported, and nothing crashes.
+// Every function of the standard reports a wrong argument before it says that it is not supported, and never crashes.
 #include "tests/unit/loaded_module.h"
 
 #include <catch2/catch.hpp>
@@ -23,11 +23,11 @@ CK_SESSION_INFO g_info;
 struct Checked {
     const char* name;
     Call good;
-    Call bad; // with arguments that cannot be
+    Call bad; // with impossible arguments
     CK_RV answer;
 };
 
-// With the handle 1, which is the first certificate's.
+// Uses the handle 1, which is that of the first certificate.
 std::vector<Checked> refused_operations()
 {
     const CK_FUNCTION_LIST& f = functions();
@@ -205,7 +205,7 @@ TEST_CASE("a slot that is not there and bad arguments of slots are told")
     CHECK(module->C_GetTokenInfo(0, nullptr) == CKR_ARGUMENTS_BAD);
     CHECK(module->C_GetMechanismList(0, nullptr, nullptr) == CKR_ARGUMENTS_BAD);
     CHECK(module->C_GetMechanismInfo(0, CKM_ECDSA, nullptr) == CKR_ARGUMENTS_BAD);
-    CHECK(module->C_GetMechanismInfo(0, CKM_RSA_PKCS, &mechanism) == CKR_MECHANISM_INVALID); // no RSA key
+    CHECK(module->C_GetMechanismInfo(0, CKM_RSA_PKCS, &mechanism) == CKR_MECHANISM_INVALID); // there is no RSA key
     CHECK(module->C_InitToken(0, g_bytes, 4, nullptr) == CKR_ARGUMENTS_BAD);
     CHECK(module->C_InitToken(0, g_bytes, 4, g_bytes) == CKR_TOKEN_WRITE_PROTECTED);
     CHECK(module->C_OpenSession(0, CKF_SERIAL_SESSION, nullptr, nullptr, nullptr) == CKR_ARGUMENTS_BAD);
@@ -220,7 +220,7 @@ TEST_CASE("initialisation takes the arguments that the standard allows")
 {
     CK_C_INITIALIZE_ARGS args{};
     args.CreateMutex = [](void**) -> CK_RV { return CKR_OK; };
-    CHECK(functions().C_Initialize(&args) == CKR_ARGUMENTS_BAD); // one of the four alone
+    CHECK(functions().C_Initialize(&args) == CKR_ARGUMENTS_BAD); // only one of the four functions
     args = {};
     args.pReserved = &args;
     CHECK(functions().C_Initialize(&args) == CKR_ARGUMENTS_BAD);
@@ -251,7 +251,7 @@ TEST_CASE("the list of functions is whole and is also the interface of version 3
     CHECK(found->pFunctionList == &list);
     CHECK(of_name(nullptr, nullptr, &found, 0) == CKR_OK);
     CHECK(of_name(name.data(), nullptr, nullptr, 0) == CKR_ARGUMENTS_BAD);
-    CHECK(of_name(name.data(), nullptr, &found, 2) == CKR_ARGUMENTS_BAD); // a flag that there is not
+    CHECK(of_name(name.data(), nullptr, &found, 2) == CKR_ARGUMENTS_BAD); // an undefined flag
     for (const auto& [version, answer] :
          {std::pair{CK_VERSION{2, 40}, CKR_OK}, {CK_VERSION{3, 0}, CKR_ARGUMENTS_BAD}}) {
         CK_VERSION wanted = version;

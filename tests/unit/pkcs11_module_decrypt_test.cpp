@@ -1,4 +1,4 @@
-// Decryption and key agreement, through the module as programs load it.
+// Decryption and key agreement through the module as programs load it.
 #include "tests/unit/loaded_module.h"
 
 #include <catch2/catch.hpp>
@@ -49,7 +49,7 @@ struct Plugged {
         CK_MECHANISM mechanism = {.mechanism = type, .pParameter = nullptr, .ulParameterLen = 0};
         return module->C_DecryptInit(session, &mechanism, key);
     }
-    /// As NSS does: a buffer as long as the ciphertext, without a question for the length.
+    /// Decrypts as NSS does, with a buffer as long as the ciphertext and without asking for the length first.
     CK_RV decrypt(Bytes ciphertext, Bytes& plaintext, std::size_t room = 256) const
     {
         plaintext.resize(room);
@@ -96,7 +96,7 @@ Bytes point_of(const Identity& holder)
 
 const Bytes kMessage(32, 0x5a);
 
-/// RFC 3394, under a key of 32 bytes.
+/// Wraps a key with RFC 3394 under a key of 32 bytes.
 Bytes aes_wrapped(const Bytes& with, const Bytes& key)
 {
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
@@ -110,7 +110,7 @@ Bytes aes_wrapped(const Bytes& with, const Bytes& key)
     return wrapped;
 }
 
-/// Whose point's second byte is the length of the rest.
+/// Makes a key whose point has as its second byte the length of the rest, as DER would.
 Identity like_der()
 {
     for (;;) {
@@ -166,7 +166,7 @@ TEST_CASE("a message is decrypted after the agent was begun anew")
     REQUIRE(now.decrypt(ciphertext, plaintext) == CKR_OK);
     now.agent.stop();
     now.agent.start();
-    while (now.begin(key) != CKR_OK) // until the module has heard of the token again
+    while (now.begin(key) != CKR_OK) // waits until the module has heard of the token again
         now.module->C_CloseSession(now.module.open_session());
     CHECK(now.decrypt(ciphertext, plaintext) == CKR_OK);
     CHECK(plaintext == kMessage);

@@ -1,4 +1,4 @@
-// Digests and random numbers, which the module makes by itself.
+// Digests and random numbers, which the module makes itself.
 #include "tests/unit/loaded_module.h"
 
 #include <catch2/catch.hpp>
@@ -29,7 +29,7 @@ struct Plugged {
     CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
 };
 
-// FIPS 180-4's example.
+// The example of FIPS 180-4.
 Bytes abc()
 {
     return {'a', 'b', 'c'};

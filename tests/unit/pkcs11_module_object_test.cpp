@@ -1,4 +1,4 @@
-// Objects and searches, through the module as programs load it.
+// Objects and searches through the module as programs load it.
 #include "clients/pkcs11-module/certificate.h"
 #include "clients/pkcs11-module/objects.h"
 #include "tests/unit/loaded_module.h"
@@ -104,7 +104,7 @@ TEST_CASE("what NSS looks for besides is not there")
 {
     const Plugged now;
     CK_BBOOL yes = CK_TRUE;
-    // Profiles, trust of 3.2, NSS's revocation lists, S/MIME profiles, trust and root lists.
+    // Profiles, the trust objects of 3.2, and NSS's revocation lists, S/MIME profiles, trust objects and root lists.
     for (CK_OBJECT_CLASS object_class : {0x09UL, 0x0bUL, 0xce534351UL, 0xce534352UL, 0xce534353UL, 0xce534354UL})
         CHECK(now.module.find(now.session, {attribute(CKA_TOKEN, yes), attribute(CKA_CLASS, object_class)}).empty());
 }

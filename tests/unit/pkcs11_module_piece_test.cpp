@@ -54,7 +54,7 @@ TEST_CASE("whatever is not exactly a DigestInfo of a known hash is refused")
                                               32)));                                             // no parameters
     CHECK_FALSE(parse_digest_info(digest_info("308131300d060960864801650304020105000420", 32))); // long length
     CHECK_FALSE(parse_digest_info(Bytes(32, 7)));
-    CHECK_FALSE(parse_digest_info(Bytes(36, 7))); // MD5 and SHA-1 of old TLS
+    CHECK_FALSE(parse_digest_info(Bytes(36, 7))); // MD5 and SHA-1, as in old TLS
 }
 
 TEST_CASE("r and s of ECDSA become as long as the curve's order")
@@ -68,7 +68,7 @@ TEST_CASE("r and s of ECDSA become as long as the curve's order")
 TEST_CASE("what is no ECDSA signature of that length is refused")
 {
     CHECK_FALSE(raw_ecdsa({}, 32));
-    CHECK_FALSE(raw_ecdsa(base::from_hex("300602010102010200").value(), 4)); // something behind it
+    CHECK_FALSE(raw_ecdsa(base::from_hex("300602010102010200").value(), 4)); // bytes follow it
     CHECK_FALSE(raw_ecdsa(base::from_hex("3006020101020180").value(), 4));   // s is negative
     CHECK_FALSE(raw_ecdsa(base::from_hex("300702020101020102").value(), 1)); // r is longer
 }
@@ -120,7 +120,7 @@ TEST_CASE("a certificate with a key of another kind has no key, and what is no c
         CHECK_FALSE(read_certificate(base::BytesView(der).first(size)));
 }
 
-// The protocol says of a key only the label and the serial number of its token.
+// The protocol identifies a key's token only by its label and serial number.
 TEST_CASE("tokens that differ by their maker alone have a slot each, which shows the keys of both")
 {
     ipc::Watch::Reply seen;
@@ -139,7 +139,7 @@ TEST_CASE("tokens that differ by their maker alone have a slot each, which shows
     }
     Slots slots;
     slots.update(seen);
-    REQUIRE(slots.all().size() == 3); // with the one to spare
+    REQUIRE(slots.all().size() == 3); // including the spare one
     for (CK_SLOT_ID id = 0; id < 2; ++id) {
         CHECK(slots.find(id)->token->manufacturer == seen.tokens[id].manufacturer);
         CHECK(slots.find(id)->keys == seen.keys);
@@ -248,7 +248,7 @@ TEST_CASE("tokens that say the same of themselves have a slot each, with their o
     CHECK(slots.all()[1].objects.size() == 6);
     slots.update({.tokens = {token_in("two")}, .keys = {}});
     CHECK(readers_of(slots) == std::vector<std::string>{"", "two", ""});
-    slots.update({.tokens = {token_in("two"), token_in("three")}, .keys = {}}); // pulled out, and put in elsewhere
+    slots.update({.tokens = {token_in("two"), token_in("three")}, .keys = {}}); // moved from reader one to reader three
     CHECK(readers_of(slots) == std::vector<std::string>{"three", "two", ""});
 }
 

@@ -1,4 +1,4 @@
-// What takes a public key alone, through the module as programs load it: nobody is asked for it.
+// Operations that need only a public key, through the module as programs load it. Nobody is asked for them.
 #include "mail/cms/openssl.h"
 #include "tests/unit/loaded_module.h"
 
@@ -80,14 +80,14 @@ Bytes text()
     return {bytes.begin(), bytes.end()};
 }
 
-// At the front: ECDSA reads the leftmost bits of a long digest only.
+// Flips a bit of the first byte, since ECDSA reads only the leftmost bits of a long digest.
 Bytes flipped(Bytes bytes)
 {
     bytes.front() ^= 1;
     return bytes;
 }
 
-// By OpenSSL, with a salt of any length.
+// Signs with OpenSSL, with a salt of any length.
 Bytes pss_signature(const Identity& identity, const Bytes& digest, int salt)
 {
     const mail::cms::EvpPkeyCtxPtr context(EVP_PKEY_CTX_new(identity.key.get(), nullptr));
@@ -163,7 +163,7 @@ TEST_CASE("a signature is verified in parts as at once")
 TEST_CASE("CKM_RSA_PKCS verifies a signature of any data, as the token would have made it")
 {
     const Plugged now;
-    const Bytes data(20, 7); // no DigestInfo
+    const Bytes data(20, 7); // not a DigestInfo
     const mail::cms::EvpPkeyCtxPtr context(EVP_PKEY_CTX_new(encrypting_identity().key.get(), nullptr));
     Bytes signature(256);
     std::size_t size = signature.size();
@@ -190,7 +190,7 @@ TEST_CASE("PSS verifies with a salt of the length that the parameters say, whate
     }
     CK_RSA_PKCS_PSS_PARAMS pss{.hashAlg = CKM_SHA256, .mgf = CKG_MGF1_SHA256, .sLen = 32};
     CHECK(now.verify(with(CKM_RSA_PKCS_PSS, pss), CKK_RSA, Bytes(48, 7), Bytes(256, 7)) == CKR_DATA_LEN_RANGE);
-    for (const CK_ULONG never : {~0UL, ~1UL, 1UL << 32, 5000UL}) { // OpenSSL's -1 and -2 mean other things
+    for (const CK_ULONG never : {~0UL, ~1UL, 1UL << 32, 5000UL}) { // OpenSSL's -1 and -2 have special meanings
         pss.sLen = never;
         CHECK(now.begin_verifying(with(CKM_RSA_PKCS_PSS, pss), CKK_RSA) == CKR_MECHANISM_PARAM_INVALID);
     }
@@ -250,7 +250,7 @@ TEST_CASE("RSA encrypts in parts as at once, and tells the length before")
     Bytes encrypted(256);
     for (std::uint8_t byte : text()) {
         CK_ULONG size = 1;
-        CHECK(now.module->C_EncryptUpdate(now.session, &byte, 1, nullptr, &size) == CKR_OK); // a question
+        CHECK(now.module->C_EncryptUpdate(now.session, &byte, 1, nullptr, &size) == CKR_OK); // asks for the length
         CHECK(now.module->C_EncryptUpdate(now.session, &byte, 1, encrypted.data(), &size) == CKR_OK);
         CHECK(size == 0);
     }

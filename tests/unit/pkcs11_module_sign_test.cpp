@@ -1,4 +1,4 @@
-// Signatures, through the module as programs load it.
+// Signatures through the module as programs load it.
 #include "mail/cms/certificate.h"
 #include "tests/support/signed_attributes.h"
 #include "tests/unit/loaded_module.h"
@@ -76,7 +76,7 @@ bool verifies(const Identity& identity, Scheme scheme, const Bytes& digest, cons
     return mail::cms::verifies(identity.der(), scheme, digest, signature);
 }
 
-// Of r and s in a row, by any digest: what programs do with it.
+// Verifies r‖s over any digest, as programs do.
 bool verifies_raw(const Identity& identity, const Bytes& digest, const Bytes& raw)
 {
     const std::size_t half = raw.size() / 2;
@@ -154,7 +154,7 @@ TEST_CASE("C_Sign does not end a signature in parts, and nobody is asked")
         Bytes part = digest_info(Hash::sha256, Bytes(32, 7));
         REQUIRE(now.module->C_SignUpdate(now.session, part.data(), part.size()) == CKR_OK);
         CHECK(now.sign({}, signature) == CKR_OPERATION_NOT_INITIALIZED);
-        CK_ULONG size = 0; // it is over
+        CK_ULONG size = 0; // the operation is over
         CHECK(now.module->C_SignFinal(now.session, nullptr, &size) == CKR_OPERATION_NOT_INITIALIZED);
     }
     CHECK(now.agent.signatures() == 0);

@@ -1,4 +1,4 @@
-// Slots, tokens and sessions, through the module as programs load it.
+// Slots, tokens and sessions through the module as programs load it.
 #include "base/unique_fd.h"
 #include "tests/unit/loaded_module.h"
 
@@ -25,7 +25,7 @@ bool is_plugged(CK_SLOT_ID slot)
     return (info.flags & CKF_TOKEN_PRESENT) != 0;
 }
 
-// What the agent tells is on its way when it has changed: no call waits for it.
+// Waits for news of the agent, because no call of the module does.
 template <class Condition>
 bool eventually(Condition condition)
 {
@@ -62,7 +62,7 @@ TEST_CASE("an agent that accepts and says nothing does not hang a program")
     REQUIRE(::listen(silent.value(), 8) == 0);
     ::setenv("SCEAU_SOCKET", address.sun_path, 1);
     const LoadedModule module;
-    for (int i = 0; i < 100; ++i) // were each to wait, this test would not end in time
+    for (int i = 0; i < 100; ++i) // if each call waited, this test would not end in time
         CHECK(module.slots(true).empty());
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("an agent that starts after the program did is found")
     const LoadedModule module;
     CHECK(module.slots(true).empty());
     agent.start();
-    CHECK(module.slots(true) == std::vector<CK_SLOT_ID>{0}); // the first that an agent tells is waited for
+    CHECK(module.slots(true) == std::vector<CK_SLOT_ID>{0}); // the module waits for the agent's first message
 }
 
 TEST_CASE("new slots are listed when their number is asked for")
@@ -232,7 +232,7 @@ TEST_CASE("a forked child goes on by a connection of its own and may initialise 
     REQUIRE(::waitpid(child, &status, 0) == child);
     CHECK(status == 0);
     agent.plug("two", {});
-    CHECK(eventually([&] { return module.slots(true).size() == 2; })); // the parent's connection is whole
+    CHECK(eventually([&] { return module.slots(true).size() == 2; })); // the parent's connection still works
 }
 
 TEST_CASE("a forked child that initialises anew finds each token in the slot that it had, whatever came and went")

@@ -1,4 +1,4 @@
-// Modules that initialise in ways of their own, or are several: what is listed signs, too.
+// Modules that initialise in unusual ways, and several modules at once: each key that is listed can also sign.
 #include "tests/faulty-module/faults.h"
 #include "tests/unit/pkcs11_steps.h"
 

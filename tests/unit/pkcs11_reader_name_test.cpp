@@ -24,14 +24,14 @@ TEST_CASE("a reader is known by its name whole, cut at 64 bytes, or cut by OpenS
     CHECK_FALSE(is_in_reader("", ""));
     const std::string exactly(64, 'x');
     CHECK(is_in_reader(exactly, exactly));
-    CHECK_FALSE(is_in_reader(exactly.substr(0, 61) + "...", exactly)); // that one is called so
+    CHECK_FALSE(is_in_reader(exactly.substr(0, 61) + "...", exactly)); // a name of 64 bytes is not cut
     const std::string blank_at_the_cut = std::string(63, 'x') + " 00 00";
     CHECK(is_in_reader(std::string(63, 'x'), blank_at_the_cut));
 }
 
 TEST_CASE("a reader is known by its name where the cut goes through a letter")
 {
-    const std::string name = std::string(60, 'x') + "é 00 00"; // é is the bytes 61 and 62
+    const std::string name = std::string(60, 'x') + "é 00 00"; // é takes the bytes 61 and 62
     CHECK(is_in_reader(std::string(60, 'x') + "\uFFFD...", name));
     const std::string later = std::string(63, 'x') + "é 00 00";
     CHECK(is_in_reader(std::string(63, 'x') + "\uFFFD", later));

@@ -11,7 +11,7 @@ using base::Scheme;
 
 namespace {
 
-/// One token with one key.
+/// A token with one key.
 struct OneKey {
     explicit OneKey(const std::string& key, AlwaysAuthenticate always_authenticate = AlwaysAuthenticate::no)
     {
@@ -32,7 +32,7 @@ struct OneKey {
     Certified certified;
 };
 
-/// The names of the functions that the worker calls, in order, as OpenSC's pkcs11-spy writes them down.
+/// Returns the names of the functions that the worker calls, in order, as recorded by OpenSC's pkcs11-spy.
 std::vector<std::string> calls_of(const OneKey& key, Scheme scheme, std::string_view pin)
 {
     const auto log = key.softhsm.folder() / "spy.log";
@@ -90,7 +90,7 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
 {
     const OneKey key("rsa2048", AlwaysAuthenticate::yes);
     const auto calls = calls_of(key, Scheme::rsa_pkcs1_sha256, kPin);
-    // Before the PIN: the token that holds the certificate. After it: the private key.
+    // Before the PIN, the worker looks for the token that holds the certificate; after it, for the private key.
     const auto login = std::ranges::find(calls, "C_Login");
     REQUIRE(login != calls.end());
     CHECK(std::find(calls.begin(), login, "C_OpenSession") != login);
@@ -124,7 +124,7 @@ TEST_CASE("how long a PIN can be is told before it is asked for, and keeps none 
     CHECK(ready("pins-of-7-or-8").longest == 8);
     CHECK(ready("pins-of-no-known-length").shortest == 0);
     CHECK(ready("pins-of-no-known-length").longest == 0);
-    CHECK(perform(key.faulty({"C_GetTokenInfo pins-of-7-or-8"}), task, kPin)); // which has 6
+    CHECK(perform(key.faulty({"C_GetTokenInfo pins-of-7-or-8"}), task, kPin)); // it has 6
     CHECK(perform(key.faulty({"C_GetTokenInfo pins-of-no-known-length"}), task, kPin));
 }
 
@@ -133,8 +133,8 @@ TEST_CASE("a PIN that must be changed or set first, or a token that somebody is 
     const OneKey key("p256");
     const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
     const auto failure = [&](const std::string& order) { return perform(key.faulty({order}), task, kPin).error(); };
-    CHECK(failure("C_Login return 0xa3").code == ErrorCode::pin_to_be_changed);  // CKR_PIN_EXPIRED
-    CHECK(failure("C_Sign return 0xa3").code == ErrorCode::pin_to_be_changed);   // of a token that lets log in before
+    CHECK(failure("C_Login return 0xa3").code == ErrorCode::pin_to_be_changed); // CKR_PIN_EXPIRED
+    CHECK(failure("C_Sign return 0xa3").code == ErrorCode::pin_to_be_changed); // from a token that allows a login first
     CHECK(failure("C_Login return 0x102").code == ErrorCode::pin_to_be_changed); // CKR_USER_PIN_NOT_INITIALIZED
     CHECK(failure("C_Login return 0x100") ==
           base::busy("somebody is logged in to the token already (C_Login: CKR_USER_ALREADY_LOGGED_IN)"));

@@ -1,4 +1,4 @@
-// What the tests of a worker do with it, step by step, as the agent does.
+// The steps of a worker's test, taken as the agent takes them.
 #pragma once
 
 #include "pkcs11/worker.h"
@@ -8,10 +8,10 @@
 
 namespace sceau::test {
 
-/// The next report; the test fails when none comes within 20 seconds.
+/// Returns the next report. The test fails if none comes within 20 seconds.
 base::Result<pkcs11::Report> next_report(pkcs11::Worker& worker);
 
-/// The next report, which must be of this kind.
+/// Returns the next report, which must be of this kind.
 template <class Kind>
 Kind expect(pkcs11::Worker& worker)
 {
@@ -27,25 +27,25 @@ Kind expect(pkcs11::Worker& worker)
 pkcs11::Worker start(const pkcs11::Module& module, const pkcs11::Task& task);
 base::Secret secret(std::string_view text);
 
-/// A whole discovery, until the worker's own end.
+/// Runs a whole discovery until the worker exits by itself.
 std::vector<pkcs11::Token> discover(const pkcs11::Module& module);
 
-/// A public key's point, uncompressed.
+/// Returns the uncompressed point of a public key.
 base::Bytes point_of(EVP_PKEY* key);
 
-/// The SubjectPublicKeyInfo of a certificate, DER both.
+/// Returns the SubjectPublicKeyInfo of a certificate, both in DER.
 base::Bytes public_key_of(const base::Bytes& certificate);
 
-/// For a token and certificate that are there: the digest is the hash of `message_to_sign()`.
+/// Makes a task for a token and a certificate that are there. Its digest is the hash of `message_to_sign()`.
 pkcs11::KeyTask sign_task(const pkcs11::Module& module, const std::string& label, const base::Bytes& cka_id,
                           base::Scheme scheme);
 base::Bytes message_to_sign();
 
-/// Ready, the PIN, then what becomes of it.
+/// Waits for Ready, sends the PIN and returns the result.
 base::Result<pkcs11::Performed> perform(const pkcs11::Module& module, const pkcs11::KeyTask& task,
                                         std::string_view pin);
 
-/// By OpenSSL, with the public half of a key of tests/data/keys.
+/// Verifies with OpenSSL and the public half of a key of tests/data/keys.
 bool verifies(const std::string& key, base::Scheme scheme, const base::Bytes& signature);
 
 } // namespace sceau::test

@@ -42,7 +42,7 @@ struct Fixture {
 
     void wait_until_it_hangs() const { REQUIRE(faults.wait_for_news() == "hangs"); }
 
-    // Not found in memory by chance.
+    // A text that is not in memory by chance.
     const std::string pin = "Kx7!qVw42-Zr";
     SoftHsm softhsm;
     Certified key;
@@ -50,7 +50,7 @@ struct Fixture {
     Faults faults;
 };
 
-/// Waits for the death of a process, not longer than 20 seconds.
+/// Waits at most 20 seconds for a process to die.
 bool dies(pid_t pid)
 {
     const UniqueFd process(::pidfd_open(pid, 0));
@@ -58,7 +58,7 @@ bool dies(pid_t pid)
     return !process || ::poll(&death, 1, 20'000) == 1;
 }
 
-/// What is left of a child that nobody has waited for.
+/// Returns the status of a child for which nobody has waited.
 siginfo_t status_of(pid_t pid)
 {
     siginfo_t info{};
@@ -75,8 +75,8 @@ std::string failure(const Module& module, const Task& task)
     return error.message;
 }
 
-#ifndef SCEAU_SANITIZED // whose memory has no end
-/// In all memory of the process that it may write to.
+#ifndef SCEAU_SANITIZED // the memory of sanitizers is too large
+/// Counts the text in all memory that the process may write to.
 std::size_t occurrences_in_memory(pid_t pid, std::string_view text)
 {
     std::size_t count = 0;
@@ -200,7 +200,7 @@ TEST_CASE("a worker dies with its agent")
     ::kill(agent, SIGKILL);
     ::waitpid(agent, nullptr, 0);
     CHECK(dies(worker));
-    ::kill(worker, SIGKILL); // where it does not die by itself, it would outlive the test
+    ::kill(worker, SIGKILL); // the worker would outlive the test if it did not die by itself
     ::close(pipe[0]);
     ::close(pipe[1]);
 }
@@ -237,7 +237,7 @@ TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
     REQUIRE(worker.send_pin(secret(fixture.pin)));
     fixture.wait_until_it_hangs();
     if (::geteuid() != 0) {
-        // What a test may not read, nothing else of this person may.
+        // If the test may not read this, no other program of the person may.
         CHECK(::open(("/proc/" + std::to_string(worker.pid()) + "/mem").c_str(), O_RDONLY | O_CLOEXEC) < 0);
         return;
     }
