@@ -109,7 +109,7 @@ TEST_CASE("the agent sees of pkcs11 only the worker's handle, its words and the 
     }
 }
 
-TEST_CASE("what runs in the worker's process alone is included by nothing else")
+TEST_CASE("code that runs only in the worker's process is included by nothing else")
 {
     for (const auto& [folder, allowed] : kArrows)
         for (const Include& include : includes_below(folder)) {
@@ -133,7 +133,7 @@ TEST_CASE(
         }
 }
 
-TEST_CASE("what those that send share knows none of them and no words, and the words know no program")
+TEST_CASE("clients/sending depends on no program and not on words, and clients/words depends on no program")
 {
     const std::map<std::string, std::vector<std::string>> rooms = {
         {"clients/sending", {"clients/lib/", "clients/sending/"}},
@@ -148,7 +148,7 @@ TEST_CASE("what those that send share knows none of them and no words, and the w
         }
 }
 
-TEST_CASE("of mail/mime, what all share knows no room, taking apart knows neither other room, and these not each other")
+TEST_CASE("the shared part of mail/mime depends on no room, parse on no other, and sign and judge not on each other")
 {
     const std::map<std::string, std::vector<std::string>> rooms = {
         {"parse", {"parse/"}},

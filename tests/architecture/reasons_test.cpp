@@ -101,7 +101,7 @@ std::string without_faults_of_ours(const std::string& text)
 
 } // namespace
 
-TEST_CASE("each reason that can be translated is said by somebody")
+TEST_CASE("each reason that can be translated is stated somewhere in the code")
 {
     const std::string said = all_that_is_said();
     const auto pieces = pieces_of_known_reasons();

@@ -116,7 +116,7 @@ TEST_CASE("an installation under /usr/local has every file where the system's pr
     }
 }
 
-TEST_CASE("p11-kit's file of a prefix of one's own names its module by the whole path")
+TEST_CASE("p11-kit's file in a person's own prefix names its module by the full path")
 {
     const Installation own = Installation::with_prefix();
     CHECK_THAT(text_of(own.root() / "share/p11-kit/modules/sceau.module"),

@@ -64,7 +64,7 @@ TEST_CASE("an installed agent on an inherited socket signs with the programs ins
     CHECK(fs::exists(path));
 }
 
-TEST_CASE("a client's first question starts the agent, confined as its unit says")
+TEST_CASE("a client's first request starts the agent, confined as its unit says")
 {
     const Session session;
     const Ended ended = session.run(std::string(kStartSocket) +
@@ -131,7 +131,7 @@ TEST_CASE("the dialog opens in a graphical session that began after the agent")
     CHECK_THAT(ended.out, !Catch::Contains("\nDISPLAY=") && !Catch::StartsWith("DISPLAY="));
 }
 
-TEST_CASE("a mail is signed where the user manager cannot be asked for a display")
+TEST_CASE("a mail is signed if the user manager cannot be asked for a display")
 {
     const Session session;
     session.person.will_answer({"pin 123456"});
@@ -184,7 +184,7 @@ TEST_CASE("the configuration in the prefix of the installation is obeyed, and a 
     CHECK(session.person.times_asked() == 0);
 }
 
-TEST_CASE("a wrong configuration is said to whoever asks, and mended it serves at once")
+TEST_CASE("every caller is told of a wrong configuration, and once it is corrected the agent serves at once")
 {
     const Session session;
     session.write_configuration("[pin]\npinentri = \"/usr/bin/pinentry\"\n");

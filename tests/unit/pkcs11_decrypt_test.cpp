@@ -60,7 +60,7 @@ std::optional<Bytes> decoded(DecryptionScheme scheme, const Bytes& encoded, cons
 
 } // namespace
 
-TEST_CASE("what OpenSSL encrypted is decrypted, with a login for each use and without")
+TEST_CASE("what OpenSSL encrypted is decrypted, with and without a login for each use")
 {
     const std::string key_name = GENERATE("rsa2048", "rsa3072");
     const DecryptingKey key(key_name, GENERATE(AlwaysAuthenticate::no, AlwaysAuthenticate::yes));
@@ -75,7 +75,7 @@ TEST_CASE("what OpenSSL encrypted is decrypted, with a login for each use and wi
     }
 }
 
-TEST_CASE("P5: a module that takes the padding off itself gives the same, and hides that it found one wrong")
+TEST_CASE("P5: a module that removes the padding itself gives the same result and does not reveal wrong padding")
 {
     const DecryptingKey key("rsa2048");
     const Faults faults;

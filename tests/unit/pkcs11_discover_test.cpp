@@ -96,14 +96,14 @@ TEST_CASE("a label that is not UTF-8 is reported as valid UTF-8 and its token is
     CHECK(perform(module, task, kPin));
 }
 
-TEST_CASE("OpenSC without a reader shows no tokens, and that is no failure")
+TEST_CASE("OpenSC without a reader shows no tokens, which is not a failure")
 {
     CHECK(discover({.path = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
                     .environment = {{"PCSCLITE_CSOCK_NAME", "/nonexistent"}}})
               .empty());
 }
 
-TEST_CASE("the public keys that a token shows are reported with their names, of whatever kind the others are")
+TEST_CASE("the public keys that a token shows are reported with their names, whatever other keys it has")
 {
     SoftHsm softhsm;
     softhsm.add_token("Token");
@@ -121,7 +121,7 @@ TEST_CASE("the public keys that a token shows are reported with their names, of 
     }
 }
 
-TEST_CASE("a folder is used for certificates only where all in it is whole and there is room for more")
+TEST_CASE("a folder is used for certificates only if everything in it is complete and it has room for more")
 {
     const TemporaryFolder folder;
     CHECK(is_whole_and_has_room(folder.path()));

@@ -63,7 +63,7 @@ struct Twins {
 
 } // namespace
 
-TEST_CASE("P3: of tokens that say the same of themselves the one that holds the key's certificate gets the PIN")
+TEST_CASE("P3: of several tokens with the same names, the one that holds the key's certificate gets the PIN")
 {
     const Twins twins;
     const auto found = discover(twins.module);
@@ -108,7 +108,7 @@ TEST_CASE("a certificate that was renewed under another CKA_ID than its key's is
     CHECK(verifies(key, scheme_of(key), signature->output));
 }
 
-TEST_CASE("keys of one CKA_ID sign each with its own certificate")
+TEST_CASE("keys that share a CKA_ID each sign with their own certificate")
 {
     Shelf shelf;
     const auto always = GENERATE(AlwaysAuthenticate::no, AlwaysAuthenticate::yes);
@@ -124,7 +124,7 @@ TEST_CASE("keys of one CKA_ID sign each with its own certificate")
     }
 }
 
-TEST_CASE("keys on one curve and of one CKA_ID derive each with its own certificate")
+TEST_CASE("keys that share a curve and a CKA_ID each derive with their own certificate")
 {
     Shelf shelf;
     const Bytes cka_id = {1};
@@ -144,7 +144,7 @@ TEST_CASE("keys on one curve and of one CKA_ID derive each with its own certific
     }
 }
 
-TEST_CASE("a certificate whose private key is not on the token is told as that, and makes no signature")
+TEST_CASE("a certificate whose private key is not on the token is reported as such and makes no signature")
 {
     Shelf shelf;
     const std::string key = GENERATE("rsa2048", "p256");

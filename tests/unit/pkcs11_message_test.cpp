@@ -145,7 +145,7 @@ TEST_CASE("sizes over their limits are refused")
     CHECK(wordy.error.message.size() == 512);
 }
 
-TEST_CASE("a digest that is not its scheme's is refused")
+TEST_CASE("a digest that does not fit its scheme is refused")
 {
     KeyTask task = {.token = kIdentity,
                     .slot = "Reader 00 00",
@@ -163,7 +163,7 @@ TEST_CASE("a digest that is not its scheme's is refused")
     CHECK_FALSE(parse_task(packet));
 }
 
-TEST_CASE("a failure that no task has is told as one of the worker's")
+TEST_CASE("a failure that no task can have is reported as the worker's own")
 {
     CHECK(round_trip(Failed{base::internal("no memory for a secret")}).error ==
           base::token_failed("no memory for a secret"));

@@ -150,7 +150,7 @@ std::vector<Checked> functions_of_sessions()
 
 } // namespace
 
-TEST_CASE("before it is initialised the module answers only that")
+TEST_CASE("before it is initialised the module only answers that it is not")
 {
     for (const Checked& function : functions_of_sessions()) {
         INFO(function.name);
@@ -164,7 +164,7 @@ TEST_CASE("before it is initialised the module answers only that")
     CHECK(functions().C_Finalize(nullptr) == CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
-TEST_CASE("a session that is not there, bad arguments and what is not supported are told in this order")
+TEST_CASE("a missing session, bad arguments and unsupported functions are reported in this order")
 {
     FakeAgent agent;
     agent.plug("one", {&p256_identity()});
@@ -184,7 +184,7 @@ TEST_CASE("a session that is not there, bad arguments and what is not supported 
     CHECK(module->C_DigestKey(session, 1) == CKR_FUNCTION_NOT_SUPPORTED);
 }
 
-TEST_CASE("a slot that is not there and bad arguments of slots are told")
+TEST_CASE("a missing slot and bad arguments of the slot functions are reported")
 {
     FakeAgent agent;
     agent.plug("one", {&p256_identity()});
@@ -230,7 +230,7 @@ TEST_CASE("initialisation takes the arguments that the standard allows")
     CHECK(functions().C_Finalize(nullptr) == CKR_OK);
 }
 
-TEST_CASE("the list of functions is whole and is also the interface of version 3")
+TEST_CASE("the list of functions is complete and is also the interface of version 3")
 {
     const CK_FUNCTION_LIST& list = functions();
     CHECK(list.version.major == 2);

@@ -124,7 +124,7 @@ Identity like_der()
 
 } // namespace
 
-TEST_CASE("a message is decrypted, all of a program's on one connection")
+TEST_CASE("messages are decrypted, all those of a program on one connection")
 {
     const Plugged now({&rsa()});
     const Bytes ciphertext = encrypted(rsa(), kMessage);
@@ -156,7 +156,7 @@ TEST_CASE("after its end the module's connection is closed, so that the agent fo
     CHECK(connection.expired());
 }
 
-TEST_CASE("a message is decrypted after the agent was begun anew")
+TEST_CASE("a message is decrypted after the agent was restarted")
 {
     Plugged now({&rsa()});
     const Bytes ciphertext = encrypted(rsa(), kMessage);
@@ -172,7 +172,7 @@ TEST_CASE("a message is decrypted after the agent was begun anew")
     CHECK(plaintext == kMessage);
 }
 
-TEST_CASE("a length is told without asking, and a buffer that is too short can be mended")
+TEST_CASE("a length is told without asking the person, and a call with too short a buffer can be repeated")
 {
     const Plugged now({&rsa()});
     Bytes ciphertext = encrypted(rsa(), kMessage);
@@ -187,7 +187,7 @@ TEST_CASE("a length is told without asking, and a buffer that is too short can b
     CHECK(plaintext == kMessage);
 }
 
-TEST_CASE("what cannot be decrypted is told before the agent is asked")
+TEST_CASE("input that cannot be decrypted is refused before the agent is asked")
 {
     const Plugged now({&rsa(), &rsa_identity(), &ec()});
     CK_OBJECT_CLASS object_class = CKO_PRIVATE_KEY;
@@ -273,7 +273,7 @@ TEST_CASE("while a person is asked to decrypt, other threads use the module and 
     CHECK(plaintext == kMessage);
 }
 
-TEST_CASE("a secret is derived, read and gone with its session")
+TEST_CASE("a secret is derived and read, and disappears with its session")
 {
     const Plugged now({&ec()});
     const bool is_destroyed = GENERATE(true, false);
@@ -319,7 +319,7 @@ TEST_CASE("a secret is derived, read and gone with its session")
     CHECK(now.module.find(other, {attribute(CKA_CLASS, object_class)}).empty());
 }
 
-TEST_CASE("a derived secret unwraps a key without the agent, as NSS wants it")
+TEST_CASE("a derived secret unwraps a key without the agent, as NSS requires")
 {
     const Plugged now({&ec()});
     CK_ULONG size = 32;
@@ -371,7 +371,7 @@ TEST_CASE("a secret that would stay on the token, or could not be read, is refus
     CHECK(now.derive(CKD_NULL, point_of(p256_identity()), {attribute(CKA_VALUE_LEN, size)}, key) == CKR_KEY_SIZE_RANGE);
 }
 
-TEST_CASE("mechanisms say what the keys there are used for, and no symmetric one is among them")
+TEST_CASE("mechanisms say what the present keys are used for, and none of them is symmetric")
 {
     const Plugged now({&rsa(), &ec()});
     CK_ULONG count = 0;

@@ -37,7 +37,7 @@ Bytes abc()
 
 } // namespace
 
-TEST_CASE("data is hashed at once and in parts, on a token without keys too")
+TEST_CASE("data is hashed at once and in parts, also on a token without keys")
 {
     const Plugged now;
     const std::vector<std::pair<CK_MECHANISM_TYPE, std::string>> known = {
@@ -66,7 +66,7 @@ TEST_CASE("data is hashed at once and in parts, on a token without keys too")
     }
 }
 
-TEST_CASE("the length of a digest is told before, and a second digest has to wait for the first")
+TEST_CASE("the length of a digest is told beforehand, and a second digest has to wait for the first")
 {
     const Plugged now;
     Bytes data = abc();
@@ -83,7 +83,7 @@ TEST_CASE("the length of a digest is told before, and a second digest has to wai
     CHECK(base::to_hex(digest) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("what came in parts is not ended by the function for all at once, and is over then")
+TEST_CASE("a digest in parts is not finished by C_Digest, which ends the operation")
 {
     const Plugged now;
     Bytes data = abc();
@@ -97,7 +97,7 @@ TEST_CASE("what came in parts is not ended by the function for all at once, and 
     CHECK(now.begin(CKM_SHA256) == CKR_OK);
 }
 
-TEST_CASE("random numbers are given and are others each time")
+TEST_CASE("random numbers are given and differ each time")
 {
     const Plugged now;
     CK_TOKEN_INFO info{};

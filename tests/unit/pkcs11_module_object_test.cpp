@@ -34,7 +34,7 @@ Bytes number(CK_ULONG value)
 
 } // namespace
 
-TEST_CASE("a certificate has what NSS reads of it")
+TEST_CASE("a certificate has the attributes that NSS reads")
 {
     const Plugged now;
     CK_OBJECT_CLASS object_class = CKO_CERTIFICATE;
@@ -58,7 +58,7 @@ TEST_CASE("a certificate has what NSS reads of it")
     CHECK(value(CKA_SERIAL_NUMBER).at(0) == 2); // DER INTEGER
 }
 
-TEST_CASE("a private key is seen without login and says that it asks for nothing")
+TEST_CASE("a private key is seen without a login and says that it needs none")
 {
     const Plugged now;
     for (const CK_KEY_TYPE type : {CKK_RSA, CKK_EC}) {
@@ -82,7 +82,7 @@ TEST_CASE("a certificate, its private and its public key have the same CKA_ID")
     CHECK(now.module.find(now.session, {{.type = CKA_ID, .pValue = id.data(), .ulValueLen = id.size()}}).size() == 3);
 }
 
-TEST_CASE("what the private key keeps and what there is not are told apart, and the rest is filled in")
+TEST_CASE("attributes that are secret and attributes that do not exist are told apart, and the rest is filled in")
 {
     const Plugged now;
     const CK_OBJECT_HANDLE key = now.module.private_key(now.session, CKK_RSA);
@@ -100,7 +100,7 @@ TEST_CASE("what the private key keeps and what there is not are told apart, and 
     CHECK(wanted[0].ulValueLen == CK_UNAVAILABLE_INFORMATION);
 }
 
-TEST_CASE("what NSS looks for besides is not there")
+TEST_CASE("the other objects that NSS looks for do not exist")
 {
     const Plugged now;
     CK_BBOOL yes = CK_TRUE;
@@ -160,7 +160,7 @@ TEST_CASE("objects have the token's own CKA_ID, and a search for the key's name 
     CHECK(found({}).empty());
 }
 
-TEST_CASE("two keys of one CKA_ID are told apart by their handles and public keys, and each signs for itself")
+TEST_CASE("two keys with the same CKA_ID are told apart by their handles and public keys, and each signs for itself")
 {
     FakeAgent agent;
     agent.plug("one", {&p256_identity(), &p384_identity(), &rsa_identity()}, {{1}, {1}, {1}});

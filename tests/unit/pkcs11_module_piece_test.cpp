@@ -65,7 +65,7 @@ TEST_CASE("r and s of ECDSA become as long as the curve's order")
     CHECK(base::to_hex(raw_ecdsa(high_bit, 1).value()) == "fffe");
 }
 
-TEST_CASE("what is no ECDSA signature of that length is refused")
+TEST_CASE("anything but an ECDSA signature of that length is refused")
 {
     CHECK_FALSE(raw_ecdsa({}, 32));
     CHECK_FALSE(raw_ecdsa(base::from_hex("300602010102010200").value(), 4)); // bytes follow it
@@ -110,7 +110,7 @@ TEST_CASE("a certificate's key is read as OpenSSL reads it")
     }
 }
 
-TEST_CASE("a certificate with a key of another kind has no key, and what is no certificate is refused")
+TEST_CASE("a certificate with a key of another kind has no key, and anything but a certificate is refused")
 {
     Bytes der = test::issue_certificate({.key = "ed25519", .name = "Alice Example"});
     CHECK_FALSE(read_certificate(der).value().public_key);
@@ -121,7 +121,7 @@ TEST_CASE("a certificate with a key of another kind has no key, and what is no c
 }
 
 // The protocol identifies a key's token only by its label and serial number.
-TEST_CASE("tokens that differ by their maker alone have a slot each, which shows the keys of both")
+TEST_CASE("tokens that differ only by their manufacturer have a slot each, which shows the keys of both")
 {
     ipc::Watch::Reply seen;
     for (const std::string maker : {"One", "Other"}) {
@@ -238,7 +238,7 @@ std::vector<std::string> readers_of(Slots& slots)
 
 } // namespace
 
-TEST_CASE("tokens that say the same of themselves have a slot each, with their own keys")
+TEST_CASE("tokens with the same names have a slot each, with their own keys")
 {
     Slots slots;
     slots.update({.tokens = {token_in("one"), token_in("two")},
@@ -259,7 +259,7 @@ TEST_CASE("one token through two modules has one slot")
     CHECK(readers_of(slots) == std::vector<std::string>{"one", ""});
 }
 
-TEST_CASE("a key without a certificate is a pair of keys with the token's label, and a missing one is nothing")
+TEST_CASE("a key without a certificate is a pair of keys with the token's label, and a missing key is not shown")
 {
     ipc::Key bare = key_in("one", "p256");
     bare.public_key = read_certificate(bare.certificate)->public_key_info;

@@ -196,7 +196,7 @@ TEST_CASE("PSS verifies with a salt of the length that the parameters say, whate
     }
 }
 
-TEST_CASE("what can be no verification is refused by its code")
+TEST_CASE("impossible verifications are refused with their own codes")
 {
     const Plugged now;
     CHECK(now.begin_verifying(plain(CKM_SHA1_RSA_PKCS), CKK_RSA) == CKR_MECHANISM_INVALID);
@@ -241,7 +241,7 @@ TEST_CASE("RSA encrypts with the public key what the private key decrypts")
     }
 }
 
-TEST_CASE("RSA encrypts in parts as at once, and tells the length before")
+TEST_CASE("RSA encrypts in parts as at once, and tells the length beforehand")
 {
     const Plugged now;
     CK_MECHANISM mechanism = plain(CKM_RSA_PKCS);
@@ -263,7 +263,7 @@ TEST_CASE("RSA encrypts in parts as at once, and tells the length before")
     CHECK(decrypted(encrypted, nullptr) == text());
 }
 
-TEST_CASE("a public key does what its private key undoes, and says so")
+TEST_CASE("a public key does the opposite of its private key, and says so")
 {
     const Plugged now;
     const auto is_true = [&](CK_KEY_TYPE type, CK_ATTRIBUTE_TYPE use) {

@@ -193,7 +193,7 @@ TEST_CASE("PSS with other parameters is refused")
     CHECK(now.begin(plain(CKM_RSA_PKCS_PSS), rsa_identity()) == CKR_MECHANISM_PARAM_INVALID);
 }
 
-TEST_CASE("a salt that the agent's schemes do not have is a wrong parameter, SHA-1 a mechanism that there is not")
+TEST_CASE("a salt that the agent's schemes do not have is a wrong parameter, and SHA-1 an unknown mechanism")
 {
     const Plugged now;
     for (const CK_ULONG salt : {0UL, 20UL, 31UL, 33UL, 64UL, 222UL, ~0UL}) {
@@ -300,7 +300,7 @@ TEST_CASE("a person who says no cancels the function, and the session serves on"
     CHECK(now.sign(Bytes(32, 8), signature) == CKR_OK);
 }
 
-TEST_CASE("a program that at once asks again for what was refused gets the same answer, and nobody is asked")
+TEST_CASE("a program that repeats a refused request at once gets the same answer, and nobody is asked")
 {
     Plugged now;
     Bytes signature;

@@ -99,7 +99,7 @@ TEST_CASE("a token that is pulled and put back has its slot, its sessions and it
     CHECK(module.private_key(session, CKK_EC) == key);
 }
 
-TEST_CASE("what was begun before a token was pulled does not stand in the way when it is back")
+TEST_CASE("an operation begun before a token was pulled is not in the way when the token is back")
 {
     FakeAgent agent;
     agent.plug("one", {&p256_identity()});
@@ -211,7 +211,7 @@ TEST_CASE("sessions are closed one by one and all at once")
         CHECK(module->C_Logout(closed) == CKR_SESSION_HANDLE_INVALID);
 }
 
-TEST_CASE("a forked child goes on by a connection of its own and may initialise anew")
+TEST_CASE("a forked child continues on a connection of its own and may initialise anew")
 {
     FakeAgent agent;
     agent.plug("one", {&p256_identity()});

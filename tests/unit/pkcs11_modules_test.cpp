@@ -41,7 +41,7 @@ struct TokenBehindFaults {
 
 } // namespace
 
-TEST_CASE("a module is listed and signs, however it wants to be initialised")
+TEST_CASE("a module's keys are listed and sign, however it wants to be initialised")
 {
     const TokenBehindFaults token;
     for (const std::string way : {"wants-arguments", "wants-no-arguments", "wants-no-locks", "already-initialised"}) {
@@ -52,7 +52,7 @@ TEST_CASE("a module is listed and signs, however it wants to be initialised")
     }
 }
 
-TEST_CASE("a module that does not initialise fails with its own word for it")
+TEST_CASE("a module that does not initialise fails with its own return value")
 {
     const TokenBehindFaults token;
     token.faults.order({"C_Initialize return 0x30"});
@@ -68,7 +68,7 @@ TEST_CASE("a slot list that grows between its two calls is asked for again")
     CHECK(token.sign());
 }
 
-TEST_CASE("one slot that fails hides no other, and is told of")
+TEST_CASE("a slot that fails hides no other and is reported")
 {
     SoftHsm softhsm;
     softhsm.add_token("One");
@@ -81,7 +81,7 @@ TEST_CASE("one slot that fails hides no other, and is told of")
     CHECK(found.incomplete == "C_GetTokenInfo: CKR_DEVICE_ERROR");
 }
 
-TEST_CASE("certificates that cannot be read are told of, and a token that has gone meanwhile is not")
+TEST_CASE("unreadable certificates are reported, and a token that was removed meanwhile is not")
 {
     const TokenBehindFaults token;
     const auto incomplete = [&](const std::string& order) {
@@ -111,7 +111,7 @@ TEST_CASE("p11-kit's proxy, which gives out another function list each time, is 
     CHECK(perform(module, sign_task(module, "Token", key.cka_id, kScheme), kPin));
 }
 
-TEST_CASE("what is no module of this machine's is unsupported, with the reason")
+TEST_CASE("a file that is not a module for this machine is unsupported, with the reason")
 {
     const TemporaryFolder folder;
     std::string other_machine(64, '\0');

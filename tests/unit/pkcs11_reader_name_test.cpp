@@ -37,7 +37,7 @@ TEST_CASE("a reader is known by its name where the cut goes through a letter")
     CHECK(is_in_reader(std::string(63, 'x') + "\uFFFD", later));
 }
 
-TEST_CASE("P2: of readers whose names differ behind the cut all are meant")
+TEST_CASE("P2: all readers are meant whose names differ only after the cut")
 {
     CHECK(readers_meant(kLong.substr(0, 64), {"Virtual PCD 00 00", kLong, kOther}) == std::vector{kLong, kOther});
     CHECK(readers_meant(kLong.substr(0, 61) + "...", {kOther}) == std::vector{kOther});

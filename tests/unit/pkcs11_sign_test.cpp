@@ -52,7 +52,7 @@ std::vector<std::string> calls_of(const OneKey& key, Scheme scheme, std::string_
 
 } // namespace
 
-TEST_CASE("every scheme makes a signature that OpenSSL verifies, with a login for each use and without")
+TEST_CASE("every scheme makes a signature that OpenSSL verifies, with and without a login for each use")
 {
     const auto [key_name, key_type, curve_bits] =
         GENERATE(table<std::string, base::KeyType, int>({{"rsa2048", base::KeyType::rsa, 0},
@@ -102,7 +102,7 @@ TEST_CASE("the worker logs in once and asks the token nothing between the contex
           std::vector<std::string>{"C_SignInit", "C_Login", "C_Sign", "C_Logout", "C_CloseSession", "C_Finalize"});
 }
 
-TEST_CASE("no PIN at all is not sent to a token that has none of its own keys to type it on")
+TEST_CASE("an empty PIN is not sent to a token without a PIN pad")
 {
     const OneKey key("p256");
     const auto result = perform(key.softhsm.module(), key.task(Scheme::ecdsa_secp256r1_sha256), "");
@@ -112,7 +112,7 @@ TEST_CASE("no PIN at all is not sent to a token that has none of its own keys to
     CHECK(std::ranges::count(calls, "C_Login") == 0);
 }
 
-TEST_CASE("how long a PIN can be is told before it is asked for, and keeps none from being sent")
+TEST_CASE("the possible lengths of a PIN are told before it is asked for, and stop no PIN from being sent")
 {
     const OneKey key("p256");
     const KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);
@@ -191,7 +191,7 @@ TEST_CASE("with an empty PIN the person types it at the reader's PIN pad")
     CHECK(verifies("p256", Scheme::ecdsa_secp256r1_sha256, result->output));
 }
 
-TEST_CASE("a token that is not there is absent, and it is said before a PIN is asked for")
+TEST_CASE("a missing token is reported as absent before a PIN is asked for")
 {
     const OneKey key("p256");
     KeyTask task = key.task(Scheme::ecdsa_secp256r1_sha256);

@@ -103,7 +103,7 @@ std::size_t occurrences_in_memory(pid_t pid, std::string_view text)
 
 } // namespace
 
-TEST_CASE("a module that does not exist or is none is a clear failure of either task")
+TEST_CASE("a missing file or one that is not a module is a clear failure of either task")
 {
     const Fixture fixture;
     const auto check = [&](const Task& task) {
@@ -220,7 +220,7 @@ TEST_CASE("a worker has only its channel and the standard descriptors, no core f
                                               dumpable + "\ncore 0\numask 63\n");
 }
 
-TEST_CASE("P8: a worker has its module's variables whatever this process has")
+TEST_CASE("P8: a worker has its module's variables whatever the environment of this process")
 {
     const Fixture fixture;
     REQUIRE(::setenv("SOFTHSM2_CONF", "/nonexistent", 1) == 0);
@@ -246,7 +246,7 @@ TEST_CASE("once the token has it, the PIN is nowhere in the worker's memory")
 }
 #endif
 
-TEST_CASE("what a module writes into the channel is no report")
+TEST_CASE("what a module writes into the channel is not taken for a report")
 {
     const Fixture fixture;
     Worker worker = start(fixture.faulty("C_Initialize write 3"), DiscoverTask{});
@@ -255,7 +255,7 @@ TEST_CASE("what a module writes into the channel is no report")
     CHECK(report.error().code == ErrorCode::token_failed);
 }
 
-TEST_CASE("a worker refuses a task that is none")
+TEST_CASE("a worker refuses an invalid task")
 {
     const auto program = base::libexec_program("sceau-token");
     REQUIRE(program);
