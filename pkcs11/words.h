@@ -146,8 +146,8 @@ struct Signature {
 };
 
 /// RSADP (RFC 8017 §5.1.2). The output is the encoded message, as long as the modulus, with its padding still on and
-/// unchecked. If a module removes the padding itself, it is put on again here; wrong padding is replaced by wrong
-/// padding.
+/// unchecked. If a module removes the padding itself, it is put on again here, and if the module found the padding
+/// wrong, so is the new one.
 struct Decryption {
     base::DecryptionScheme scheme;
     base::Bytes ciphertext; // as long as the modulus

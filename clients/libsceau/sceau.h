@@ -1,8 +1,9 @@
 /* libsceau: signatures by keys on smartcards and USB tokens, made through the Sceau agent. For authors of mail
  * programs.
  *
- * A program sends a digest, the agent's dialog shows the person who asks and takes the PIN, and the program gets the
- * signature. docs/client-guide.md explains how to use it; docs/samples/sign.c is a complete program.
+ * A program sends a digest, the agent tells the person which program asks and takes the PIN in a dialog of its own, and
+ * the program gets the signature. docs/client-guide.md explains how to use the library; docs/samples/sign.c is a
+ * complete program.
  *
  * The ABI is stable: names may be added, under a later symbol version, but none changes or disappears within
  * libsceau.so.0. All text is UTF-8 and ends with a NUL. What a function returns stays valid as long as the object that
@@ -55,12 +56,11 @@ SCEAU_API const char* sceau_text(int code);
 typedef struct sceau_agent sceau_agent;
 
 /* The agent at this socket. NULL means $SCEAU_SOCKET, else $XDG_RUNTIME_DIR/sceau/agent, else the one in /run/user.
- * Each call connects by itself, so it is a call that fails if no agent runs. Returns NULL if there is no memory. */
+ * Each call connects by itself, so a missing agent shows only then. Returns NULL if there is no memory. */
 SCEAU_API sceau_agent* sceau_open(const char* socket);
 SCEAU_API void sceau_close(sceau_agent* agent);
 
-/* Returns details of the last error, in English, for a log or for the curious; never a PIN. Valid until the next call.
- */
+/* Returns details of the last error in English, for a log or the curious; never a PIN. Valid until the next call. */
 SCEAU_API const char* sceau_detail(const sceau_agent* agent);
 /* Returns the tries left after SCEAU_PIN_INCORRECT, or -1 if the token does not say. */
 SCEAU_API int sceau_tries_left(const sceau_agent* agent);

@@ -13,9 +13,8 @@ struct OpenScSettings {
     std::filesystem::path certificate_cache;  // a folder, or empty
 };
 
-/// Whether this folder has room for certificates and those in it can be read. OpenSC does not check that what it writes
-/// reaches the disk, and takes what it finds there for the card's content: after a write to a full disk, that is
-/// nothing.
+/// Whether no file in this folder is empty and it has room for a card's certificates. OpenSC does not check that what
+/// it writes reaches the disk, and later takes an empty file, left by a full disk, for what the card has.
 bool is_whole_and_has_room(const std::filesystem::path& folder);
 
 /// Returns the text of the configuration file.

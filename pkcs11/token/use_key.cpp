@@ -134,7 +134,7 @@ struct Perform {
         return {};
     }
 
-    /// Whether to try the next key: one that cannot do this may not be the right one.
+    /// Reports a key that cannot do this as another key as long as there are more to try.
     template <class T>
     Result<T> taken(Result<T> result) const
     {
