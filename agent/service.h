@@ -19,7 +19,7 @@ class Service {
     asio::awaitable<base::Result<ipc::Reply>> handle(const ipc::Peer& peer, ipc::Request request,
                                                      ipc::ReplyStream& stream);
 
-    /// Discovers the tokens, and again whenever one comes or goes, until it is cancelled.
+    /// Discovers the tokens, and again whenever one is plugged in or removed, until it is cancelled.
     asio::awaitable<void> follow_tokens();
 
   private:

@@ -1,6 +1,6 @@
 // One use of a key for one request. It waits for the key's token and asks the person until the key was used or refused.
-// It asks again after a wrong PIN, and when the token goes before a PIN was sent, each time with a new worker. Another
-// token that has the same key serves as well.
+// It asks again after a wrong PIN, and when the token is removed before a PIN was sent, each time with a new worker.
+// Another token that has the same key serves as well.
 #pragma once
 
 #include "agent/person/pin_entry.h"

@@ -21,10 +21,10 @@ class TokenDirectory {
     {
     }
 
-    /// Follows tokens that come and go, until it is cancelled.
+    /// Follows tokens that are plugged in and removed, until it is cancelled.
     asio::awaitable<void> follow() { return tokens_->follow(); }
-    /// Discovers the tokens, waits until one comes or goes (or for a while), and returns the tokens that went. Fails
-    /// only with `cancelled`; a discovery that failed is logged.
+    /// Discovers the tokens, waits until one is plugged in or removed (or for a while), and returns the removed ones.
+    /// Fails only with `cancelled`; a discovery that failed is logged.
     asio::awaitable<base::Result<std::vector<TokenId>>> look_and_wait();
 
     /// Discovers the tokens.
@@ -48,7 +48,8 @@ class TokenDirectory {
     asio::awaitable<base::Result<>> look_again(Clock::time_point deadline);
     asio::awaitable<base::Result<>> until_pulled(TokenId token);
 
-    /// Records what a login has shown about a key's private half. It holds until the token goes or shows other objects.
+    /// Records what a login has shown about a key's private half. It holds until the token is removed or shows other
+    /// objects.
     void note_private_key(const Key& key, bool is_there);
 
     /// Starts a worker for one use of the key. The operation is copied.

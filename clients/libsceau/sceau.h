@@ -160,7 +160,7 @@ SCEAU_API int sceau_derive(sceau_agent* agent, const char* key_id, const unsigne
 
 typedef struct sceau_watch sceau_watch;
 
-/* Watches all tokens and keys: gives them now and again after each change. A watch continues when the agent restarts.
+/* Watches all tokens and keys: reports them at once and after each change. A watch continues when the agent restarts.
  * Returns NULL if there is no memory. */
 SCEAU_API sceau_watch* sceau_watch_open(const char* socket);
 SCEAU_API void sceau_watch_close(sceau_watch* watch);

@@ -44,7 +44,7 @@ class SigningOperation {
 
     std::shared_ptr<const PrivateKey> key_;
     Mechanism mechanism_;
-    std::optional<base::Hash> hash_; // computed here or named by the parameters; empty: the data tells
+    std::optional<base::Hash> hash_; // computed here or named by the parameters; empty: the data names it
     mail::cms::EvpMdCtxPtr hashing_;
     bool has_begun_ = false;
     base::Bytes data_; // the input; if it is hashed here, only its beginning, up to the limit of signed attributes

@@ -41,7 +41,7 @@ Answer<> slot_list(CK_BBOOL token_present, CK_SLOT_ID* list, CK_ULONG* count)
     if (count == nullptr)
         return std::unexpected(CKR_ARGUMENTS_BAD);
     in.module.refresh();
-    // New slots appear only when a program asks for the number of slots, so that the list has the size it was told.
+    // New slots appear only when a program asks for the number of slots, so that the list has the announced size.
     if (list == nullptr || in.module.listed_slots == 0)
         in.module.listed_slots = in.module.slots.all().size();
     std::vector<CK_SLOT_ID> ids;
