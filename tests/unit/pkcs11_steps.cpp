@@ -41,7 +41,7 @@ std::vector<Token> discover(const Module& module)
 {
     Worker worker = start(module, DiscoverTask{});
     auto tokens = expect<Discovered>(worker).tokens;
-    expect<Ended>(worker);
+    expect<pkcs11::Ended>(worker);
     return tokens;
 }
 
@@ -102,7 +102,7 @@ Result<Performed> perform(const Module& module, const KeyTask& task, std::string
     if (const auto* failed = std::get_if<Failed>(&second))
         return std::unexpected(failed->error);
     REQUIRE(std::holds_alternative<Performed>(second));
-    expect<Ended>(worker);
+    expect<pkcs11::Ended>(worker);
     return std::get<Performed>(second);
 }
 
