@@ -9,6 +9,8 @@
 
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
 
 namespace sceau::test {
 
@@ -31,6 +33,12 @@ struct LingeringSocket {
         const std::string much(65536, 'x');
         while (::send(socket.value(), much.data(), much.size(), MSG_DONTWAIT) > 0)
             continue;
+    }
+
+    /// Closes this process's own descriptor, which takes as long as any other where no other process has it any more.
+    void let_go()
+    {
+        std::thread([own = std::move(socket)]() mutable { own.reset(); }).detach();
     }
 
     base::UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};

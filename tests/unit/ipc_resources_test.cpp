@@ -141,7 +141,7 @@ TEST_CASE("P10: a descriptor whose close hangs delays nobody else")
         sending.send_with_descriptor("x", lingering.socket.value());
         client.send_with_descriptor("x", receiving.value());
     }
-    lingering.socket.reset();
+    lingering.let_go();
     while (client.receive_frame())
         continue;
     CHECK(is_served(server));
