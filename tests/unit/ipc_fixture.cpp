@@ -1,6 +1,7 @@
 #include "ipc_fixture.h"
 
 #include "base/digest.h"
+#include "ipc/call.h"
 #include "ipc/unix_address.h"
 
 #include <asio/co_spawn.hpp>
