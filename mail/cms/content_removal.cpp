@@ -24,8 +24,8 @@ constexpr std::uint8_t kObject = 0x06;
 constexpr std::uint8_t kExplicit0 = 0xa0;
 constexpr std::uint8_t kOctetString = 0x04;
 constexpr std::uint8_t kOctetStringParts = 0x24;
-constexpr std::uint64_t kLargest = 4U << 20U; // bytes besides the content
-constexpr unsigned kMostMembers = 256;        // certificates, lists, signers: each costs OpenSSL time and memory
+constexpr std::uint64_t kLargestRest = 4U << 20U; // bytes besides the content
+constexpr unsigned kMostMembers = 256;            // certificates, lists, signers: each costs OpenSSL time and memory
 constexpr std::size_t kBuffer = 65536;
 constexpr unsigned kDeepest = 8; // nested octet strings
 
@@ -186,7 +186,7 @@ class Remover {
     /// Copies the element that was just opened, with its header.
     Result<> copy(const Element& element)
     {
-        TRY(reader_.skip(element, kLargest));
+        TRY(reader_.skip(element, kLargestRest));
         Bytes bytes(static_cast<std::size_t>(reader_.position() - element.begin));
         TRY(reader_.read(element.begin, bytes));
         return put(bytes);
@@ -195,7 +195,7 @@ class Remover {
     Result<> put(BytesView bytes)
     {
         copy_.insert(copy_.end(), bytes.begin(), bytes.end());
-        if (copy_.size() > kLargest)
+        if (copy_.size() > kLargestRest)
             return std::unexpected(over(Limit::signed_data));
         return {};
     }
