@@ -58,7 +58,7 @@ asio::awaitable<Result<ipc::Reply>> Decryption::decrypt(UseOfKey::Means means, c
     const base::Bytes identity = identity_of(request);
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
     if (auto kept = results_->find(peer, identity, Clock::now()))
-        co_return ipc::Decrypt::Reply{.plaintext = *std::move(kept), .progress = {}};
+        co_return ipc::Decrypt::Reply{.plaintext = std::move(kept), .progress = {}};
     const Wish wish{
         .peer = peer,
         .key = request.key,
@@ -82,7 +82,7 @@ asio::awaitable<Result<ipc::Reply>> Decryption::derive(UseOfKey::Means means, co
     const base::Bytes identity = identity_of(request);
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
     if (auto kept = results_->find(peer, identity, Clock::now()))
-        co_return ipc::Derive::Reply{.secret = *std::move(kept), .progress = {}};
+        co_return ipc::Derive::Reply{.secret = std::move(kept), .progress = {}};
     const Wish wish{
         .peer = peer,
         .key = request.key,

@@ -28,6 +28,8 @@ namespace fs = std::filesystem;
 constexpr uid_t kNobody = 65534;
 constexpr const char* kPin = "73519264"; // a PIN that no module contains by chance
 constexpr const char* kLabel = "Direction 2026";
+// The thief has to be quicker than the worker once. On a busy machine that takes many signatures.
+constexpr int kMostAttempts = 1500;
 
 class TheftDesk : public AgentDesk {
   public:
@@ -204,7 +206,7 @@ TEST_CASE("P7: a worker of the person's own programs that is traced, or was kept
     const auto [grip, sentence] = GENERATE(table<Grip, std::string>(
         {{Grip::stay_attached, "watches the process that would take it"},
          {Grip::keep_it_dumpable, "another program has opened the process that would take it"}}));
-    const Outcome outcome = attack(grip, Programs::of_the_person, 200, true);
+    const Outcome outcome = attack(grip, Programs::of_the_person, kMostAttempts, true);
     CHECK_THAT(in_one_line(outcome.said.data()), Catch::Contains("the PIN was not sent") && Catch::Contains(sentence));
     CHECK(outcome.refusals == 1);
     CHECK(outcome.logins == 0);
@@ -215,7 +217,7 @@ TEST_CASE("P7: a worker of the person's own programs that is traced, or was kept
 // This checks that the thief of these tests works. It is the case that, by the threat model, P7 does not cover.
 TEST_CASE("where the programs are the person's own, the PIN is read from memory that was opened in time")
 {
-    const Outcome outcome = attack(Grip::open_memory, Programs::of_the_person, 200);
+    const Outcome outcome = attack(Grip::open_memory, Programs::of_the_person, kMostAttempts);
     INFO(outcome.said.data());
     CHECK(outcome.stolen);
     CHECK(outcome.refusals == 0);
