@@ -19,10 +19,10 @@ struct ErrorOnWire {
     enum class Interface { none, agent, service }; // none: sent as `internal`
 
     Interface interface = Interface::none;
-    std::string_view name = "";
-    std::string_view sentence = ""; // Error::message if the wire did not carry it
+    std::string_view name = {};
+    std::string_view sentence = {}; // Error::message if the wire did not carry it
     Carried carried = Carried::nothing;
-    std::string_view parameter = ""; // the parameter's name
+    std::string_view parameter = {}; // the parameter's name
 };
 
 struct ErrorTraits {

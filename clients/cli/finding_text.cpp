@@ -357,7 +357,7 @@ std::string FindingText::revocation() const
 
 std::string text_of(const Finding& finding, const Console& console)
 {
-    const std::string sentence = FindingText(finding, console).sentence();
+    std::string sentence = FindingText(finding, console).sentence();
     if (!finding.of_other_signature)
         return sentence;
     return console.phrase("Another signature by the same signer does not count: {}", sentence);

@@ -141,7 +141,7 @@ Answer<std::shared_ptr<const PrivateKey>> private_key(const Slot& slot, CK_OBJEC
 template <class Operation>
 Operation taken(std::optional<Operation>& operation)
 {
-    Operation out = *std::move(operation);
+    Operation out = std::move(*operation);
     operation.reset();
     return out;
 }
