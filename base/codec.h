@@ -276,9 +276,12 @@ Result<> decode(const nlohmann::json& json, const Place& place, std::variant<T..
         if (member.key() != Each::kName)
             return false;
         auto decoded = decode_as(type, *member, inside);
-        result = decoded ? Result<>() : std::unexpected(std::move(decoded).error());
-        if (decoded)
+        if (decoded) {
             value = *std::move(decoded);
+            result = {};
+        } else {
+            result = std::unexpected(std::move(decoded).error());
+        }
         return true;
     };
     static_cast<void>((decode_if_named(std::type_identity<T>{}) || ...));

@@ -24,13 +24,16 @@ namespace {
 
 constexpr std::string_view kProgram = "sceau-token";
 
+std::vector<base::Limit> limits()
+{
 #ifndef SCEAU_SANITIZED // sanitizers' shadow memory is larger
-// In bytes: many times what modules need. A module that never stops allocating gets an error or crashes before the
-// person's other programs run out of memory.
-const std::vector<base::Limit> kLimits = {{RLIMIT_DATA, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}};
+    // In bytes: many times what modules need. A module that never stops allocating gets an error or crashes before the
+    // person's other programs run out of memory.
+    return {{RLIMIT_DATA, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}};
 #else
-const std::vector<base::Limit> kLimits;
+    return {};
 #endif
+}
 
 // The variables that a module may need from the session. It gets all others from its configuration.
 constexpr std::array<std::string_view, 6> kOfTheSession{"HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_*"};
@@ -55,7 +58,7 @@ Result<base::Child> start_child(const Module& module, int channel)
                                .arguments = {module.path.string()},
                                .environment = environment_for(module),
                                .descriptors = {{.ours = channel, .theirs = base::kChannelFd}},
-                               .limits = kLimits});
+                               .limits = limits()});
 }
 
 /// A channel that fails means to the agent that the worker has ended.
