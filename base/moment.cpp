@@ -40,7 +40,6 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text)
 
 std::string_view month_name(int month, Language language)
 {
-    using base::translatable;
     static constexpr std::array kNames = {
         // Translators: The twelve months, as short as a date has them.
         translatable("Jan"), translatable("Feb"), translatable("Mar"), translatable("Apr"),

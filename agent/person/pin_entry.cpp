@@ -16,11 +16,6 @@ using namespace asio::experimental::awaitable_operators;
 
 namespace {
 
-base::Error pulled_out()
-{
-    return base::token_absent("the token was pulled out");
-}
-
 bool is_word(const Secret& typed, std::string_view word)
 {
     return std::ranges::equal(typed.expose(), base::as_bytes(word), [](std::uint8_t one, std::uint8_t other) {

@@ -15,13 +15,23 @@ base::Bytes identity_of(const ipc::Decrypt::Parameters& request)
 {
     const std::string text =
         fmt::format("{} {} {}", request.key.hex(), base::to_string(request.scheme), base::to_hex(request.ciphertext));
-    return {text.begin(), text.end()};
+    return base::hash_of(base::Hash::sha256, base::as_bytes(text));
 }
 
 base::Bytes identity_of(const ipc::Derive::Parameters& request)
 {
     const std::string text = fmt::format("{} ecdh {}", request.key.hex(), base::to_hex(request.public_key));
-    return {text.begin(), text.end()};
+    return base::hash_of(base::Hash::sha256, base::as_bytes(text));
+}
+
+pkcs11::Operation operation_of(const ipc::Decrypt::Parameters& request)
+{
+    return pkcs11::Decryption{.scheme = request.scheme, .ciphertext = request.ciphertext};
+}
+
+pkcs11::Operation operation_of(const ipc::Derive::Parameters& request)
+{
+    return pkcs11::Derivation{request.public_key};
 }
 
 Result<> check(const Key& key, const ipc::Decrypt::Parameters& request)
@@ -55,38 +65,29 @@ asio::awaitable<Result<ipc::Reply>> Decryption::decrypt(UseOfKey::Means means, c
                                                         const ipc::Decrypt::Parameters& request,
                                                         ipc::ReplyStream& stream)
 {
-    const base::Bytes identity = identity_of(request);
-    CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
-    if (auto kept = results_->find(peer, identity, Clock::now()))
-        co_return ipc::Decrypt::Reply{.plaintext = std::move(kept), .progress = {}};
-    const Wish wish{
-        .peer = peer,
-        .key = request.key,
-        .operation = pkcs11::Decryption{.scheme = request.scheme, .ciphertext = request.ciphertext},
-        .terminal = request.terminal,
-        .locale = request.locale,
-    };
-    UseOfKey use(means, wish, stream);
-    CO_TRY(co_await use.find_key());
-    CO_TRY(check(use.key(), request));
-    CO_TRY(means.policy.permits(peer.executable, Clock::now()));
-    CO_TRY_ASSIGN(const base::Bytes encoded, co_await use.perform());
-    CO_TRY_ASSIGN(base::Bytes plaintext, decoded(encoded, request));
-    results_->keep(peer, identity, plaintext, co_await asio::this_coro::executor);
+    CO_TRY_ASSIGN(base::Bytes plaintext, co_await once(means, peer, request, stream));
     co_return ipc::Decrypt::Reply{.plaintext = std::move(plaintext), .progress = {}};
 }
 
 asio::awaitable<Result<ipc::Reply>> Decryption::derive(UseOfKey::Means means, const ipc::Peer& peer,
                                                        const ipc::Derive::Parameters& request, ipc::ReplyStream& stream)
 {
+    CO_TRY_ASSIGN(base::Bytes secret, co_await once(means, peer, request, stream));
+    co_return ipc::Derive::Reply{.secret = std::move(secret), .progress = {}};
+}
+
+template <class Request>
+asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, const ipc::Peer& peer,
+                                                      const Request& request, ipc::ReplyStream& stream)
+{
     const base::Bytes identity = identity_of(request);
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
     if (auto kept = results_->find(peer, identity, Clock::now()))
-        co_return ipc::Derive::Reply{.secret = std::move(kept), .progress = {}};
+        co_return *std::move(kept);
     const Wish wish{
         .peer = peer,
         .key = request.key,
-        .operation = pkcs11::Derivation{request.public_key},
+        .operation = operation_of(request),
         .terminal = request.terminal,
         .locale = request.locale,
     };
@@ -94,12 +95,13 @@ asio::awaitable<Result<ipc::Reply>> Decryption::derive(UseOfKey::Means means, co
     CO_TRY(co_await use.find_key());
     CO_TRY(check(use.key(), request));
     CO_TRY(means.policy.permits(peer.executable, Clock::now()));
-    CO_TRY_ASSIGN(base::Bytes secret, co_await use.perform());
-    results_->keep(peer, identity, secret, co_await asio::this_coro::executor);
-    co_return ipc::Derive::Reply{.secret = std::move(secret), .progress = {}};
+    CO_TRY_ASSIGN(base::Bytes output, co_await use.perform());
+    CO_TRY_ASSIGN(base::Bytes result, result_of(std::move(output), request));
+    results_->keep(peer, identity, result, co_await asio::this_coro::executor);
+    co_return result;
 }
 
-Result<base::Bytes> Decryption::decoded(base::BytesView encoded, const ipc::Decrypt::Parameters& request) const
+Result<base::Bytes> Decryption::result_of(base::Bytes encoded, const ipc::Decrypt::Parameters& request) const
 {
     if (request.scheme == base::DecryptionScheme::rsa_pkcs1)
         return rejection_.decode(encoded, request.ciphertext, request.key);
@@ -107,6 +109,11 @@ Result<base::Bytes> Decryption::decoded(base::BytesView encoded, const ipc::Decr
     if (!message)
         return std::unexpected(base::invalid_parameter("ciphertext", "cannot be decrypted with this key"));
     return *std::move(message);
+}
+
+Result<base::Bytes> Decryption::result_of(base::Bytes secret, const ipc::Derive::Parameters&) const
+{
+    return secret;
 }
 
 } // namespace sceau::agent

@@ -22,7 +22,13 @@ class Decryption {
   private:
     explicit Decryption(const base::ImplicitRejection& rejection) : rejection_(rejection) {}
 
-    base::Result<base::Bytes> decoded(base::BytesView encoded, const ipc::Decrypt::Parameters& request) const;
+    /// Asks the person once for the same request of one connection.
+    template <class Request>
+    asio::awaitable<base::Result<base::Bytes>> once(UseOfKey::Means means, const ipc::Peer& peer,
+                                                    const Request& request, ipc::ReplyStream& stream);
+    /// Makes the answer of the token's output.
+    base::Result<base::Bytes> result_of(base::Bytes encoded, const ipc::Decrypt::Parameters& request) const;
+    base::Result<base::Bytes> result_of(base::Bytes secret, const ipc::Derive::Parameters& request) const;
 
     base::ImplicitRejection rejection_;
     std::shared_ptr<KeptResults> results_ = std::make_shared<KeptResults>();

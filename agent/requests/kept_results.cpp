@@ -1,7 +1,5 @@
 #include "agent/requests/kept_results.h"
 
-#include "base/scheme.h"
-
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/this_coro.hpp>
@@ -23,16 +21,16 @@ constexpr std::chrono::seconds kBetweenLooks{1};
 asio::awaitable<base::Result<Queue::Turn>> KeptResults::turn(const ipc::Peer& peer, BytesView request)
 {
     std::erase_if(under_way_, [](const auto& each) { return !each.second.is_taken(); });
-    const std::pair which(peer.connection.lock().get(), base::hash_of(base::Hash::sha256, request));
+    const std::pair which(peer.connection.lock().get(), Bytes(request.begin(), request.end()));
     co_return co_await under_way_[which].turn();
 }
 
 std::optional<Bytes> KeptResults::find(const ipc::Peer& peer, BytesView request, Clock::time_point now) const
 {
     const auto connection = peer.connection.lock();
-    const Bytes hash = base::hash_of(base::Hash::sha256, request);
     for (const Kept& kept : kept_)
-        if (connection && kept.connection.lock() == connection && kept.request == hash && now < kept.until)
+        if (connection && kept.connection.lock() == connection && std::ranges::equal(kept.request, request) &&
+            now < kept.until)
             return Bytes(kept.result.expose().begin(), kept.result.expose().end());
     return std::nullopt;
 }
@@ -46,7 +44,7 @@ void KeptResults::keep(const ipc::Peer& peer, BytesView request, BytesView resul
     std::ranges::copy(result, secret->storage().begin());
     secret->resize(result.size());
     kept_.push_back({.connection = peer.connection,
-                     .request = base::hash_of(base::Hash::sha256, request),
+                     .request = Bytes(request.begin(), request.end()),
                      .result = *std::move(secret),
                      .until = Clock::now() + kTime});
     if (!std::exchange(wiping_, true))

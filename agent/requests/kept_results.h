@@ -15,6 +15,7 @@
 
 namespace sceau::agent {
 
+/// A request is named by a digest of all that makes it what it is, so that none of it is kept.
 class KeptResults : public std::enable_shared_from_this<KeptResults> {
   public:
     static constexpr std::chrono::seconds kTime{60};
@@ -35,7 +36,7 @@ class KeptResults : public std::enable_shared_from_this<KeptResults> {
   private:
     struct Kept {
         std::weak_ptr<const void> connection;
-        base::Bytes request; // its SHA-256
+        base::Bytes request;
         base::Secret result;
         Clock::time_point until;
     };

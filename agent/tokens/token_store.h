@@ -56,6 +56,12 @@ inline TokenId id_of(const FoundToken& found)
     return {token.identity, token.reader, token.removable ? std::nullopt : std::optional(found.module)};
 }
 
+/// What a request fails with when its token is pulled out while it is used.
+inline base::Error pulled_out()
+{
+    return base::token_absent("the token was pulled out");
+}
+
 class TokenStore {
   public:
     virtual ~TokenStore() = default;

@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kNewsOfRemoval{1}; // pcscd checks every 0.4 s whether a card is there
 
-base::Error pulled_out()
-{
-    return base::token_absent("the token was pulled out");
-}
-
 base::Error timed_out_or_busy()
 {
     const auto programs = programs_that_use_cards();

@@ -2,10 +2,10 @@
 // `sceau keys` to say what keeps each key from signing mail.
 #pragma once
 
+#include "base/moment.h"
 #include "ipc/messages.h"
 #include "mail/mime/parse/origin.h"
 
-#include <chrono>
 #include <expected>
 #include <optional>
 #include <string>
@@ -13,8 +13,7 @@
 
 namespace sceau::sending {
 
-/// In seconds, because the year 9999, "no well-defined expiration" (RFC 5280 §4.1.2.5), does not fit into nanoseconds.
-using Moment = std::chrono::sys_seconds;
+using base::Moment;
 
 /// Why a key cannot sign this mail. The first of these that applies to a key is reported.
 enum class Unfit {

@@ -3,7 +3,7 @@
 #include "base/display_text.h"
 #include "base/error_table.h"
 #include "base/installation.h"
-#include "clients/words/moment.h"
+#include "base/moment.h"
 #include "clients/words/obstacle.h"
 #include "clients/words/reason.h"
 #include "clients/words/sentence.h"
@@ -205,9 +205,9 @@ std::string explained(Unfit reason, const ipc::Key& key, const Console& console)
     case Unfit::other_address:
         return console.phrase("its certificate is for another address");
     case Unfit::expired:
-        return console.phrase("expired on {}", shown_date(facts->not_after, console.language));
+        return console.phrase("expired on {}", base::shown_date(facts->not_after, console.language));
     case Unfit::not_yet_valid:
-        return console.phrase("not valid before {}", shown_date(facts->not_before, console.language));
+        return console.phrase("not valid before {}", base::shown_date(facts->not_before, console.language));
     case Unfit::may_not_sign:
         return console.phrase("its certificate does not allow signatures");
     case Unfit::not_for_mail:
