@@ -9,6 +9,7 @@
 #include "base/described.h"
 #include "base/key_id.h"
 #include "base/scheme.h"
+#include "ipc/shown.h"
 
 #include <algorithm>
 #include <array>
@@ -207,12 +208,13 @@ struct Progress {
     std::optional<int> before = {};           // requests ahead of this one
     std::optional<int> tries_left = {};       // after a wrong PIN, if the token reports them
     std::optional<std::string> programs = {}; // the programs that use the reader
+    std::optional<Shown> shown = {};          // what the person is about to be shown
 
     static constexpr auto fields()
     {
         return std::tuple{Field{"state", &Progress::state}, Field{"token_label", &Progress::token_label},
                           Field{"before", &Progress::before}, Field{"tries_left", &Progress::tries_left},
-                          Field{"programs", &Progress::programs}};
+                          Field{"programs", &Progress::programs}, Field{"shown", &Progress::shown}};
     }
     friend bool operator==(const Progress&, const Progress&) = default;
 };

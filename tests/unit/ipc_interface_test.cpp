@@ -41,6 +41,12 @@ template <>
 constexpr std::string_view kTypeName<State> = "State";
 template <>
 constexpr std::string_view kTypeName<Progress> = "Progress";
+template <>
+constexpr std::string_view kTypeName<Level> = "Level";
+template <>
+constexpr std::string_view kTypeName<ShownField> = "ShownField";
+template <>
+constexpr std::string_view kTypeName<Shown> = "Shown";
 
 template <class T>
 concept Enumerated = requires(T value) { enumerators(value); };
@@ -197,9 +203,10 @@ TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
     const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
                                  type<Usage>() + type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() +
-                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Progress>() +
-                                 method<ListTokens>() + method<ListKeys>() + method<Sign>() + method<Decrypt>() +
-                                 method<Derive>() + method<Watch>() + errors_of(kAgentInterface);
+                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Level>() +
+                                 type<ShownField>() + type<Shown>() + type<Progress>() + method<ListTokens>() +
+                                 method<ListKeys>() + method<Sign>() + method<Decrypt>() + method<Derive>() +
+                                 method<Watch>() + errors_of(kAgentInterface);
     CHECK(words_of(interface_description()) == messages);
 }
 
