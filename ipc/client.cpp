@@ -37,6 +37,25 @@ int milliseconds_until(std::chrono::steady_clock::time_point deadline)
     return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, INT_MAX));
 }
 
+ssize_t send_part(int socket, std::string_view bytes, int passed)
+{
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    iovec part{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    if (passed >= 0) {
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        std::memcpy(CMSG_DATA(header), &passed, sizeof passed);
+    }
+    return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
 } // namespace
 
 Result<Client> Client::connect()
@@ -66,7 +85,7 @@ Result<Client> Client::connect(const std::filesystem::path& path)
     return Client(std::move(socket));
 }
 
-Result<> Client::send(std::string_view message)
+Result<> Client::send(std::string_view message, int passed)
 {
     std::string frame(message);
     frame.push_back('\0');
@@ -74,7 +93,7 @@ Result<> Client::send(std::string_view message)
     while (!rest.empty()) {
         if (!socket_)
             return std::unexpected(agent_unreachable("the connection to the agent is closed"));
-        const ssize_t sent = ::send(socket_.value(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t sent = send_part(socket_.value(), rest, rest.size() == frame.size() ? passed : -1);
         if (sent >= 0)
             rest.remove_prefix(static_cast<std::size_t>(sent));
         else if (errno == EAGAIN)

@@ -15,6 +15,16 @@
 
 namespace sceau::ipc {
 
+/// Returns the descriptor that goes with a call, or -1.
+template <class Parameters>
+int passed_with(const Parameters& parameters)
+{
+    if constexpr (std::is_same_v<Parameters, Sign::Parameters>)
+        if (parameters.evidence && parameters.evidence->content && *parameters.evidence->content)
+            return (*parameters.evidence->content)->fd();
+    return -1;
+}
+
 class Client {
   public:
     /// Connects to base::socket_path(). Fails with `agent_unreachable` if no agent answers.
@@ -58,7 +68,8 @@ class Client {
     using Deadline = std::chrono::steady_clock::time_point;
     static constexpr Deadline kNever = Deadline::max();
 
-    base::Result<> send(std::string_view message);
+    /// A descriptor goes with the first byte; none is -1.
+    base::Result<> send(std::string_view message, int passed);
     base::Result<std::optional<std::string>> receive(Deadline deadline);
     template <class Method>
     base::Result<DecodedReply<Method>> receive_reply(Mode mode);
@@ -93,7 +104,7 @@ base::Result<DecodedReply<Method>> Client::reply_in(std::string_view frame, Mode
 template <class Method>
 base::Result<typename Method::Reply> Client::call(const typename Method::Parameters& parameters)
 {
-    TRY(send(encode_call<Method>(parameters, Mode::single)));
+    TRY(send(encode_call<Method>(parameters, Mode::single), passed_with(parameters)));
     TRY_ASSIGN(auto reply, receive_reply<Method>(Mode::single));
     return std::move(reply.value);
 }
@@ -102,7 +113,7 @@ template <class Method>
 base::Result<typename Method::Reply> Client::call(const typename Method::Parameters& parameters,
                                                   const OnReply<Method>& on_reply)
 {
-    TRY(send(encode_call<Method>(parameters, Mode::more)));
+    TRY(send(encode_call<Method>(parameters, Mode::more), passed_with(parameters)));
     while (true) {
         TRY_ASSIGN(auto reply, receive_reply<Method>(Mode::more));
         if (!reply.continues)
@@ -115,7 +126,7 @@ base::Result<typename Method::Reply> Client::call(const typename Method::Paramet
 template <class Method>
 base::Result<> Client::begin(const typename Method::Parameters& parameters)
 {
-    return send(encode_call<Method>(parameters, Mode::more));
+    return send(encode_call<Method>(parameters, Mode::more), passed_with(parameters));
 }
 
 template <class Method>

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -62,13 +63,13 @@ class Closer {
     using Clock = std::chrono::steady_clock;
 
   public:
-    void take(base::UniqueFd socket)
+    void take(base::UniqueFd descriptor, bool foreign)
     {
         const std::scoped_lock lock(mutex_);
         const auto now = Clock::now();
-        sockets_.push_back({.socket = std::move(socket), .since = now});
+        waiting_.push_back({.descriptor = std::move(descriptor), .foreign = foreign, .since = now});
         came_.notify_one();
-        if (threads_ == kMostThreads || (threads_ > 0 && now < sockets_.front().since + kPatience))
+        if (threads_ == kMostThreads || (threads_ > 0 && now < waiting_.front().since + kPatience))
             return;
         try {
             std::thread([this] { work(); }).detach();
@@ -80,38 +81,38 @@ class Closer {
 
   private:
     struct Waiting {
-        base::UniqueFd socket;
+        base::UniqueFd descriptor;
+        bool foreign = false; // not a connection of ours
         Clock::time_point since;
     };
 
     void work()
     {
-        for (;;) {
-            base::UniqueFd socket = next();
-            if (!socket)
-                return;
-            while (receive_and_close(socket.value()))
+        while (auto waiting = next()) {
+            if (waiting->foreign)
+                close_foreign(waiting->descriptor.release());
+            while (!waiting->foreign && receive_and_close(waiting->descriptor.value()))
                 continue;
         }
     }
 
-    // Returns an empty descriptor when the thread has to end.
-    base::UniqueFd next()
+    // Returns nothing when the thread has to end.
+    std::optional<Waiting> next()
     {
         std::unique_lock lock(mutex_);
-        came_.wait_for(lock, kLingering, [this] { return !sockets_.empty(); });
-        if (sockets_.empty()) {
+        came_.wait_for(lock, kLingering, [this] { return !waiting_.empty(); });
+        if (waiting_.empty()) {
             --threads_;
-            return {};
+            return std::nullopt;
         }
-        base::UniqueFd socket = std::move(sockets_.front().socket);
-        sockets_.pop_front();
-        return socket;
+        std::optional<Waiting> first = std::move(waiting_.front());
+        waiting_.pop_front();
+        return first;
     }
 
     std::mutex mutex_;
     std::condition_variable came_;
-    std::deque<Waiting> sockets_;
+    std::deque<Waiting> waiting_;
     std::size_t threads_ = 0;
 };
 
@@ -130,7 +131,12 @@ void close_without_waiting(base::UniqueFd socket)
     ::shutdown(socket.value(), SHUT_RDWR);
     int unread = 0;
     if (::ioctl(socket.value(), FIONREAD, &unread) != 0 || unread > 0)
-        closer().take(std::move(socket));
+        closer().take(std::move(socket), false);
+}
+
+void close_foreign_without_waiting(base::UniqueFd descriptor)
+{
+    closer().take(std::move(descriptor), true);
 }
 
 } // namespace sceau::ipc

@@ -11,4 +11,7 @@ namespace sceau::ipc {
 /// handed to a thread. There are only a few such threads, and they end when they have had nothing to do for a second.
 void close_without_waiting(base::UniqueFd socket);
 
+/// Closes a descriptor that a client sent along, on one of these threads.
+void close_foreign_without_waiting(base::UniqueFd descriptor);
+
 } // namespace sceau::ipc

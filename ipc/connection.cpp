@@ -13,7 +13,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <optional>
+#include <utility>
 
 namespace sceau::ipc {
 
@@ -24,27 +26,47 @@ using base::Result;
 
 constexpr auto kNever = Connection::Clock::time_point::max();
 
+// Descriptors that a connection may hold, in calls that are not answered yet.
+constexpr std::size_t kMostPassed = 2;
+
 struct Received {
     ssize_t size = 0;
-    bool descriptors = false;
+    base::UniqueFd passed = {};
+    bool too_many = false; // descriptors
 };
 
-// No method takes descriptors, so descriptors that a client sends along are not received. MSG_PEEK detects them and
-// leaves them for whoever closes the socket. The kernel duplicates them for the peek and releases the duplicates, which
-// closes nothing for the last time.
+base::UniqueFd descriptor_in(msghdr& message)
+{
+    const cmsghdr* header = CMSG_FIRSTHDR(&message);
+    if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+        return {};
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    return base::UniqueFd(descriptor);
+}
+
+// A call has one descriptor at most. MSG_PEEK gets a duplicate of it and leaves the original in the socket, for whoever
+// closes that. Of several, the kernel releases the duplicates that have no room here, which closes nothing for the last
+// time.
 Received receive_from(int socket, std::span<char> buffer)
 {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
     iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    const ssize_t seen = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_PEEK);
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_LEN(sizeof(int));
+    const ssize_t seen = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC);
     if (seen <= 0)
         return {.size = seen};
+    base::UniqueFd passed = descriptor_in(message);
     if ((message.msg_flags & MSG_CTRUNC) != 0)
-        return {.size = seen, .descriptors = true};
-    // Reads only what was peeked at: what arrived since then may carry descriptors.
-    return {.size = ::recv(socket, buffer.data(), static_cast<std::size_t>(seen), MSG_DONTWAIT)};
+        return {.size = seen, .passed = std::move(passed), .too_many = true};
+    // Reads only what was peeked at: what arrived since then may carry descriptors. The original is released here, but
+    // not for the last time, because of the duplicate.
+    const ssize_t size = ::recv(socket, buffer.data(), static_cast<std::size_t>(seen), MSG_DONTWAIT);
+    return {.size = size, .passed = std::move(passed)};
 }
 
 Error too_long()
@@ -125,6 +147,7 @@ void Connection::close()
     frame_timer_.expires_at(kNever);
     reply_timer_.expires_at(kNever);
     frames_ = {};
+    passed_.reset();
     drop_waiting();
     cancel_.emit(asio::cancellation_type::terminal);
 }
@@ -190,24 +213,46 @@ asio::awaitable<void> Connection::outlast_input()
 bool Connection::receive()
 {
     std::array<char, 65536> buffer;
-    const Received received = receive_from(socket_.native_handle(), buffer);
+    Received received = receive_from(socket_.native_handle(), buffer);
     if (received.size < 0)
         return errno == EAGAIN || errno == EINTR;
-    if (received.descriptors)
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(received.size));
+    if (received.passed && !take_passed(std::move(received.passed), received.too_many))
         close();
     if (received.size == 0 || !is_open())
         return false;
     last_active_ = Clock::now();
-    const auto size = static_cast<std::size_t>(received.size);
     if (last_words_ || input_ended_)
-        return discard({buffer.data(), size});
-    if (hold(held_ + size)) {
-        frames_.feed({buffer.data(), size});
+        return discard(bytes);
+    if (hold(held_ + bytes.size())) {
+        frames_.feed(bytes);
         take_frames();
         hold_less();
     } else {
         end_with(base::busy("too many bytes of requests are waiting"));
     }
+    if (passed_ && !frames_.begun()) // no call names the descriptor
+        close();
+    return is_open();
+}
+
+// Keeps a descriptor for the call that names it. Returns false if it breaks the rules, which ends the connection.
+bool Connection::take_passed(base::UniqueFd descriptor, bool one_of_several)
+{
+    Result<base::SealedMemory> passed =
+        std::unexpected(base::evidence_mismatch("the content that was sent along is not a file in memory"));
+    const bool is_file_in_memory = base::SealedMemory::is_file_in_memory(descriptor.value());
+    if (is_file_in_memory)
+        passed = base::SealedMemory::take(std::move(descriptor));
+    else
+        close_foreign_without_waiting(std::move(descriptor));
+    const bool sent_foreign = std::exchange(sent_foreign_, sent_foreign_ || !is_file_in_memory);
+    std::erase_if(held_passed_, [](const auto& each) { return each.expired(); });
+    if (one_of_several || passed_ || last_words_ || input_ended_ || held_passed_.size() == kMostPassed ||
+        (sent_foreign && !is_file_in_memory))
+        return false;
+    passed_ = std::make_shared<const Result<base::SealedMemory>>(std::move(passed));
+    held_passed_.push_back(passed_);
     return true;
 }
 
@@ -232,6 +277,7 @@ void Connection::take_frames()
         auto call = decode_call(**frame);
         if (!call)
             return end_with(std::move(call).error());
+        attach_passed(*call);
         take_call(*std::move(call), (*frame)->size());
     }
     watch_frame(took_one);
@@ -246,8 +292,24 @@ void Connection::take_call(Call call, std::size_t size)
     answer_if_needed();
 }
 
+// A descriptor is sent with the first byte of its call, so it has come when the call is complete.
+void Connection::attach_passed(Call& call)
+{
+    auto* request = call.request ? std::get_if<Request>(&*call.request) : nullptr;
+    auto* signing = request != nullptr ? std::get_if<Sign::Parameters>(request) : nullptr;
+    if (signing == nullptr || !signing->evidence || !signing->evidence->content_fd)
+        return;
+    if (*signing->evidence->content_fd != 0 || !passed_)
+        call.request = std::unexpected(
+            base::invalid_parameter("evidence.content_fd", "is not the number of a descriptor that was sent along"));
+    else
+        signing->evidence->content = std::exchange(passed_, nullptr);
+}
+
 void Connection::end_with(Error last_words)
 {
+    if (last_words_)
+        return;
     last_words_ = std::move(last_words);
     frames_ = {};
     hold_less();

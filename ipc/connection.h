@@ -54,9 +54,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     static asio::awaitable<void> read_calls(Self self);
     asio::awaitable<void> outlast_input();
     bool receive();
+    bool take_passed(base::UniqueFd descriptor, bool one_of_several);
     bool discard(std::string_view bytes);
     void take_frames();
     void take_call(Call call, std::size_t size);
+    void attach_passed(Call& call);
     bool hold(std::size_t bytes);
     void hold_less();
     void drop_waiting();
@@ -80,8 +82,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
         std::size_t size; // of its frame
     };
     std::deque<Waiting> waiting_;
-    std::size_t unanswered_ = 0;            // bytes of the frames that wait or are being answered
-    std::size_t held_ = 0;                  // bytes charged to the budget
+    using Passed = const base::Result<base::SealedMemory>;
+    std::shared_ptr<Passed> passed_;                 // a descriptor that came and waits for the call that names it
+    std::vector<std::weak_ptr<Passed>> held_passed_; // that one, and those of unanswered calls
+    bool sent_foreign_ = false;                      // the client has sent a descriptor that is not a file in memory
+    std::size_t unanswered_ = 0;                     // bytes of the frames that wait or are being answered
+    std::size_t held_ = 0;                           // bytes charged to the budget
     std::optional<base::Error> last_words_; // if set, nothing more is read and this is sent after the last reply
     std::size_t discarded_ = 0;             // bytes that arrived after that
     bool input_ended_ = false;              // by the client, or by finish()

@@ -9,10 +9,12 @@
 #include "base/described.h"
 #include "base/key_id.h"
 #include "base/scheme.h"
+#include "base/sealed_memory.h"
 #include "ipc/shown.h"
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -159,15 +161,29 @@ struct Key {
     friend bool operator==(const Key&, const Key&) = default;
 };
 
-/// What is signed, so that it can be shown and checked. Of the kinds, only `attributes` is supported so far.
+/// What is signed, so that it can be checked and shown. Of the kinds, `git` is not supported yet.
 struct Evidence {
-    enum class Kind { mail, git, attributes };
+    enum class Kind { mail, git, attributes, request };
     Kind kind = Kind::mail;
-    std::optional<base::Bytes> attributes; // DER of the signed attributes, a SET OF Attribute (RFC 5652 §5.4)
+    /// mail, attributes: DER of the signed attributes, a SET OF Attribute (RFC 5652 §5.4).
+    std::optional<base::Bytes> attributes = {};
+    /// mail: the number of the descriptor that is sent with the call's first byte, always 0. It is the content whose
+    /// digest the attributes have: the signed MIME entity (RFC 8551 §3.1).
+    std::optional<int> content_fd = {};
+    /// mail: the recipients that the content does not name, each an address as in Bcc (RFC 5322 §3.6.3).
+    std::optional<std::vector<std::string>> bcc = {};
+    /// request: DER of the CertificationRequestInfo that is hashed (RFC 2986 §4.1).
+    std::optional<base::Bytes> request = {};
+
+    /// Not a field on the wire: the file that content_fd stands for. The client sends it; the server sets it, or the
+    /// reason why what came is not such a file, or nothing if none came.
+    std::shared_ptr<const base::Result<base::SealedMemory>> content = {};
 
     static constexpr auto fields()
     {
-        return std::tuple{Field{"kind", &Evidence::kind}, Field{"attributes", &Evidence::attributes}};
+        return std::tuple{Field{"kind", &Evidence::kind}, Field{"attributes", &Evidence::attributes},
+                          Field{"content_fd", &Evidence::content_fd}, Field{"bcc", &Evidence::bcc},
+                          Field{"request", &Evidence::request}};
     }
     friend bool operator==(const Evidence&, const Evidence&) = default;
 };
@@ -175,7 +191,8 @@ struct Evidence {
 constexpr auto enumerators(Evidence::Kind)
 {
     using enum Evidence::Kind;
-    return std::array{Enumerator{mail, "mail"}, Enumerator{git, "git"}, Enumerator{attributes, "attributes"}};
+    return std::array{Enumerator{mail, "mail"}, Enumerator{git, "git"}, Enumerator{attributes, "attributes"},
+                      Enumerator{request, "request"}};
 }
 
 /// Where pinentry may ask when there is no graphical session; see controls_terminal (ipc/peer.h).
@@ -212,8 +229,8 @@ struct Progress {
 
     static constexpr auto fields()
     {
-        return std::tuple{Field{"state", &Progress::state}, Field{"token_label", &Progress::token_label},
-                          Field{"before", &Progress::before}, Field{"tries_left", &Progress::tries_left},
+        return std::tuple{Field{"state", &Progress::state},       Field{"token_label", &Progress::token_label},
+                          Field{"before", &Progress::before},     Field{"tries_left", &Progress::tries_left},
                           Field{"programs", &Progress::programs}, Field{"shown", &Progress::shown}};
     }
     friend bool operator==(const Progress&, const Progress&) = default;

@@ -130,7 +130,7 @@ TEST_CASE("P10: a descriptor whose close hangs delays nobody else")
     SECTION("while a request is handled")
     {
         make_waiting(server, client);
-        client.send_with_descriptor("{", lingering.socket.value());
+        client.send_with_descriptor(kListTokens + "\0"s, lingering.socket.value());
     }
     SECTION("inside another socket that is sent")
     {

@@ -376,7 +376,7 @@ TEST_CASE("two hundred and fifty-six clients are served at once")
         CHECK(decode_reply<ListTokens>(client.call(kListTokens)));
 }
 
-TEST_CASE("a client that sends a descriptor is closed and the descriptor with it")
+TEST_CASE("a client that sends a descriptor which no call names is closed and the descriptor with it")
 {
     RunningServer server;
     RawClient client(server.socket());
@@ -390,14 +390,15 @@ TEST_CASE("a client that sends a descriptor is closed and the descriptor with it
     }
     SECTION("in the middle of a frame")
     {
-        client.send("{");
-        client.send_with_descriptor("}", writing.value());
+        const std::string frame = kListTokens + "\0"s;
+        client.send(frame.substr(0, 5));
+        client.send_with_descriptor(frame.substr(5), writing.value());
     }
     SECTION("while a request is handled, which is cancelled")
     {
         client.send_frame(kWait);
         REQUIRE(eventually([&] { return server.script().waiting == 1; }));
-        client.send_with_descriptor("{", writing.value());
+        client.send_with_descriptor(kListTokens + "\0"s, writing.value());
         CHECK(eventually([&] { return server.script().cancelled == 1; }));
     }
     writing.reset();
