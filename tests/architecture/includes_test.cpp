@@ -52,7 +52,8 @@ const std::map<std::string, std::set<std::string>> kArrows = {
     {"ipc", {"base", "ipc"}},
     {"pkcs11", {"base", "pkcs11"}},
     {"mail", {"base", "mail"}},
-    {"agent", {"base", "ipc", "pkcs11", "mail", "agent"}},
+    {"preview", {"base", "mail", "preview"}},
+    {"agent", {"base", "ipc", "pkcs11", "mail", "preview", "agent"}},
     {"clients", {"base", "ipc", "mail", "clients"}},
 };
 
@@ -94,6 +95,20 @@ TEST_CASE("each folder includes only what its arrows allow")
             INFO(include.file << " includes " << include.target);
             if (include.ours)
                 CHECK(allowed.contains(include.target.substr(0, include.target.find('/'))));
+        }
+}
+
+TEST_CASE("what reads mails to be shown runs only in the preview's process, and its handle sees no parser")
+{
+    for (const auto& [folder, allowed] : kArrows)
+        for (const Include& include : includes_below(folder)) {
+            INFO(include.file << " includes " << include.target);
+            if (include.target.starts_with("preview/program/"))
+                CHECK(include.file.starts_with("preview/program/"));
+            if (include.file.starts_with("preview/") && !include.file.starts_with("preview/program/"))
+                CHECK_FALSE(include.target.starts_with("mail/"));
+            if (include.file.starts_with("preview/program/"))
+                CHECK(include.target != "preview/preview.h");
         }
 }
 
@@ -182,6 +197,8 @@ TEST_CASE("each library's headers appear only in the folder that owns it")
         {"asio", {"ipc/", "agent/"}},
         {"nlohmann/", {"base/codec.", "ipc/", "pkcs11/text.cpp", "clients/"}},
         {"curl/", {"clients/cli/"}},
+        {"libxml/", {"preview/program/"}},
+        {"seccomp.h", {"preview/program/"}},
         {"toml++/", {"agent/", "clients/"}},
     };
     for (const auto& [folder, allowed] : kArrows)
