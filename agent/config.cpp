@@ -1,9 +1,12 @@
 #include "agent/config.h"
 
+#include "base/ascii.h"
 #include "base/installation.h"
+#include "base/key_id.h"
 #include "base/owned_file.h"
+#include "mail/cms/address.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -76,24 +79,43 @@ class Table {
         });
     }
 
-    Result<> blind(std::string_view name, Blind& into)
+    /// Reads one of the words that stand for these values.
+    template <class Value>
+    Result<> choice(std::string_view name, Value& into, const std::vector<std::pair<std::string_view, Value>>& words)
     {
-        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
-            const auto value = node.value_exact<std::string>();
-            if (value != "ask" && value != "deny")
-                return wrong(node, full, "must be \"ask\" or \"deny\"");
-            into = value == "ask" ? Blind::ask : Blind::deny;
-            return {};
+        return key(name, [&](const toml::node& node, const std::string& full) -> Result<> {
+            const auto word = node.value_exact<std::string>();
+            std::vector<std::string> all;
+            for (const auto& [each, value] : words) {
+                all.push_back(fmt::format("\"{}\"", each));
+                if (word == each) {
+                    into = value;
+                    return {};
+                }
+            }
+            return wrong(node, full, fmt::format("must be {}", fmt::join(all, " or ")));
         });
     }
 
-    Result<> after_signature(std::string_view name, pkcs11::AfterLogin& into)
+    Result<> blind(std::string_view name, Blind& into)
     {
-        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
-            const auto value = node.value_exact<std::string>();
-            if (value != "reset" && value != "leave")
-                return wrong(node, full, "must be \"reset\" or \"leave\"");
-            into = value == "reset" ? pkcs11::AfterLogin::reset : pkcs11::AfterLogin::leave;
+        return choice<Blind>(name, into, {{"ask", Blind::ask}, {"deny", Blind::deny}});
+    }
+
+    /// Reads a list of texts; `read` returns what is wrong with one, or nothing.
+    Result<> texts(std::string_view name, const std::function<std::string(const std::string&)>& read)
+    {
+        return key(name, [&read](const toml::node& node, const std::string& full) -> Result<> {
+            const toml::array* array = node.as_array();
+            if (array == nullptr)
+                return wrong(node, full, "must be a list of texts");
+            for (const toml::node& element : *array) {
+                const auto text = element.value_exact<std::string>();
+                if (!text)
+                    return wrong(element, full, "must be a list of texts");
+                if (const std::string fault = read(*text); !fault.empty())
+                    return wrong(element, full, fault);
+            }
             return {};
         });
     }
@@ -132,6 +154,11 @@ class Table {
         if (table_.get(name) == nullptr)
             return wrong(table_, name_.empty() ? std::string(name) : name_ + "." + std::string(name), "is missing");
         return {};
+    }
+
+    Result<> require_one_of(std::string_view one, std::string_view other)
+    {
+        return table_.get(other) != nullptr ? Result<>() : require(one);
     }
 
     Result<> nothing_else()
@@ -210,25 +237,52 @@ Result<> read_executable(const toml::node& node, const std::string& full, Progra
     return {};
 }
 
+std::string read_key_name(const std::string& text, std::vector<std::string>& into)
+{
+    constexpr std::size_t kShortest = 8;
+    const bool is_name = text.size() >= kShortest && text.size() <= 2 * base::KeyId::kSize &&
+                         std::ranges::all_of(text, [](char digit) { return base::hex_value(digit) >= 0; });
+    if (!is_name)
+        return "must name keys by 64 hex digits, or the first 8 or more (sceau keys)";
+    into.push_back(base::ascii_lower(text));
+    return {};
+}
+
 Result<> read_program(Table table, std::vector<ProgramRule>& into)
 {
     ProgramRule rule;
     TRY(table.require("exe"));
-    TRY(table.require("blind"));
+    TRY(table.require_one_of("blind", "keys"));
     TRY(table.absolute_path("exe", rule.exe));
     TRY(table.key("exe",
                   [&](const toml::node& node, const std::string& full) { return read_executable(node, full, rule); }));
     TRY(table.blind("blind", rule.blind));
+    TRY(table.texts("keys", [&](const std::string& text) { return read_key_name(text, rule.keys); }));
     TRY(table.nothing_else());
     into.push_back(std::move(rule));
+    return {};
+}
+
+std::string read_domain(const std::string& text, std::vector<std::string>& into)
+{
+    const bool with_those_below = text.starts_with('.');
+    const auto address = mail::cms::parse_address("x@" + text.substr(with_those_below ? 1 : 0));
+    if (!address)
+        return "must name domains, such as \"example.org\", or \".example.org\" to include those below it";
+    into.push_back((with_those_below ? "." : "") + address->domain);
     return {};
 }
 
 Result<> read_policy(Table table, Config& into)
 {
     TRY(table.blind("blind", into.blind));
-    TRY(table.after_signature("after_signature", into.after_signature));
+    TRY(table.choice<pkcs11::AfterLogin>("after_signature", into.after_signature,
+                                         {{"reset", pkcs11::AfterLogin::reset}, {"leave", pkcs11::AfterLogin::leave}}));
     TRY(table.tables("programs", [&](Table program) { return read_program(std::move(program), into.programs); }));
+    TRY(table.texts("recipients", [&](const std::string& text) { return read_domain(text, into.recipients.domains); }));
+    TRY(table.choice<OtherRecipients>(
+        "other_recipients", into.recipients.others,
+        {{"ask", OtherRecipients::ask}, {"confirm", OtherRecipients::confirm}, {"deny", OtherRecipients::deny}}));
     return table.nothing_else();
 }
 

@@ -20,7 +20,16 @@ enum class Blind { ask, deny };
 struct ProgramRule {
     std::filesystem::path exe;       // absolute, as written in the configuration
     std::filesystem::path file = {}; // with links resolved
-    Blind blind = Blind::deny;
+    Blind blind = Blind::ask;
+    std::vector<std::string> keys = {}; // the first digits of those it may use, lower case; empty: all
+};
+
+/// What happens with a mail to a domain that is not among those named.
+enum class OtherRecipients { ask, confirm, deny };
+
+struct RecipientRule {
+    std::vector<std::string> domains; // lower case, A-labels; with a dot in front: also the domains below it
+    OtherRecipients others = OtherRecipients::ask;
 };
 
 struct Config {
@@ -32,6 +41,7 @@ struct Config {
     Blind blind = Blind::ask;
     pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
+    RecipientRule recipients;
     IssuerSources issuers; // not from the files: empty until the program sets it
 };
 

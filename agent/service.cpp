@@ -49,7 +49,7 @@ Result<std::unique_ptr<Service>> Service::create(Config config, std::unique_ptr<
 Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption)
     : config_(std::move(config)),
       tokens_(std::move(tokens), config_.issuers),
-      policy_(config_.blind, config_.programs),
+      policy_(config_.blind, config_.programs, config_.recipients),
       person_(config_, policy_, tokens_, std::move(refused)),
       decryption_(std::move(decryption))
 {
@@ -122,7 +122,7 @@ Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Derive::Parame
 
 UseOfKey::Means Service::means()
 {
-    return {.config = config_, .tokens = tokens_, .policy = policy_, .person = person_};
+    return {.config = config_, .tokens = tokens_, .policy = policy_, .person = person_, .previews = previews_};
 }
 
 asio::awaitable<void> Service::follow_tokens()

@@ -45,6 +45,7 @@ class Service {
     TokenDirectory tokens_;
     Policy policy_;
     PinEntry person_;
+    Previews previews_;
     Decryption decryption_;
     // A program's requests that need a PIN share its value.
     std::map<std::string, std::weak_ptr<const void>> programs_;

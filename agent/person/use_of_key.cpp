@@ -95,6 +95,12 @@ asio::awaitable<Result<base::Bytes>> UseOfKey::perform()
     }
 }
 
+asio::awaitable<Result<base::Language>> UseOfKey::language()
+{
+    CO_TRY(co_await learn_where_to_ask());
+    co_return prompting_->language;
+}
+
 asio::awaitable<Result<>> UseOfKey::learn_where_to_ask()
 {
     if (prompting_)

@@ -3,6 +3,7 @@
 // Another token that has the same key serves as well.
 #pragma once
 
+#include "agent/content/preview.h"
 #include "agent/person/pin_entry.h"
 
 #include <optional>
@@ -17,6 +18,7 @@ class UseOfKey {
         TokenDirectory& tokens;
         Policy& policy;
         PinEntry& person;
+        Previews& previews;
     };
 
     /// The wish and the stream must outlive this object.
@@ -28,6 +30,8 @@ class UseOfKey {
     asio::awaitable<base::Result<>> find_key();
     /// The key that was found, or used.
     const Key& key() const { return key_; }
+    /// Returns the person's language, once the key is found.
+    asio::awaitable<base::Result<base::Language>> language();
 
     /// Returns the operation's output (pkcs11/worker.h). Fails as TokenDirectory, PinEntry and KeyUse do, and with
     /// `pin_incorrect` when the person gives up after a wrong PIN.

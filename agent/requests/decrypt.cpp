@@ -94,7 +94,7 @@ asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, con
     UseOfKey use(means, wish, stream);
     CO_TRY(co_await use.find_key());
     CO_TRY(check(use.key(), request));
-    CO_TRY(means.policy.permits(peer.executable, Clock::now()));
+    CO_TRY(means.policy.permits_key(peer.executable, request.key, Clock::now()));
     CO_TRY_ASSIGN(base::Bytes output, co_await use.perform());
     CO_TRY_ASSIGN(base::Bytes result, result_of(std::move(output), request));
     results_->keep(peer, identity, result, co_await asio::this_coro::executor);

@@ -1,6 +1,7 @@
 #include "agent/requests/sign.h"
 
-#include "agent/content/evidence.h"
+#include "agent/content/examine.h"
+#include "agent/person/progress.h"
 
 #include <algorithm>
 
@@ -39,14 +40,21 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer&
     CO_TRY(co_await use.find_key());
     if (std::ranges::find(use.key().facts.schemes, request.scheme) == use.key().facts.schemes.end())
         co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
-    std::optional<mail::cms::SignedAttributes> attributes;
-    if (request.evidence) {
-        const auto certificates = means.tokens.inventory().certificates_of(request.key);
-        CO_TRY_ASSIGN(attributes, check_evidence(*request.evidence, request.scheme, digest, certificates));
-        wish.attributes = &*attributes;
+    CO_TRY(means.policy.permits_key(peer.executable, request.key, Clock::now()));
+    const ToBeSigned what{.scheme = request.scheme,
+                          .digest = digest,
+                          .key = request.key,
+                          .certificates = means.tokens.inventory().certificates_of(request.key)};
+    CO_TRY_ASSIGN(const base::Language language, co_await use.language());
+    if (request.evidence && request.evidence->content) {
+        const ipc::Progress examining = progress_at(ipc::State::preview, use.key());
+        CO_TRY(co_await tell(stream, examining));
     }
-    // This applies with attributes as well: they do not show the content.
-    CO_TRY(means.policy.permits_blind(peer.executable, Clock::now()));
+    CO_TRY_ASSIGN(const Examined examined,
+                  co_await examine(request.evidence, what, means.previews, asker_of(peer), language));
+    if (examined.shown.level == ipc::Level::unseen)
+        CO_TRY(means.policy.permits_blind(peer.executable));
+    wish.attributes = examined.attributes ? &*examined.attributes : nullptr;
 
     CO_TRY_ASSIGN(base::Bytes signature, co_await use.perform());
     if (!mail::cms::verifies_with_key(use.key().facts.public_key, request.scheme, digest.bytes(), signature))

@@ -81,6 +81,12 @@ void add_sign(CLI::App& app, Choice& choice)
     auto* from =
         sign.app->add_option("--from", sign.options->from, choice.phrase("Sign for this one of the mail's senders"));
     from->type_name(choice.phrase("ADDR"))->excludes(key);
+    sign.app
+        ->add_option("--bcc", sign.options->bcc,
+                     choice.phrase("Show this address as one that gets a blind copy, without writing it into the mail "
+                                   "(may be repeated)"))
+        ->type_name(choice.phrase("ADDR"))
+        ->allow_extra_args(false);
     sign.app->add_flag("--keep-date", sign.options->keep_date,
                        choice.phrase("Leave the mail's Date as it is, however old"));
     sign.app

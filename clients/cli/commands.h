@@ -31,6 +31,7 @@ struct ListCertificates {
 struct SignMail {
     std::string key;  // see keys_named; empty: chosen by the sender's address
     std::string from; // empty: the mail's own sender
+    std::vector<std::string> bcc;
     bool keep_date = false;
     std::filesystem::path output;
     std::filesystem::path input;

@@ -66,9 +66,11 @@ Outcome<int> run(const SignMail& command, const Console& console)
 {
     TRY_ASSIGN(const mail::Source message, open_input(command.input, console));
     const Moment now = current_moment();
-    TRY_ASSIGN(const sending::OutgoingMail mail,
-               sending::draft(message,
-                              {.key = command.key, .from = command.from, .keep_date = command.keep_date, .now = now}));
+    TRY_ASSIGN(const sending::OutgoingMail mail, sending::draft(message, {.key = command.key,
+                                                                          .from = command.from,
+                                                                          .keep_date = command.keep_date,
+                                                                          .bcc = command.bcc,
+                                                                          .now = now}));
     TRY_ASSIGN(AgentConnection agent, open_agent());
     TRY_ASSIGN(sending::OutputFile output, sending::OutputFile::open(command.output));
     TRY_ASSIGN(const ipc::Key key, sending::sign(mail, agent, output.fd(), [&](const sending::Stage& stage) {

@@ -6,19 +6,21 @@ namespace sceau::sending {
 
 namespace {
 
-// The request for the agent, with the attributes as evidence.
-ipc::Sign::Parameters request_for(const ipc::Key& key, base::Scheme scheme, const mail::cms::Draft& draft)
+using SharedFile = std::shared_ptr<const base::Result<base::SealedMemory>>;
+
+// What the agent checks and shows.
+ipc::Evidence evidence_of(const mail::cms::Draft& draft, const SharedFile& file, const std::vector<std::string>& bcc)
 {
-    const base::Digest digest = draft.digest();
-    return {.key = key.id,
-            .scheme = scheme,
-            .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
-            .evidence = {},
-            .terminal = {}};
+    const base::BytesView attributes = draft.signed_attributes();
+    return {.kind = ipc::Evidence::Kind::mail,
+            .attributes = base::Bytes(attributes.begin(), attributes.end()),
+            .content_fd = 0,
+            .bcc = bcc.empty() ? std::nullopt : std::optional(bcc),
+            .content = file};
 }
 
-Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& content, Moment now, Agent& agent,
-                                      const OnStage& on_stage)
+Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& content, const SharedFile& file, Moment now,
+                                      Agent& agent, const OnStage& on_stage)
 {
     const base::Scheme scheme = key.schemes.front(); // the best scheme for mail (mail/cms/certificate.h)
     TRY_ASSIGN(const base::Bytes content_digest, content.digest(base::traits(scheme).hash));
@@ -28,7 +30,13 @@ Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& conten
         on_stage(progress);
         return true;
     };
-    TRY_ASSIGN(const base::Bytes signature, agent.sign(request_for(key, scheme, draft), on_progress));
+    const base::Digest digest = draft.digest();
+    const ipc::Sign::Parameters request{.key = key.id,
+                                        .scheme = scheme,
+                                        .digest = base::Bytes(digest.bytes().begin(), digest.bytes().end()),
+                                        .evidence = evidence_of(draft, file, content.bcc),
+                                        .terminal = {}};
+    TRY_ASSIGN(const base::Bytes signature, agent.sign(request, on_progress));
     TRY_ASSIGN(auto signed_data, std::move(draft).finish(signature));
     return signed_data;
 }
@@ -41,11 +49,12 @@ bool is_not_there(const Failure& failure)
 
 } // namespace
 
-Outcome<ContentSignature> sign(const Content& content, const KeyWanted& wanted, Agent& agent, const OnStage& on_stage)
+Outcome<ContentSignature> sign(Content content, const KeyWanted& wanted, Agent& agent, const OnStage& on_stage)
 {
+    const auto file = std::make_shared<const base::Result<base::SealedMemory>>(std::move(content.file));
     TRY_ASSIGN(ipc::Key key, find_key(agent, wanted));
     on_stage(KeyChosen{.key = key});
-    auto signed_data = signed_data_with(key, content, wanted.now, agent, on_stage);
+    auto signed_data = signed_data_with(key, content, file, wanted.now, agent, on_stage);
     if (!signed_data && is_not_there(signed_data.error())) {
         // The token has only the certificate, or a different one by now. The agent has learnt that from the attempt.
         TRY_ASSIGN(ipc::Key other, find_key(agent, wanted));
@@ -53,7 +62,7 @@ Outcome<ContentSignature> sign(const Content& content, const KeyWanted& wanted, 
             return std::unexpected(std::move(signed_data).error());
         key = std::move(other);
         on_stage(KeyChosen{.key = key, .is_second = true});
-        signed_data = signed_data_with(key, content, wanted.now, agent, on_stage);
+        signed_data = signed_data_with(key, content, file, wanted.now, agent, on_stage);
     }
     TRY(signed_data);
     return ContentSignature{.key = std::move(key), .signed_data = *std::move(signed_data)};

@@ -19,8 +19,11 @@ struct KeyChosen {
 using Stage = std::variant<KeyChosen, ipc::Progress>;
 using OnStage = std::function<void(const Stage&)>;
 
+/// What is signed. The agent gets it as a file, so that it can show what it has examined.
 struct Content {
     std::function<base::Result<base::Bytes>(base::Hash)> digest;
+    base::SealedMemory file;
+    std::vector<std::string> bcc; // recipients that the content does not name, each an addr-spec
 };
 
 struct ContentSignature {
@@ -33,6 +36,6 @@ struct ContentSignature {
 
 /// Makes one signature, for which the person is asked once. A second request follows only if the token had the
 /// certificate of the first key without the key.
-Outcome<ContentSignature> sign(const Content& content, const KeyWanted& wanted, Agent& agent, const OnStage& on_stage);
+Outcome<ContentSignature> sign(Content content, const KeyWanted& wanted, Agent& agent, const OnStage& on_stage);
 
 } // namespace sceau::sending

@@ -32,14 +32,25 @@ Outcome<OutgoingMail> draft(const mail::Source& message, const MailOptions& opti
     TRY_ASSIGN(Prepared prepared,
                mail::mime::prepare(message, options.keep_date ? std::nullopt : std::optional(options.now)));
     TRY_ASSIGN(Senders senders, senders_of(prepared, options.from));
+    std::vector<std::string> bcc = prepared.bcc;
+    for (const std::string& address : options.bcc)
+        if (std::ranges::find(bcc, address) == bcc.end())
+            bcc.push_back(address);
     return OutgoingMail{.prepared = std::move(prepared),
-                        .key = {.name = options.key, .senders = std::move(senders), .now = options.now}};
+                        .key = {.name = options.key, .senders = std::move(senders), .now = options.now},
+                        .bcc = std::move(bcc)};
 }
 
 Outcome<ipc::Key> sign(const OutgoingMail& mail, Agent& agent, int out_fd, const OnStage& on_stage)
 {
-    const Content content{.digest = [&](base::Hash hash) { return mail.prepared.digest(hash); }};
-    TRY_ASSIGN(ContentSignature signature, sign(content, mail.key, agent, on_stage));
+    const mail::Source& payload = mail.prepared.payload;
+    if (payload.size() > base::SealedMemory::kMostBytes)
+        return std::unexpected(base::bad_message("the mail is larger than 256 MiB, the most that can be shown"));
+    TRY_ASSIGN(base::SealedMemory file, base::SealedMemory::copy_of(payload.fd(), payload.size()));
+    Content content{.digest = [&](base::Hash hash) { return mail.prepared.digest(hash); },
+                    .file = std::move(file),
+                    .bcc = mail.bcc};
+    TRY_ASSIGN(ContentSignature signature, sign(std::move(content), mail.key, agent, on_stage));
     TRY(mail::mime::write_signed(mail.prepared, signature.hash(), signature.signed_data, out_fd));
     return std::move(signature.key);
 }

@@ -15,13 +15,15 @@ struct MailOptions {
     std::string key;        // see keys_named; empty: chosen by the sender's address
     std::string from;       // which of the mail's senders signs; empty: any
     bool keep_date = false; // otherwise the mail's Date becomes the moment of the signature (mail/mime/sign/signing.h)
-    Moment now;             // the moment of the signature
+    std::vector<std::string> bcc = {}; // further recipients, whom the mail's own fields do not name
+    Moment now;                        // the moment of the signature
 };
 
 /// A mail that is ready to be signed.
 struct OutgoingMail {
     mail::mime::Prepared prepared;
     KeyWanted key;
+    std::vector<std::string> bcc; // all recipients that are in no byte which is signed or sent
 };
 
 /// Prepares the mail without asking anybody. Fails with `bad_message` and the reason if the mail cannot be signed as it

@@ -90,7 +90,10 @@ TEST_CASE("a wrong value is an error that names file and line")
     const auto* text = GENERATE("[pin]\ntimeout_s = \"5\"\n", "[pin]\ntimeout_s = 0\n", "[pin]\npinentry = 3\n",
                                 "[policy]\nblind = \"perhaps\"\n", "[[module]]\ntimeout_s = 3\n", "module = 3\n",
                                 "pin = 3\n", "[[module]]\npath = \"x\"\nenvironment = { A = 3 }\n",
-                                "[policy]\nprograms = [ { exe = \"/bin/x\" } ]\n", "[token]\nwait_s = 99999\n");
+                                "[policy]\nprograms = [ { exe = \"/bin/x\" } ]\n",
+                                "[policy]\nprograms = [ { exe = \"/bin/x\", keys = [ \"12345\" ] } ]\n",
+                                "[policy]\nrecipients = [ \"a@example.org\" ]\n",
+                                "[policy]\nother_recipients = \"no\"\n", "[token]\nwait_s = 99999\n");
     const auto config = user_config(folder, text);
     REQUIRE_FALSE(config);
     CHECK(config.error().code == base::ErrorCode::invalid_parameter);
@@ -182,9 +185,9 @@ TEST_CASE("P12: a rule holds for the file behind its name, and one that could ne
     const auto config = rule_for(folder.path() / "mailer");
     REQUIRE(config);
     const Policy policy(config->blind, config->programs);
-    CHECK_FALSE(policy.permits_blind(program, Clock::now()));
-    CHECK_FALSE(policy.permits_blind(folder.path() / "mailer", Clock::now()));
-    CHECK(policy.permits_blind("/usr/bin/another", Clock::now()));
+    CHECK_FALSE(policy.permits_blind(program));
+    CHECK_FALSE(policy.permits_blind(folder.path() / "mailer"));
+    CHECK(policy.permits_blind("/usr/bin/another"));
     CHECK(rule_for("/usr/bin/not-installed-yet"));
     for (const fs::path& never : {fs::path("mailer"), folder.path(), folder.write("script", "#!/bin/sh\n")}) {
         const auto refused = rule_for(never);
@@ -199,4 +202,50 @@ TEST_CASE("the PIN dialog's program must be given by its full path")
     const auto config = user_config(folder, "[pin]\npinentry = \"pinentry-gtk-2\"\n");
     REQUIRE_FALSE(config);
     CHECK_THAT(config.error().message, Catch::EndsWith("agent.toml:2: pin.pinentry must be a path that begins with /"));
+}
+
+TEST_CASE("P12: a program's rule on keys keeps all others from it")
+{
+    const std::string own = "0123456789abcdef";
+    const auto key = base::KeyId::of_public_key(base::as_bytes("key"));
+    const Policy policy(Blind::ask, {{.exe = "/usr/bin/ssh", .keys = {key.hex().substr(0, 8), own}},
+                                     {.exe = "/usr/bin/git", .keys = {own}}});
+    CHECK(policy.permits_key("/usr/bin/ssh", key, Clock::now()));
+    CHECK(policy.permits_key("/usr/bin/thunderbird", key, Clock::now()));
+    const auto refused = policy.permits_key("/usr/bin/git", key, Clock::now());
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message, Catch::Contains("/usr/bin/git") && Catch::Contains("policy.programs"));
+    CHECK(policy.permits_blind("/usr/bin/git"));
+}
+
+TEST_CASE("P12: recipients outside the named domains are refused, or the person has to confirm them")
+{
+    const TemporaryFolder folder;
+    const auto rule = [&](const std::string& others) {
+        const auto config = user_config(folder, "[policy]\nrecipients = [ \"Example.org\", \".bank.example\" ]\n"
+                                                "other_recipients = \"" +
+                                                    others + "\"\n");
+        REQUIRE(config);
+        return Policy(config->blind, config->programs, config->recipients);
+    };
+    const auto recipient = [](ipc::FieldName name, const std::string& address) {
+        return ipc::ShownField{.name = name, .level = ipc::Level::proven, .value = address, .address = address};
+    };
+    using enum ipc::FieldName;
+    const ipc::Shown inside{.level = ipc::Level::proven,
+                            .lines = {recipient(to, "a@example.org"), recipient(cc, "b@EXAMPLE.ORG"),
+                                      recipient(to, "c@bank.example"), recipient(bcc, "d@paris.bank.example"),
+                                      recipient(from, "e@elsewhere.example")}};
+    ipc::Shown outside = inside;
+    outside.lines.push_back(recipient(bcc, "f@notbank.example"));
+    outside.lines.push_back(recipient(to, "g@sub.example.org"));
+    outside.lines.push_back(recipient(to, "h@notbank.example"));
+    CHECK(rule("deny").to_be_confirmed(inside)->empty());
+    CHECK(rule("confirm").to_be_confirmed(inside)->empty());
+    CHECK(rule("ask").to_be_confirmed(outside)->empty());
+    CHECK(rule("confirm").to_be_confirmed(outside) == std::vector<std::string>{"notbank.example", "sub.example.org"});
+    const auto refused = rule("deny").to_be_confirmed(outside);
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message,
+               Catch::Contains("notbank.example") && Catch::Contains("policy.other_recipients"));
 }

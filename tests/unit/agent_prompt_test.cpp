@@ -204,23 +204,21 @@ TEST_CASE("three cancelled prompts in a minute silence that program for a while 
     Policy policy(Blind::ask, {});
     const auto start = Clock::now();
     for (int i = 0; i < 3; ++i) {
-        CHECK(policy.permits_blind("/usr/bin/a", start));
+        CHECK(policy.permits("/usr/bin/a", start));
         policy.note_cancelled("/usr/bin/a", start + std::chrono::seconds(i));
     }
-    CHECK(policy.permits_blind("/usr/bin/a", start + std::chrono::seconds(3)).error().code ==
-          base::ErrorCode::not_permitted);
-    CHECK(policy.permits_blind("/usr/bin/b", start + std::chrono::seconds(3)));
-    CHECK(policy.permits_blind("/usr/bin/a", start + std::chrono::seconds(61)));
+    CHECK(policy.permits("/usr/bin/a", start + std::chrono::seconds(3)).error().code == base::ErrorCode::not_permitted);
+    CHECK(policy.permits("/usr/bin/b", start + std::chrono::seconds(3)));
+    CHECK(policy.permits("/usr/bin/a", start + std::chrono::seconds(61)));
 }
 
 TEST_CASE("a configuration that forbids blind signatures is obeyed for all or for one program")
 {
-    CHECK_FALSE(Policy(Blind::deny, {}).permits_blind("/usr/bin/a", Clock::now()));
+    CHECK_FALSE(Policy(Blind::deny, {}).permits_blind("/usr/bin/a"));
     const Policy one(Blind::ask, {{.exe = "/usr/bin/ssh", .blind = Blind::deny}});
-    CHECK_FALSE(one.permits_blind("/usr/bin/ssh", Clock::now()));
-    CHECK(one.permits_blind("/usr/bin/thunderbird", Clock::now()));
-    CHECK_FALSE(
-        Policy(Blind::deny, {{.exe = "/usr/bin/a", .blind = Blind::ask}}).permits_blind("/usr/bin/a", Clock::now()));
+    CHECK_FALSE(one.permits_blind("/usr/bin/ssh"));
+    CHECK(one.permits_blind("/usr/bin/thunderbird"));
+    CHECK_FALSE(Policy(Blind::deny, {{.exe = "/usr/bin/a", .blind = Blind::ask}}).permits_blind("/usr/bin/a"));
 }
 
 TEST_CASE("P13: the prompt says that a program is in the person's own folders, whatever its name")

@@ -292,7 +292,7 @@ TEST_CASE("a request that cannot be met is answered before anyone is asked")
     }
     SECTION("evidence of a kind that is for later")
     {
-        request.evidence = ipc::Evidence{};
+        request.evidence = ipc::Evidence{.kind = ipc::Evidence::Kind::git};
         CHECK(bench.run(request).error().code == ErrorCode::unsupported);
     }
     SECTION("evidence of nothing")

@@ -78,6 +78,7 @@ Result<Prepared> prepare(const Source& source, std::optional<Moment> moment)
                       .payload = std::move(payload),
                       .from = {},
                       .sender = std::nullopt,
+                      .bcc = {},
                       .subject = text_in(root, "Subject", charset),
                       .date = date.value_or(text_in(root, "Date", charset)),
                       .old_date = date ? std::optional(text_in(root, "Date", charset)) : std::nullopt};
@@ -86,6 +87,10 @@ Result<Prepared> prepare(const Source& source, std::optional<Moment> moment)
     if (const HeaderField* field = root.field("Sender"))
         for (const Mailbox& mailbox : read_mailboxes(field->value))
             prepared.sender = mailbox.address;
+    for (const HeaderField& field : root.fields)
+        if (field.is("Bcc") || field.is("Resent-Bcc"))
+            for (const Mailbox& mailbox : read_mailboxes(field.value))
+                prepared.bcc.push_back(mailbox.address);
     TRY(check(source, message, prepared));
     return prepared;
 }

@@ -23,6 +23,7 @@ struct Prepared {
     Source payload;                // the signed part, in canonical form (RFC 8551 §3.1.1)
     std::vector<std::string> from; // the addresses in From (RFC 5322 §3.6.2), as addr-specs in UTF-8
     std::optional<std::string> sender;   // the address in Sender
+    std::vector<std::string> bcc;        // the addresses in Bcc, which is in neither the outer header nor the payload
     std::string subject;                 // decoded, UTF-8
     std::string date;                    // as signed
     std::optional<std::string> old_date; // the message's own date, if it was replaced
