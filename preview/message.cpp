@@ -52,12 +52,12 @@ Result<T> parse(std::string_view text)
 
 } // namespace
 
-std::string encode(const ContentHash& hash)
+std::string packet_of(const ContentHash& hash)
 {
     return write(base::encode(Head(hash)));
 }
 
-Result<std::vector<std::string>> encode(const Summary& summary)
+Result<std::vector<std::string>> packets_of(const Summary& summary)
 {
     const std::string text = write(base::encode(summary));
     if (text.size() > kSummaryLimit)

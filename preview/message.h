@@ -26,12 +26,12 @@ struct ContentHash {
     static constexpr auto fields() { return std::tuple{Field{"hash", &ContentHash::hash, base::Bounds{32, 64}}}; }
 };
 
-std::string encode(const ContentHash& hash);
+std::string packet_of(const ContentHash& hash);
 /// Returns the packets in which a summary is sent. Fails with `internal` if it is over the limit.
-base::Result<std::vector<std::string>> encode(const Summary& summary);
+base::Result<std::vector<std::string>> packets_of(const Summary& summary);
 
 /// Reads the packets of one process in their order. It trusts nothing: a report that comes twice, too early, too late,
-/// over its limit or in any other form than encode() writes is an error, after which nothing more may be read.
+/// over its limit or in any other form than packets_of() write is an error, after which nothing more may be read.
 class ReportReader {
   public:
     using Part = std::variant<ContentHash, Summary>;
