@@ -65,7 +65,7 @@ constexpr std::array kExplanations = {
     Explanation{ErrorCode::not_permitted, base::translatable("Not permitted: {}."),
                 base::translatable("If that surprises you, ask whoever looks after this computer.")},
     Explanation{ErrorCode::evidence_mismatch,
-                base::translatable("What was to be shown is not what was to be signed: {}."), kAskTechnician},
+                base::translatable("What would be signed cannot be shown as it is: {}."), kAskTechnician},
     Explanation{ErrorCode::unsupported, base::translatable("That cannot be done: {}."), {}},
     Explanation{ErrorCode::busy, base::translatable("Not now: {}."),
                 base::translatable("Try again in a moment; if another program keeps the token, close it.")},
