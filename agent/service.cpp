@@ -106,7 +106,7 @@ Service::Answer Service::answer(const ipc::Peer&, const ipc::Watch::Parameters&,
 
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
 {
-    return sign(means(), peer, request, stream);
+    return sign(means(), previews_, peer, request, stream);
 }
 
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,
@@ -122,7 +122,7 @@ Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Derive::Parame
 
 UseOfKey::Means Service::means()
 {
-    return {.config = config_, .tokens = tokens_, .policy = policy_, .person = person_, .previews = previews_};
+    return {.config = config_, .tokens = tokens_, .policy = policy_, .person = person_};
 }
 
 asio::awaitable<void> Service::follow_tokens()

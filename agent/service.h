@@ -3,6 +3,7 @@
 // answer.
 #pragma once
 
+#include "agent/content/preview.h"
 #include "agent/requests/decrypt.h"
 
 #include <map>

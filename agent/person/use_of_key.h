@@ -3,7 +3,6 @@
 // Another token that has the same key serves as well.
 #pragma once
 
-#include "agent/content/preview.h"
 #include "agent/person/pin_entry.h"
 
 #include <optional>
@@ -18,7 +17,6 @@ class UseOfKey {
         TokenDirectory& tokens;
         Policy& policy;
         PinEntry& person;
-        Previews& previews;
     };
 
     /// The wish and the stream must outlive this object.

@@ -27,7 +27,7 @@ asio::awaitable<base::Error> why_wrong(TokenDirectory& tokens, const ipc::Peer& 
 
 } // namespace
 
-asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer& peer,
+asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previews, const ipc::Peer& peer,
                                          const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
 {
     CO_TRY_ASSIGN(const base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
@@ -51,7 +51,7 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, const ipc::Peer&
         CO_TRY(co_await tell(stream, examining));
     }
     CO_TRY_ASSIGN(const Examined examined,
-                  co_await examine(request.evidence, what, means.previews, asker_of(peer), language));
+                  co_await examine(request.evidence, what, previews, asker_of(peer), language));
     if (examined.shown.level == ipc::Level::unseen)
         CO_TRY(means.policy.permits_blind(peer.executable));
     wish.attributes = examined.attributes ? &*examined.attributes : nullptr;

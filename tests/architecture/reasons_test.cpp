@@ -29,7 +29,8 @@ std::string source(const fs::path& path)
 std::string all_that_is_said()
 {
     std::string all;
-    for (const char* folder : {"base", "ipc", "pkcs11", "mail", "agent", "clients/lib", "clients/libsceau"})
+    for (const char* folder :
+         {"base", "ipc", "pkcs11", "mail", "agent", "clients/lib", "clients/libsceau", "clients/sending"})
         for (const auto& entry : fs::recursive_directory_iterator(fs::path(SCEAU_SOURCE_DIR) / folder))
             if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h")
                 all += source(entry.path());
