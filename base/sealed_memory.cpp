@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -25,15 +26,28 @@ Error unfit(const std::string& reason)
     return evidence_mismatch("the content that was sent along is " + reason);
 }
 
-} // namespace
-
-Result<SealedMemory> SealedMemory::copy_of(int file, std::uint64_t size)
+Result<UniqueFd> memory_for(std::uint64_t size)
 {
-    if (size > kMostBytes)
+    if (size > SealedMemory::kMostBytes)
         return std::unexpected(invalid_parameter("content", "is " + too_large()));
     UniqueFd memory(::memfd_create("sceau-content", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!memory)
         return std::unexpected(io_errno("cannot make a file in memory", errno));
+    return memory;
+}
+
+Result<> seal(const UniqueFd& memory)
+{
+    if (::fcntl(memory.value(), F_ADD_SEALS, kSeals) != 0)
+        return std::unexpected(io_errno("cannot seal a file in memory", errno));
+    return {};
+}
+
+} // namespace
+
+Result<SealedMemory> SealedMemory::copy_of(int file, std::uint64_t size)
+{
+    TRY_ASSIGN(UniqueFd memory, memory_for(size));
     off_t done = 0;
     while (static_cast<std::uint64_t>(done) < size) {
         const ssize_t copied = ::sendfile(memory.value(), file, &done, size - static_cast<std::uint64_t>(done));
@@ -44,9 +58,23 @@ Result<SealedMemory> SealedMemory::copy_of(int file, std::uint64_t size)
         if (copied == 0)
             return std::unexpected(io("the content became shorter while it was read"));
     }
-    if (::fcntl(memory.value(), F_ADD_SEALS, kSeals) != 0)
-        return std::unexpected(io_errno("cannot seal a file in memory", errno));
+    TRY(seal(memory));
     return SealedMemory(std::move(memory), size);
+}
+
+Result<SealedMemory> SealedMemory::copy_of(BytesView bytes)
+{
+    TRY_ASSIGN(UniqueFd memory, memory_for(bytes.size()));
+    for (BytesView rest = bytes; !rest.empty();) {
+        const ssize_t written = ::write(memory.value(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return std::unexpected(io_errno("cannot copy the content", errno));
+        rest = rest.subspan(static_cast<std::size_t>(written));
+    }
+    TRY(seal(memory));
+    return SealedMemory(std::move(memory), bytes.size());
 }
 
 Result<SealedMemory> SealedMemory::take(UniqueFd fd)

@@ -2,6 +2,7 @@
 // what one process examined is what another one reads. fcntl(2), "File Sealing".
 #pragma once
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -16,6 +17,8 @@ class SealedMemory {
     /// Copies the first `size` bytes of a regular file. Fails with `invalid_parameter` if there are more than
     /// kMostBytes, and with `io` if the file has fewer or cannot be read, or there is no memory.
     static Result<SealedMemory> copy_of(int file, std::uint64_t size);
+
+    static Result<SealedMemory> copy_of(BytesView bytes);
 
     /// Takes over a descriptor that another process has sent. Fails with `evidence_mismatch` and the reason unless it
     /// is a file in memory of at most kMostBytes with exactly the seals F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW and

@@ -178,6 +178,32 @@ int sceau_sign(sceau_agent* agent, const char* key_id, const char* scheme, const
     return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, signature, signature_size); });
 }
 
+int sceau_sign_mail(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* digest,
+                    size_t digest_size, const unsigned char* attributes, size_t attributes_size,
+                    const unsigned char* content, size_t content_size, const char* const* bcc,
+                    sceau_on_progress* on_progress, void* context, unsigned char** signature, size_t* signature_size)
+{
+    if (is_one_missing(agent, key_id, scheme, digest, attributes, content, signature, signature_size))
+        return SCEAU_BAD_ARGUMENT;
+    const auto ask = [&](const sceau_agent& asked) -> Result<base::Bytes> {
+        TRY_ASSIGN(auto request, signing_of(key_id, scheme, digest, digest_size));
+        TRY_ASSIGN(base::SealedMemory file, base::SealedMemory::copy_of(base::BytesView(content, content_size)));
+        request.evidence =
+            ipc::Evidence{.kind = ipc::Evidence::Kind::mail,
+                          .attributes = base::Bytes(attributes, attributes + attributes_size),
+                          .content_fd = 0,
+                          .content = std::make_shared<const Result<base::SealedMemory>>(std::move(file))};
+        for (const char* const* address = bcc; address != nullptr && *address != nullptr; ++address) {
+            if (!request.evidence->bcc)
+                request.evidence->bcc.emplace();
+            request.evidence->bcc->emplace_back(*address);
+        }
+        TRY_ASSIGN(ipc::Client client, connect(asked));
+        return client::sign(client, request, teller(on_progress, context));
+    };
+    return answer(agent, ask, [&](const base::Bytes& bytes) { return give_bytes(bytes, signature, signature_size); });
+}
+
 int sceau_decrypt(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* ciphertext,
                   size_t ciphertext_size, sceau_on_progress* on_progress, void* context, unsigned char** plaintext,
                   size_t* plaintext_size)

@@ -138,6 +138,19 @@ SCEAU_API int sceau_sign(sceau_agent* agent, const char* key_id, const char* sch
                          size_t* signature_size);
 SCEAU_API void sceau_free(void* memory);
 
+/* Like sceau_sign(), for a mail, and the better way: the agent checks what is signed and shows it to the person, whose
+ * organisation may forbid everything else. The digest is that of `attributes`, the DER of the signed attributes (RFC
+ * 5652 section 5.4): contentType id-data, messageDigest, signingTime (now) and signing-certificate-v2 with the key's
+ * certificate. `content` is the signed MIME entity (RFC 8551 section 3.1), at most 256 MiB, whose digest is the
+ * messageDigest; it has the mail's From, To, Cc, Subject and Date in its own header (RFC 9788). `bcc` lists the further
+ * recipients, addresses in UTF-8, and ends with NULL; or it is NULL. SCEAU_EVIDENCE_MISMATCH means that something of
+ * this does not fit; sceau_detail() says what. Nobody has been asked then. */
+SCEAU_API int sceau_sign_mail(sceau_agent* agent, const char* key_id, const char* scheme, const unsigned char* digest,
+                              size_t digest_size, const unsigned char* attributes, size_t attributes_size,
+                              const unsigned char* content, size_t content_size, const char* const* bcc,
+                              sceau_on_progress* on_progress, void* context, unsigned char** signature,
+                              size_t* signature_size);
+
 /* --- decryption --- */
 
 /* Both functions wait as long as the person takes. For a minute, the same request with the same sceau_agent is answered

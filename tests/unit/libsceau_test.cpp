@@ -6,6 +6,7 @@
 #include "tests/support/run.h"
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -86,6 +87,42 @@ std::set<std::string> names_in(const std::string& text, const std::string& expre
 }
 
 } // namespace
+
+TEST_CASE("a program has a mail signed, and the agent gets all that is to be shown")
+{
+    FakeAgent fake;
+    fake.plug("Direction 2026", {&identity()});
+    const Agent agent = opened();
+    const Listing all = keys(agent);
+    const base::Bytes digest(32, 7);
+    const base::Bytes attributes = {0x31, 0};
+    const std::string content = "From: direction@example.org\r\n\r\nHello\r\n";
+    const std::array bcc = {"audit@example.org", "b\u00e9a@example.org", static_cast<const char*>(nullptr)};
+    unsigned char* signature = nullptr;
+    std::size_t size = 0;
+    const auto sign_mail = [&](const unsigned char* what, const char* const* copies) {
+        return sceau_sign_mail(agent.get(), sceau_key_id(sceau_key_at(all.get(), 0)), "ecdsa_secp256r1_sha256",
+                               digest.data(), digest.size(), attributes.data(), attributes.size(), what, content.size(),
+                               copies, nullptr, nullptr, &signature, &size);
+    };
+    CHECK(sign_mail(nullptr, nullptr) == SCEAU_BAD_ARGUMENT);
+    REQUIRE(sign_mail(base::as_bytes(content).data(), bcc.data()) == SCEAU_OK);
+    sceau_free(signature);
+    const ipc::Sign::Parameters request = fake.last_request();
+    CHECK(request.digest == digest);
+    REQUIRE(request.evidence);
+    CHECK(request.evidence->kind == ipc::Evidence::Kind::mail);
+    CHECK(request.evidence->attributes == attributes);
+    CHECK(request.evidence->bcc == std::vector<std::string>{bcc[0], bcc[1]});
+    REQUIRE((request.evidence->content && *request.evidence->content));
+    const base::SealedMemory& passed = **request.evidence->content;
+    std::string arrived(passed.size(), '\0');
+    CHECK(::pread(passed.fd(), arrived.data(), arrived.size(), 0) == static_cast<ssize_t>(content.size()));
+    CHECK(arrived == content);
+    REQUIRE(sign_mail(base::as_bytes(content).data(), nullptr) == SCEAU_OK);
+    sceau_free(signature);
+    CHECK_FALSE(fake.last_request().evidence->bcc);
+}
 
 TEST_CASE("a program lists tokens and keys")
 {
