@@ -5,6 +5,7 @@
 #include <uniwidth.h>
 
 #include <algorithm>
+#include <array>
 
 namespace sceau::base {
 
@@ -71,6 +72,32 @@ bool is_plain(const Character& character)
     return character.sight != Sight::unseen && character.sight != Sight::invalid;
 }
 
+// How many letters of an ordinary text are as wide as this one may be in a proportional font, where wcwidth() tells
+// nothing: Unicode counts U+FDFD as one column, and fonts draw a whole sentence for it.
+std::size_t drawn_columns(ucs4_t code)
+{
+    struct Range {
+        ucs4_t first;
+        ucs4_t last;
+        std::size_t columns;
+    };
+    constexpr std::array kWide{Range{0x0BF0, 0x0BFA, 6},   Range{0x0D00, 0x0D7F, 3},   Range{0x1000, 0x109F, 4},
+                               Range{0x2E3A, 0x2E3A, 5},   Range{0x2E3B, 0x2E3B, 8},   Range{0xA980, 0xA9DF, 8},
+                               Range{0xFDF0, 0xFDFC, 6},   Range{0xFDFA, 0xFDFD, 20},  Range{0x12000, 0x1254F, 15},
+                               Range{0x13000, 0x1345F, 5}, Range{0x16800, 0x16A3F, 4}, Range{0x1D100, 0x1D1FF, 4},
+                               Range{0x1F100, 0x1F2FF, 4}};
+    std::size_t widest = code < 0x80 ? 1 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    for (const Range& range : kWide)
+        if (code >= range.first && code <= range.last)
+            widest = std::max(widest, range.columns);
+    return std::max(widest, static_cast<std::size_t>(std::max(uc_width(code, "UTF-8"), 1)));
+}
+
+bool joins_the_one_before(ucs4_t code)
+{
+    return uc_width(code, "UTF-8") <= 0;
+}
+
 } // namespace
 
 std::string shown(std::string_view text, std::size_t columns)
@@ -90,6 +117,59 @@ std::string shown(std::string_view text, std::size_t columns)
         clean += !valid ? kReplacement : character.sight == Sight::blank ? std::string_view(" ") : character.bytes;
     }
     return clean;
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t first, std::size_t columns)
+{
+    std::vector<std::string> lines;
+    std::string line;
+    std::size_t used = 0;
+    std::size_t blank = std::string::npos;  // where the line can be broken
+    std::size_t letter = std::string::npos; // where its last letter begins, with the marks that belong to it
+    const auto break_at = [&](std::size_t end, std::size_t next) {
+        const std::string rest = line.substr(next);
+        lines.push_back(line.substr(0, end));
+        line = rest;
+        used = 0;
+        for (std::string_view left = line; !left.empty();)
+            used += drawn_columns(take(left).code);
+        blank = letter = std::string::npos;
+    };
+    while (!text.empty()) {
+        const Character character = take(text);
+        if (character.sight == Sight::unseen || character.sight == Sight::shaping)
+            continue;
+        const bool valid = character.sight != Sight::invalid;
+        const std::string_view bytes = !valid                            ? kReplacement
+                                       : character.sight == Sight::blank ? std::string_view(" ")
+                                                                         : character.bytes;
+        const bool joins = valid && joins_the_one_before(character.code);
+        const std::size_t width = !valid || bytes == " " ? (valid ? 1 : 2) : drawn_columns(character.code);
+        const std::size_t room = lines.empty() ? first : columns;
+        if (used + width > room && !line.empty()) {
+            if (bytes == " ") {
+                break_at(line.size(), line.size());
+                continue;
+            }
+            if (blank != std::string::npos && 2 * blank >= line.size())
+                break_at(blank, blank + 1);
+            else if (joins && letter != std::string::npos && letter > 0)
+                break_at(letter, letter);
+            if (used + width > columns)
+                break_at(line.size(), line.size());
+        }
+        if (bytes == " ") {
+            if (line.empty() && !lines.empty())
+                continue; // blanks at a break
+            blank = line.size();
+        }
+        if (!joins)
+            letter = line.size();
+        line += bytes;
+        used += width;
+    }
+    lines.push_back(std::move(line));
+    return lines;
 }
 
 std::size_t columns_of(std::string_view text)

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sceau::base {
 
@@ -13,6 +14,12 @@ namespace sceau::base {
 /// Blanks of every width become plain ones, and bytes that are not UTF-8 become U+FFFD. The result is at most `columns`
 /// wide and ends in "…" if it was cut.
 std::string shown(std::string_view text, std::size_t columns);
+
+/// Cleans a text as shown() does and breaks it into lines, at blanks where there are any and within words otherwise, so
+/// that a dialog with proportional letters does not become wide either: characters other than those of the common
+/// alphabets count by how wide they may be drawn, and no line has more than two bytes a column. The `first` line has
+/// other columns than the rest. Returns one empty line for a text that shows nothing.
+std::vector<std::string> wrapped(std::string_view text, std::size_t first, std::size_t columns);
 
 /// Returns how many columns of a terminal the unchanged text takes (UAX 11).
 std::size_t columns_of(std::string_view text);

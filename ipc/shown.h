@@ -60,6 +60,18 @@ constexpr auto enumerators(FieldName)
                       base::Enumerator{note, "note"}};
 }
 
+/// What a person should notice of a field. `outside`: a recipient outside the sender's domain; `first_time`: one that
+/// nothing was signed to before; `hidden`: text that the mail's look hides; `looks_like_address`: a display name that
+/// could be taken for an address.
+enum class Mark { outside, first_time, hidden, looks_like_address };
+
+constexpr auto enumerators(Mark)
+{
+    using enum Mark;
+    return std::array{base::Enumerator{outside, "outside"}, base::Enumerator{first_time, "first_time"},
+                      base::Enumerator{hidden, "hidden"}, base::Enumerator{looks_like_address, "looks_like_address"}};
+}
+
 /// One field, in UTF-8 that has passed base::shown or base::made_plain. A field with several values, such as the
 /// recipients in To, is listed once for each.
 struct ShownField {
@@ -67,11 +79,13 @@ struct ShownField {
     Level level = Level::unseen;
     std::string value;
     std::optional<std::string> address = {}; // addr-spec of a recipient or sender (RFC 5322 §3.4.1)
+    std::vector<Mark> marks = {};
 
     static constexpr auto fields()
     {
         return std::tuple{base::Field{"name", &ShownField::name}, base::Field{"level", &ShownField::level},
-                          base::Field{"value", &ShownField::value}, base::Field{"address", &ShownField::address}};
+                          base::Field{"value", &ShownField::value}, base::Field{"address", &ShownField::address},
+                          base::Field{"marks", &ShownField::marks}};
     }
     friend bool operator==(const ShownField&, const ShownField&) = default;
 };

@@ -1,6 +1,7 @@
 #include "agent/person/pin_entry.h"
 
 #include "agent/person/progress.h"
+#include "base/display_text.h"
 
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/this_coro.hpp>
@@ -36,6 +37,25 @@ bool is_same(const std::optional<Secret>& one, const Secret& other)
 
 } // namespace
 
+std::optional<ipc::Shown> shown_in_dialog(const Wish& wish)
+{
+    constexpr std::size_t kMostFields = 32;
+    constexpr std::size_t kValueColumns = 200;
+    if (!std::holds_alternative<pkcs11::Signature>(wish.operation))
+        return std::nullopt;
+    ipc::Shown shown;
+    if (wish.shown == nullptr)
+        return shown;
+    shown.level = wish.shown->level;
+    for (const ipc::ShownField& field : wish.shown->lines) {
+        if (field.name == ipc::FieldName::text || shown.lines.size() == kMostFields)
+            continue;
+        shown.lines.push_back(field);
+        shown.lines.back().value = base::shown(field.value, kValueColumns);
+    }
+    return shown;
+}
+
 Asker asker_of(const ipc::Peer& peer)
 {
     return {.program = peer.executable, .connection = peer.connection.lock().get()};
@@ -48,6 +68,8 @@ asio::awaitable<Result<Secret>> PinEntry::ask(const Prompting& prompting, const 
     ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
     if (history.tries_left)
         progress.tries_left = static_cast<int>(*history.tries_left);
+    if (history.problem == PinProblem::none)
+        progress.shown = shown_in_dialog(prompting.wish);
     CO_TRY(co_await tell(stream, progress));
     const PromptText text = pin_prompt(request_of(prompting, state), history, prompting.language);
     co_return co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
@@ -112,6 +134,10 @@ asio::awaitable<Result<base::Bytes>> PinEntry::perform_at_reader(const Prompting
     const auto until = deadline + config_.pin_timeout;
     const PromptText text = pad_notice(request_of(prompting, state), prompting.language);
     CO_TRY_ASSIGN(Pinentry pinentry, co_await Pinentry::start(config_.pinentry, prompting.place, text, until));
+    const auto confirmed = co_await pinentry.confirm_pages(until);
+    if (pinentry.cancelled_by_person())
+        policy_.note_cancelled(prompting.wish.peer.executable, Clock::now());
+    CO_TRY(confirmed);
     CO_TRY_ASSIGN(const Secret typed_at_reader, Secret::create());
     auto first = co_await (use.perform(typed_at_reader, until) || pinentry.tell(until));
     if (first.index() == 0)
@@ -183,6 +209,8 @@ PromptRequest PinEntry::request_of(const Prompting& prompting, const pkcs11::Pin
             .key = prompting.key,
             .operation = prompting.wish.operation,
             .attributes = prompting.wish.attributes,
+            .content = prompting.wish.shown,
+            .kind = prompting.wish.content,
             .place = 1,
             .waiting = enlisted_,
             .pin = state};

@@ -27,7 +27,13 @@ struct Wish {
     const std::optional<ipc::Terminal>& terminal;
     const std::optional<std::string>& locale;
     const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, if known
+    const ipc::Shown* shown = nullptr;                       // likewise; none: its content cannot be shown
+    Content content = Content::unknown;
 };
+
+/// What the client is told of what the dialog shows: the level, and the first fields without the text. Nothing if
+/// nothing is to be signed.
+std::optional<ipc::Shown> shown_in_dialog(const Wish& wish);
 
 /// What a dialog for a wish shows.
 struct Prompting {

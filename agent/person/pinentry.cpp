@@ -53,6 +53,48 @@ asio::awaitable<void> let_go(pid_t pid)
 
 } // namespace
 
+// pinentry-fltk shows only four lines and 16 columns of the prompt for a PIN, although all of a question, and reads
+// what follows an @ as a picture's name.
+std::vector<PromptText> dialogs_of(PromptText text, const std::string& flavor)
+{
+    const bool is_fltk = flavor == "fltk";
+    std::vector<PromptText> dialogs;
+    std::vector<std::string> pages = std::exchange(text.pages, {});
+    if (is_fltk && pages.empty() && text.has_content && text.error.empty())
+        pages = {text.description};
+    for (std::string& page : pages)
+        dialogs.push_back({.title = text.title,
+                           .description = std::move(page),
+                           .prompt = {},
+                           .error = {},
+                           .ok = text.next,
+                           .cancel = text.cancel});
+    if (is_fltk && !text.brief.empty()) {
+        text.description = text.brief;
+        text.prompt = text.brief_prompt;
+    }
+    dialogs.push_back(std::move(text));
+    if (is_fltk)
+        for (PromptText& dialog : dialogs)
+            for (std::string* each : {&dialog.description, &dialog.prompt, &dialog.error})
+                *each = std::regex_replace(*each, std::regex("@"), "@@");
+    return dialogs;
+}
+
+std::vector<std::string> lines_of(const PromptText& dialog, std::int64_t seconds)
+{
+    std::vector<std::string> lines{assuan_line("SETTITLE ", dialog.title), assuan_line("SETDESC ", dialog.description)};
+    if (!dialog.prompt.empty())
+        lines.push_back(assuan_line("SETPROMPT ", dialog.prompt));
+    lines.push_back(assuan_line("SETOK ", dialog.ok));
+    if (!dialog.cancel.empty())
+        lines.push_back(assuan_line("SETCANCEL ", dialog.cancel));
+    if (!dialog.error.empty())
+        lines.push_back(assuan_line("SETERROR ", dialog.error));
+    lines.push_back(assuan_line("SETTIMEOUT ", std::to_string(std::max<std::int64_t>(seconds, 1))));
+    return lines;
+}
+
 Pinentry::Pinentry(pid_t pid, UniqueFd to, UniqueFd from, Secret buffer, asio::any_io_executor executor)
     : pid_(pid), to_(std::move(to)), from_(std::move(from)), buffer_(std::move(buffer)), executor_(std::move(executor))
 {
@@ -64,6 +106,7 @@ Pinentry::Pinentry(Pinentry&& other) noexcept
       from_(std::move(other.from_)),
       buffer_(std::move(other.buffer_)),
       executor_(std::move(other.executor_)),
+      dialogs_(std::move(other.dialogs_)),
       flavor_(std::move(other.flavor_)),
       advice_(std::move(other.advice_)),
       dialog_open_(other.dialog_open_),
@@ -110,7 +153,8 @@ asio::awaitable<Result<Pinentry>> Pinentry::start_once(const std::filesystem::pa
     CO_TRY(co_await pinentry.learn_flavor(deadline));
     pinentry.advice_ = advice_on_dialog(pinentry.flavor_, place, environment);
     CO_TRY(co_await pinentry.set_place(place, locale, deadline));
-    CO_TRY(co_await pinentry.set_text(text, deadline));
+    pinentry.dialogs_ = dialogs_of(text, pinentry.flavor_);
+    CO_TRY(co_await pinentry.set_text(pinentry.dialogs_.front(), deadline));
     co_return pinentry;
 }
 
@@ -142,36 +186,21 @@ asio::awaitable<Result<>> Pinentry::set_place(const PromptPlace& place, const st
     co_return has_ended() ? grab : Result<>{};
 }
 
-// pinentry-fltk shows only four lines and 16 columns of the prompt, and reads what follows an @ as a picture's name.
-PromptText Pinentry::fitting(PromptText text) const
+asio::awaitable<Result<>> Pinentry::set_text(const PromptText& text, Clock::time_point deadline)
 {
-    if (flavor_ != "fltk")
-        return text;
-    if (!text.brief.empty()) {
-        text.description = text.brief;
-        text.prompt = text.brief_prompt;
-    }
-    for (std::string* each : {&text.description, &text.prompt, &text.error})
-        *each = std::regex_replace(*each, std::regex("@"), "@@");
-    return text;
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(deadline - Clock::now()).count();
+    for (const std::string& line : lines_of(text, left))
+        CO_TRY(co_await command(line, nullptr, deadline));
+    co_return Result<>{};
 }
 
-asio::awaitable<Result<>> Pinentry::set_text(const PromptText& full, Clock::time_point deadline)
+asio::awaitable<Result<>> Pinentry::confirm_pages(Clock::time_point deadline)
 {
-    const PromptText text = fitting(full);
-    const auto left = std::chrono::duration_cast<std::chrono::seconds>(deadline - Clock::now()).count();
-    const std::array<std::string, 7> lines{
-        assuan_line("SETTITLE ", text.title),
-        assuan_line("SETDESC ", text.description),
-        text.prompt.empty() ? std::string() : assuan_line("SETPROMPT ", text.prompt),
-        assuan_line("SETOK ", text.ok),
-        text.cancel.empty() ? std::string() : assuan_line("SETCANCEL ", text.cancel),
-        text.error.empty() ? std::string() : assuan_line("SETERROR ", text.error),
-        assuan_line("SETTIMEOUT ", std::to_string(std::max<std::int64_t>(left, 1))),
-    };
-    for (const std::string& line : lines)
-        if (!line.empty())
-            CO_TRY(co_await command(line, nullptr, deadline));
+    while (dialogs_.size() > 1) {
+        CO_TRY(co_await confirm(deadline));
+        dialogs_.erase(dialogs_.begin());
+        CO_TRY(co_await set_text(dialogs_.front(), deadline));
+    }
     co_return Result<>{};
 }
 
@@ -190,6 +219,7 @@ asio::awaitable<Result<>> Pinentry::confirm(Clock::time_point deadline)
 
 asio::awaitable<Result<Secret>> Pinentry::ask(Clock::time_point deadline)
 {
+    CO_TRY(co_await confirm_pages(deadline));
     CO_TRY_ASSIGN(Secret pin, Secret::create());
     if (const auto tracer = base::tracer_of(pid_))
         co_return std::unexpected(base::not_permitted("the PIN dialog was not opened: another program, " + *tracer +

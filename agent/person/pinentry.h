@@ -13,8 +13,16 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace sceau::agent {
+
+/// Returns the texts of the dialogs to be shown one after the other: each page, then the text without pages, all in a
+/// form that this flavour can draw.
+std::vector<PromptText> dialogs_of(PromptText text, const std::string& flavor);
+
+/// Returns the lines of the protocol that set a dialog's texts; pinentry gives up after `seconds`.
+std::vector<std::string> lines_of(const PromptText& dialog, std::int64_t seconds);
 
 class Pinentry {
   public:
@@ -28,9 +36,13 @@ class Pinentry {
     /// Closes an open dialog. The process has a moment to restore the terminal before it is killed.
     ~Pinentry();
 
-    /// Returns the PIN as typed, perhaps empty. Fails with `cancelled` (also when the caller's coroutine is cancelled),
-    /// `timed_out` at the deadline, `unsupported` if no dialog can be opened, `not_permitted` if another program traces
-    /// pinentry, and `invalid_parameter` for a PIN over the Secret's capacity.
+    /// Shows the text's pages one after the other, each with two buttons. Fails as confirm() does.
+    asio::awaitable<base::Result<>> confirm_pages(Clock::time_point deadline);
+
+    /// Shows the pages, then asks. Returns the PIN as typed, perhaps empty. Fails with `cancelled` (also when the
+    /// caller's coroutine is cancelled), `timed_out` at the deadline, `unsupported` if no dialog can be opened,
+    /// `not_permitted` if another program traces pinentry, and `invalid_parameter` for a PIN over the Secret's
+    /// capacity.
     asio::awaitable<base::Result<base::Secret>> ask(Clock::time_point deadline);
 
     /// Shows the text with one button until the person presses it or closes the dialog. Fails as ask() does, except
@@ -40,7 +52,7 @@ class Pinentry {
     /// Shows the text with two buttons and returns `cancelled` for the second. Fails as ask() does.
     asio::awaitable<base::Result<>> confirm(Clock::time_point deadline);
 
-    /// Whether the last ask() or confirm() ended because the person said no.
+    /// Whether the last dialog ended because the person said no.
     bool cancelled_by_person() const { return cancelled_by_person_; }
 
   private:
@@ -52,8 +64,7 @@ class Pinentry {
     asio::awaitable<base::Result<>> learn_flavor(Clock::time_point deadline);
     asio::awaitable<base::Result<>> set_place(const PromptPlace& place, const std::string& locale,
                                               Clock::time_point deadline);
-    asio::awaitable<base::Result<>> set_text(const PromptText& full, Clock::time_point deadline);
-    PromptText fitting(PromptText text) const;
+    asio::awaitable<base::Result<>> set_text(const PromptText& text, Clock::time_point deadline);
     /// Sends a command and waits for its OK. Stores a PIN that arrives before it.
     asio::awaitable<base::Result<>> command(std::string_view line, base::Secret* pin, Clock::time_point deadline);
     asio::awaitable<base::Result<>> answer(base::Secret* pin, Clock::time_point deadline);
@@ -67,8 +78,9 @@ class Pinentry {
     base::UniqueFd from_;
     base::Secret buffer_; // bytes read that are not a whole line yet
     asio::any_io_executor executor_;
-    std::string flavor_; // what pinentry calls itself: "gtk2"
-    std::string advice_; // what to do if no dialog opens (no_dialog.h)
+    std::vector<PromptText> dialogs_; // the pages that were not shown yet, and the last dialog
+    std::string flavor_;              // what pinentry calls itself: "gtk2"
+    std::string advice_;              // what to do if no dialog opens (no_dialog.h)
     bool dialog_open_ = false;
     bool cancelled_by_person_ = false;
 };

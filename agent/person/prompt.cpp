@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace sceau::agent {
 
@@ -42,10 +44,10 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
     if (pin.final_try || history.tries_left)
         return {};
     if (history.refused > 1)
-        return language.counted(history.refused, "  PIN     {} wrong one was typed before\n",
-                                "  PIN     {} wrong ones were typed before\n");
+        return language.counted(history.refused, "PIN: {} wrong one was typed before",
+                                "PIN: {} wrong ones were typed before");
     if (pin.low || history.refused == 1)
-        return language.phrase("  PIN     a wrong one was typed before\n");
+        return language.phrase("PIN: a wrong one was typed before");
     return {};
 }
 
@@ -53,40 +55,21 @@ std::string wrong_pins_of(const pkcs11::PinState& pin, const PinHistory& history
 std::string pin_not_ready(const pkcs11::PinState& pin, Language language)
 {
     if (pin.not_set)
-        return language.phrase("  PIN     none was ever set, says the token: set one first,\n"
-                               "          with the program that came with it\n");
+        return language.phrase(
+            "PIN: none was ever set, says the token: set one first, with the program that came with it");
     if (pin.to_be_changed)
-        return language.phrase("  PIN     it must be changed first, says the token:\n"
-                               "          do that with the program that came with it\n");
+        return language.phrase(
+            "PIN: it must be changed first, says the token: do that with the program that came with it");
     return {};
-}
-
-std::string request_for_signature(const std::string& program, const PromptRequest& request, Language language)
-{
-    const Occasion occasion = occasion_of(request.caller, request.key.facts, request.attributes);
-    std::string text = language.phrase("{} (as it claims) wants a signature.\n", program);
-    text += request.program_note;
-    text += language.translated("ITS CONTENT CANNOT BE SHOWN.\n");
-    text += sign_only_if(occasion, language);
-    return text + "\n\n";
-}
-
-std::string request_for_decryption(const std::string& program, const std::string& note, Language language)
-{
-    std::string text = language.phrase("{} (as it claims) wants to open an encrypted message.\n", program);
-    text += note;
-    text += language.translated("IT WILL BE ABLE TO READ ALL OF IT.\n");
-    text += language.translated("Go on only if you opened one just now.\n\n");
-    return text;
 }
 
 std::string with_key(const Key& key, Language language)
 {
     const mail::cms::CertificateFacts& facts = key.facts;
     if (key.certificate.empty())
-        return language.phrase("  With    the key \"{}\", which has no certificate\n", shown(key.label, kNameColumns));
+        return language.phrase("With: the key \"{}\", which has no certificate", shown(key.label, kNameColumns));
     const std::string holder = facts.addresses.empty() ? facts.subject_name : facts.addresses.front();
-    return language.phrase("  With    {} (certificate until {})\n", shown(holder, kNameColumns),
+    return language.phrase("With: {} (certificate until {})", shown(holder, kNameColumns),
                            base::shown_date(facts.not_after, language));
 }
 
@@ -95,7 +78,7 @@ std::string place_of(const Key& key, Language language)
 {
     if (!key.has_namesake)
         return {};
-    return language.phrase("  Token   serial {}, in {}\n",
+    return language.phrase("Token: serial {}, in {}",
                            shown(key.token.serial.empty() ? "-" : key.token.serial, kNameColumns / 2),
                            shown(key.token.reader, kNameColumns));
 }
@@ -103,51 +86,282 @@ std::string place_of(const Key& key, Language language)
 // What the attributes reveal about a content that cannot be shown.
 std::string shown_attributes(const mail::cms::SignedAttributes& attributes, Language language)
 {
-    std::string text = attributes.of_mail   ? language.phrase("  What    a mail (S/MIME)")
-                       : attributes.of_data ? language.phrase("  What    a file or a mail (CMS)")
-                                            : language.phrase("  What    neither a mail nor a file (CMS)");
+    std::string text = attributes.of_mail   ? language.phrase("What: a mail (S/MIME)")
+                       : attributes.of_data ? language.phrase("What: a file or a mail (CMS)")
+                                            : language.phrase("What: neither a mail nor a file (CMS)");
     if (attributes.signing_time)
         text += language.phrase(
             ", dated {}",
             base::shown_time(std::chrono::floor<std::chrono::seconds>(*attributes.signing_time), language));
-    return text + language.phrase("\n  Digest  {}\n", shown_digest(attributes.message_digest));
+    return text;
 }
 
-std::string description_of(const PromptRequest& request, const PinHistory& history, Language language)
+std::string place_line(const Key& key, Language language)
 {
-    const std::string program = shown(request.program, kNameColumns);
+    const std::string place = place_of(key, language);
+    return place.empty() ? place : place + "\n";
+}
+
+void append_field(Lines& lines, const std::string& field)
+{
+    if (field.empty())
+        return;
+    const Lines more = field_lines(field);
+    lines.insert(lines.end(), more.begin(), more.end());
+}
+
+// The lines of a text of our own.
+void append_lines(Lines& lines, std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        append_field(lines, std::string(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+ipc::Level level_of(const PromptRequest& request)
+{
+    return request.content == nullptr ? ipc::Level::unseen : request.content->level;
+}
+
+Lines who_asks(const PromptRequest& request, Language language)
+{
+    Lines lines;
+    append_field(lines, language.phrase("Asked by: {} (as it claims)", shown(request.program, kNameColumns)));
+    append_lines(lines, request.program_note);
+    return lines;
+}
+
+// The first lines of the dialog that asks for the PIN to sign.
+Lines signature_head(const PromptRequest& request, bool all, Language language)
+{
+    const ipc::Level level = level_of(request);
+    Lines lines;
+    append_field(lines, headline(level, all, language));
+    if (level != ipc::Level::unseen && request.kind == Content::certificate_request)
+        append_field(lines, language.phrase("It is a request for a certificate, not a mail."));
+    if (level != ipc::Level::proven)
+        append_field(lines, std::string(sign_only_if(occasion_of(request.caller, request.key.facts, request.attributes),
+                                                     language)));
+    const Lines who = who_asks(request, language);
+    lines.insert(lines.end(), who.begin(), who.end());
+    return lines;
+}
+
+Lines decryption_head(const PromptRequest& request, Language language)
+{
+    Lines lines{language.phrase("WHOEVER ASKS WILL BE ABLE TO READ ALL OF A MESSAGE.")};
+    append_field(lines, language.phrase("Go on only if you opened an encrypted one just now."));
+    const Lines who = who_asks(request, language);
+    lines.insert(lines.end(), who.begin(), who.end());
+    return lines;
+}
+
+// The last lines of the dialog that asks for the PIN: with what is signed, and what else a person should know.
+Lines last_lines(const PromptRequest& request, const PinHistory& history, Language language)
+{
+    Lines lines;
+    append_field(lines, with_key(request.key, language));
+    append_field(lines, place_of(request.key, language));
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
-    std::string text = signature != nullptr ? request_for_signature(program, request, language)
-                                            : request_for_decryption(program, request.program_note, language);
-    text += with_key(request.key, language);
-    text += place_of(request.key, language);
-    if (request.attributes != nullptr)
-        text += shown_attributes(*request.attributes, language);
-    else if (signature != nullptr)
-        text += language.phrase("  Digest  {} {}\n", base::to_string(base::traits(signature->scheme).hash),
-                                shown_digest(signature->digest.bytes()));
+    if (signature != nullptr && level_of(request) != ipc::Level::proven) {
+        if (request.attributes != nullptr) {
+            append_field(lines, shown_attributes(*request.attributes, language));
+            append_field(lines, language.phrase("Digest: {}", shown_digest(request.attributes->message_digest)));
+        } else {
+            append_field(lines, language.phrase("Digest: {} {}", base::to_string(base::traits(signature->scheme).hash),
+                                                shown_digest(signature->digest.bytes())));
+        }
+    }
     if (request.waiting > 1)
-        text += language.phrase("  {} of {} waiting requests\n", request.place, request.waiting);
-    return text + pin_not_ready(request.pin, language) + wrong_pins_of(request.pin, history, language);
+        append_field(lines, language.phrase("{} of {} waiting requests", request.place, request.waiting));
+    append_field(lines, pin_not_ready(request.pin, language));
+    append_field(lines, wrong_pins_of(request.pin, history, language));
+    return lines;
+}
+
+std::string left_out_of(const std::vector<PartText>& parts, Language language)
+{
+    std::string all;
+    for (const PartText& part : parts)
+        if (part.left_out > 0)
+            all += (all.empty() ? "" : ", ") + more_of(part.part, part.left_out, language);
+    return all.empty() ? all : language.phrase("NOT SHOWN: {}", all);
+}
+
+// Everything on one page, if it fits there.
+std::optional<std::string> one_page(const Lines& head, const std::vector<PartText>& parts, const Lines& last)
+{
+    Page page(last);
+    page.add(head);
+    for (const PartText& part : parts)
+        for (const Lines& field : part.fields)
+            page.add(field);
+    return page.fits({}) ? std::optional(page.end()) : std::nullopt;
+}
+
+// The pages before the last one, each without its first two lines.
+std::vector<Page> content_pages(const std::vector<PartText>& parts, const Lines& reserved, Language language)
+{
+    std::vector<Page> pages{Page(reserved)};
+    for (const PartText& part : parts) {
+        for (const Lines& field : part.fields) {
+            if (pages.back().try_add(field))
+                continue;
+            const bool is_first = &field == &part.fields.front();
+            if (is_first || part.heading.empty())
+                pages.emplace_back(reserved);
+            else if (!pages.back().fits({""}))
+                pages.emplace_back(reserved).add(part.heading);
+            if (pages.back().try_add(field))
+                continue;
+            for (const std::string& line : field) // longer than a page
+                if (!pages.back().try_add({line})) {
+                    pages.emplace_back(reserved).add(part.heading);
+                    pages.back().add({line});
+                }
+        }
+        if (part.left_out == 0)
+            continue;
+        const Lines left_out =
+            field_lines(language.phrase("NOT SHOWN: {}", more_of(part.part, part.left_out, language)));
+        if (!pages.back().try_add(left_out))
+            pages.emplace_back(reserved).add(left_out);
+    }
+    return pages;
+}
+
+// What the last page repeats of the pages before.
+Lines essentials(const std::vector<PartText>& parts, const Lines& head, const Lines& last, Language language)
+{
+    struct Repeated {
+        Part part;
+        std::size_t fields;
+        std::size_t lines;
+    };
+    constexpr std::array kRepeated{Repeated{Part::recipients, 3, 2}, Repeated{Part::money, 2, 1},
+                                   Repeated{Part::subject, 1, 2}};
+    Page page(last);
+    page.add(head);
+    Lines lines;
+    const auto add_within = [&](const Lines& more) {
+        if (!page.try_add(more))
+            return false;
+        lines.insert(lines.end(), more.begin(), more.end());
+        return true;
+    };
+    for (const Repeated& repeated : kRepeated) {
+        const auto part = std::ranges::find(parts, repeated.part, &PartText::part);
+        if (part == parts.end())
+            continue;
+        const std::size_t all = part->fields.size() + part->left_out;
+        std::size_t count = 0;
+        for (; count < std::min(part->fields.size(), repeated.fields); ++count) {
+            Lines field = part->fields[count];
+            if (field.size() > repeated.lines) {
+                field.resize(repeated.lines);
+                field.back() += "…"; // whole on a page before
+            }
+            const Lines rest = all == count + 1 || repeated.part == Part::subject
+                                   ? Lines{}
+                                   : field_lines(language.phrase("On the pages before: {}",
+                                                                 more_of(part->part, all - count - 1, language)));
+            Lines both = field;
+            both.insert(both.end(), rest.begin(), rest.end());
+            if (!page.fits(both))
+                break;
+            add_within(field);
+        }
+        if (count < all && repeated.part != Part::subject)
+            add_within(
+                field_lines(language.phrase("On the pages before: {}", more_of(part->part, all - count, language))));
+    }
+    return lines;
+}
+
+void write_pages(PromptText& text, const PromptRequest& request, const PinHistory& history, Language language)
+{
+    const bool signs = std::holds_alternative<pkcs11::Signature>(request.operation);
+    std::vector<PartText> parts;
+    if (signs && request.content != nullptr)
+        parts = content_text(*request.content, request.kind, request.program, language);
+    text.has_content = !parts.empty();
+    const std::string left_out = left_out_of(parts, language);
+    const bool all = left_out.empty() && std::ranges::none_of(parts, &PartText::is_cut);
+    Lines head = signs ? signature_head(request, all, language) : decryption_head(request, language);
+    Lines last = last_lines(request, history, language);
+    if (left_out.empty())
+        if (auto page = one_page(head, parts, last)) {
+            text.description = *std::move(page);
+            return;
+        }
+    const Lines title = field_lines(headline(level_of(request), all, language));
+    const auto number = [&](std::size_t page, std::size_t pages) {
+        return language.phrase("Page {} of {}", page, pages);
+    };
+    Lines reserved = title;
+    reserved.push_back(number(88, 88));
+    const std::vector<Page> pages = content_pages(parts, reserved, language);
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+        Page page = pages[i];
+        Lines first = title;
+        first.push_back(number(i + 1, pages.size() + 1));
+        text.pages.push_back(page.below(first));
+    }
+    head.insert(head.begin() + static_cast<std::ptrdiff_t>(title.size()), number(pages.size() + 1, pages.size() + 1));
+    if (!left_out.empty())
+        append_field(head, left_out);
+    Page page(last);
+    page.add(head);
+    page.add(essentials(parts, head, last, language));
+    text.description = page.end();
 }
 
 constexpr std::size_t kBriefColumns = 40;
+
+// The first field of a part, as it is on its page, with what follows counted.
+std::string brief_field(const std::vector<PartText>& parts, Part wanted)
+{
+    const auto part = std::ranges::find(parts, wanted, &PartText::part);
+    if (part == parts.end() || part->fields.empty())
+        return {};
+    const std::size_t others = part->fields.size() + part->left_out - 1;
+    const std::string count = others == 0 || wanted == Part::subject ? "" : fmt::format(" +{}", others);
+    return shown(part->fields.front().front(), kBriefColumns - count.size()) + count;
+}
+
+std::string brief_of_unseen(const PromptRequest& request, const pkcs11::Signature& signature)
+{
+    const mail::cms::CertificateFacts& facts = request.key.facts;
+    const base::BytesView digest = request.attributes != nullptr ? base::BytesView(request.attributes->message_digest)
+                                                                 : base::BytesView(signature.digest.bytes());
+    return shown(facts.addresses.empty() ? facts.subject_name : facts.addresses.front(), kBriefColumns) + "\n" +
+           shown_digest(digest);
+}
 
 std::string brief_of(const PromptRequest& request, Language language)
 {
     const mail::cms::CertificateFacts& facts = request.key.facts;
     const auto* signature = std::get_if<pkcs11::Signature>(&request.operation);
-    std::string who =
+    const std::string who =
         base::shown(request.program, kBriefColumns / 2) +
         (request.program_note.empty() ? language.phrase(" (as it claims)") : language.phrase(" (NOT THE SYSTEM'S)"));
-    std::string text = who + "\n" +
-                       shown(facts.addresses.empty() ? facts.subject_name : facts.addresses.front(), kBriefColumns) +
-                       "\n";
+    const std::string holder =
+        shown(facts.addresses.empty() ? facts.subject_name : facts.addresses.front(), kBriefColumns);
     if (signature == nullptr)
-        return text + language.phrase("IT WILL READ ALL OF A MESSAGE.\nDid you open one just now?");
-    text += shown_digest(request.attributes != nullptr ? base::BytesView(request.attributes->message_digest)
-                                                       : base::BytesView(signature->digest.bytes()));
-    return text + "\n" + std::string(just_now(occasion_of(request.caller, facts, request.attributes), language));
+        return who + "\n" + holder + "\n" +
+               language.phrase("IT WILL READ ALL OF A MESSAGE.\nDid you open one just now?");
+    const ipc::Level level = level_of(request);
+    if (level == ipc::Level::unseen)
+        return "[!] " + std::string(just_now(occasion_of(request.caller, facts, request.attributes), language)) + "\n" +
+               who + "\n" + brief_of_unseen(request, *signature);
+    const std::vector<PartText> parts = content_text(*request.content, request.kind, request.program, language);
+    const std::string money = brief_field(parts, Part::money);
+    return (level == ipc::Level::proven ? language.phrase("[=] AS SHOWN BEFORE, EXACTLY.")
+                                        : language.phrase("[?] WHAT THE PROGRAM SAYS, NOT CHECKED.")) +
+           "\n" + who + "\n" + brief_field(parts, Part::recipients) + "\n" +
+           (money.empty() ? brief_field(parts, Part::subject) : money);
 }
 
 std::string brief_prompt_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
@@ -191,6 +405,29 @@ std::string error_of(PinProblem problem, const pkcs11::PinState& pin, Language l
     return {};
 }
 
+// Titles and buttons differ with the level, since some desktops draw them larger than the text.
+std::string title_to_sign(const PromptRequest& request, Language language)
+{
+    switch (level_of(request)) {
+    case ipc::Level::proven:
+        return request.kind == Content::certificate_request ? language.phrase("Sceau: request this certificate?")
+               : request.kind == Content::mail              ? language.phrase("Sceau: sign this mail?")
+                                                            : language.phrase("Sceau: sign this?");
+    case ipc::Level::claimed:
+        return language.phrase("Sceau: sign unchecked?");
+    case ipc::Level::unseen:
+        break;
+    }
+    return language.phrase("Sceau: SIGN UNSEEN?");
+}
+
+std::string button_to_sign(ipc::Level level, Language language)
+{
+    return level == ipc::Level::proven    ? language.phrase("Sign")
+           : level == ipc::Level::claimed ? language.phrase("Sign unchecked")
+                                          : language.phrase("Sign unseen");
+}
+
 // The tries that are left according to the token, shown beside the field.
 std::string tries_of(const pkcs11::PinState& pin, const PinHistory& history, Language language)
 {
@@ -207,16 +444,21 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, L
 {
     const std::string token = name_of(request.key.token);
     const bool signs = std::holds_alternative<pkcs11::Signature>(request.operation);
-    return {
-        .title = signs ? language.phrase("Sceau: sign?") : language.phrase("Sceau: decrypt?"),
-        .description = description_of(request, history, language),
+    PromptText text{
+        .title = signs ? title_to_sign(request, language) : language.phrase("Sceau: decrypt?"),
+        .description = {},
         .prompt = language.phrase("PIN of \"{}\"{}:", token, tries_of(request.pin, history, language)),
         .error = error_of(history.problem, request.pin, language),
-        .ok = signs ? language.phrase("Sign") : language.phrase("Decrypt"),
+        .ok = signs ? button_to_sign(level_of(request), language) : language.phrase("Decrypt"),
         .cancel = language.phrase("Cancel"),
         .brief = brief_of(request, language),
         .brief_prompt = brief_prompt_of(request.pin, history, language),
+        .next = language.phrase("Next page"),
     };
+    write_pages(text, request, history, language);
+    if (history.problem != PinProblem::none)
+        text.pages.clear(); // they were shown before the PIN was typed
+    return text;
 }
 
 std::string_view last_try_word(Language language)
@@ -235,7 +477,7 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
                                        "\n"
                                        "If you are sure of your PIN, type the word {1} here (not the PIN).\n",
                                        token, last_try_word(language)) +
-                       place_of(key, language),
+                       place_line(key, language),
         .prompt = language.phrase("The word {}:", last_try_word(language)),
         .error = again ? language.phrase("That was not the word; nothing was sent to the token.") : std::string(),
         .ok = language.phrase("Go on"),
@@ -276,7 +518,7 @@ PromptText locked_message(const Key& key, const std::string& contact, Language l
                                        "Nothing was done. Whoever has the token's PUK can unblock it\n"
                                        "and set a new PIN, with the program that came with the token.\n",
                                        name_of(key.token)) +
-                       place_of(key, language);
+                       place_line(key, language);
     if (!contact.empty())
         text += language.phrase("Call: {}\n", shown(contact, 2 * kNameColumns));
     return {.title = language.phrase("Sceau: PIN locked"),

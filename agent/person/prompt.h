@@ -1,8 +1,10 @@
-// The text that the person reads when a PIN is asked for: plain text, 80 columns, in the person's language. Everything
-// that comes from outside (names of programs, certificates) is cleaned of what could disguise it.
+// The text that the person reads when a PIN is asked for: plain text in pages of 60 columns (agent/person/page.h), in
+// the person's language. Everything that comes from outside (mails, names of programs, certificates) is cleaned of what
+// could disguise it, and begins no line.
 #pragma once
 
 #include "agent/person/caller.h"
+#include "agent/person/content_text.h"
 #include "agent/tokens/inventory.h"
 #include "base/language.h"
 #include "mail/cms/signed_attributes.h"
@@ -10,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sceau::agent {
 
@@ -25,6 +28,10 @@ struct PromptText {
     // Both may be empty.
     std::string brief = {};
     std::string brief_prompt = {};
+    // What is shown and confirmed before the description, in further dialogs with the same title.
+    std::vector<std::string> pages = {};
+    std::string next = {}; // their first button
+    bool has_content = false;
 };
 
 /// What one request wants done and who asks, as far as this can be known.
@@ -35,6 +42,8 @@ struct PromptRequest {
     const Key& key;
     const pkcs11::Operation& operation;
     const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, if known
+    const ipc::Shown* content = nullptr;                     // likewise; none: it cannot be shown
+    Content kind = Content::unknown;                         // of the content
     std::size_t place = 1;                                   // position of this prompt among those that wait now
     std::size_t waiting = 1;
     pkcs11::PinState pin;
@@ -50,6 +59,7 @@ struct PinHistory {
     unsigned refused = 0;               // as this agent counted
 };
 
+/// The pages come with the first dialog of a request alone.
 PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, base::Language language);
 
 /// Asks for the word of last_try_word() before the last try. `again`: the person typed another word.

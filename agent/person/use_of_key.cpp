@@ -215,7 +215,9 @@ asio::awaitable<Result<>> UseOfKey::go_on_after(base::Error error)
 asio::awaitable<Result<base::Bytes>> UseOfKey::send(const base::Secret& pin)
 {
     const State with_pin = purpose_ == Purpose::sign ? State::signing : State::decrypting;
-    const ipc::Progress using_it = progress_at(state_.pad ? State::pin : with_pin, key_);
+    ipc::Progress using_it = progress_at(state_.pad ? State::pin : with_pin, key_);
+    if (state_.pad)
+        using_it.shown = shown_in_dialog(wish_);
     CO_TRY(co_await tell(stream_, using_it));
     // This does not use ?:, in which g++ 12 destroys the awaited value.
     Result<base::Bytes> output;

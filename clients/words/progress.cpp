@@ -9,6 +9,19 @@ namespace {
 constexpr std::size_t kLabelColumns = 32; // the longest label of a token (CK_TOKEN_INFO)
 constexpr std::size_t kProgramColumns = 160;
 
+std::string explained_level(ipc::Level level, const Console& console)
+{
+    switch (level) {
+    case ipc::Level::proven:
+        return console.phrase("The dialog shows what will be signed.\n");
+    case ipc::Level::claimed:
+        return console.phrase("The dialog shows only what this program says will be signed.\n");
+    case ipc::Level::unseen:
+        break;
+    }
+    return console.phrase("The dialog cannot show the content that will be signed.\n");
+}
+
 } // namespace
 
 std::string explained(const ipc::Progress& progress, const Console& console)
@@ -27,9 +40,10 @@ std::string explained(const ipc::Progress& progress, const Console& console)
         return console.phrase("Touch the token \"{}\".\n", token);
     case ipc::State::signing:
         return console.phrase("The token \"{}\" checks the PIN and signs if it is right.\n", token);
-    case ipc::State::decrypting:
     case ipc::State::preview:
     case ipc::State::pin:
+        return progress.shown ? explained_level(progress.shown->level, console) : "";
+    case ipc::State::decrypting:
         break;
     }
     return {};

@@ -11,8 +11,8 @@ namespace sceau::words {
 /// The line that is shown before the agent is asked, because nothing may be written over a dialog on this terminal.
 std::string dialog_note(const Console& console);
 
-/// Returns the line for a stage of the signature. It is empty for stages that the dialog itself shows, since the dialog
-/// may be drawn on the same terminal.
+/// Returns the line for a stage of the signature. Before the dialog opens, it says how its content is known; for the
+/// stages after that it is empty, since the dialog may be drawn on the same terminal.
 std::string explained(const ipc::Progress& progress, const Console& console);
 
 } // namespace sceau::words

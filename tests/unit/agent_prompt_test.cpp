@@ -66,13 +66,15 @@ base::Secret pin_of(std::string_view text)
 TEST_CASE("a blind prompt says who claims to ask, that nothing can be shown, the digest and the key")
 {
     const PromptText text = prompt("thunderbird", Language::english);
-    CHECK(text.description == "thunderbird (as it claims) wants a signature.\n"
-                              "ITS CONTENT CANNOT BE SHOWN.\n"
+    CHECK(text.title == "Sceau: SIGN UNSEEN?");
+    CHECK(text.ok == "Sign unseen");
+    CHECK(text.pages.empty());
+    CHECK(text.description == "[!] ITS CONTENT CANNOT BE SHOWN.\n"
                               "Sign only if you asked for just this, just now.\n"
-                              "\n"
-                              "  With    direction@example.org (certificate until 1 Mar 2027)\n"
-                              "  Digest  sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
-                              "  1 of 2 waiting requests\n");
+                              "Asked by: thunderbird (as it claims)\n"
+                              "With: direction@example.org (certificate until 1 Mar 2027)\n"
+                              "Digest: sha256 2d71 1642 b726 b044 0162 7ca9 fbac 32f5 …\n"
+                              "1 of 2 waiting requests\n");
     CHECK(text.prompt == "PIN of \"Direction 2026\":");
     CHECK(text.error.empty());
 }
@@ -101,12 +103,12 @@ TEST_CASE("a token without a label is named after what else it says of itself")
     CHECK(prompt_for() == "PIN of \"?\":");
 }
 
-TEST_CASE("no line of a prompt is wider than 80 columns")
+TEST_CASE("no line of a prompt is wider than 60 columns")
 {
     const std::string text = prompt(std::string(500, 'x'), base::language_of("fr")).description;
     std::size_t begin = 0;
     for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-        CHECK(base::shown(text.substr(begin, end - begin), 80) == text.substr(begin, end - begin));
+        CHECK(base::shown(text.substr(begin, end - begin), 60) == text.substr(begin, end - begin));
         begin = end + 1;
     }
 }
@@ -119,9 +121,9 @@ TEST_CASE("the prompt says beforehand that the token does not accept a PIN yet")
         return pin_prompt({.program = "mailer", .key = key, .operation = operation, .pin = pin}, {}, Language::english)
             .description;
     };
-    CHECK(description({.not_set = true}).find("  PIN     none was ever set, says the token") != std::string::npos);
-    CHECK(description({.to_be_changed = true}).find("  PIN     it must be changed first") != std::string::npos);
-    CHECK(description({}).find("  PIN ") == std::string::npos);
+    CHECK(description({.not_set = true}).find("PIN: none was ever set, says the token") != std::string::npos);
+    CHECK(description({.to_be_changed = true}).find("PIN: it must be changed first") != std::string::npos);
+    CHECK(description({}).find("PIN: ") == std::string::npos);
 }
 
 TEST_CASE("the length that the token expects is shown as far as it makes sense, within a line")
@@ -239,8 +241,9 @@ TEST_CASE("P13: the prompt says that a program is in the person's own folders, w
                                         .operation = operation,
                                         .pin = {}},
                                        {}, Language::english);
-    CHECK_THAT(text.description, Catch::StartsWith("thunderbird (as it claims) wants a signature.\n"
-                                                   "It is not the system's, but a program in your own folders:\n"));
+    CHECK_THAT(text.description, Catch::Contains("Asked by: thunderbird (as it claims)\n"
+                                                 "It is not the system's, but a program in your own folders:\n"
+                                                 "  /home/eve/thunderbird\n"));
 }
 
 TEST_CASE("P13: a program is named by its file if its own name says something else, or nothing")
@@ -258,8 +261,8 @@ TEST_CASE("P13: a program is named by its file if its own name says something el
 TEST_CASE("P3: dialogs name serial number and reader if labels are equal, and not if they differ")
 {
     const auto [language, place] = GENERATE(
-        table<Language, std::string>({{Language::english, "  Token   serial 1, in Reader 00 00\n"},
-                                      {base::language_of("fr"), "  Jeton   n° de série 1, dans Reader 00 00\n"}}));
+        table<Language, std::string>({{Language::english, "Token: serial 1, in Reader 00 00\n"},
+                                      {base::language_of("fr"), "Jeton : n° de série 1, dans Reader 00 00\n"}}));
     const pkcs11::Operation operation = some_signature();
     for (const bool has_namesake : {false, true}) {
         Key key = some_key();
@@ -279,5 +282,5 @@ TEST_CASE("a key without a certificate is named as the token names it")
     const pkcs11::Operation operation = some_signature();
     const PromptRequest request{.program = "ssh", .key = key, .operation = operation, .pin = {}};
     CHECK_THAT(pin_prompt(request, {}, Language::english).description,
-               Catch::Contains("  With    the key \"Server key\", which has no certificate\n"));
+               Catch::Contains("With: the key \"Server key\", which has no certificate\n"));
 }

@@ -44,6 +44,8 @@ constexpr std::string_view kTypeName<Progress> = "Progress";
 template <>
 constexpr std::string_view kTypeName<Level> = "Level";
 template <>
+constexpr std::string_view kTypeName<Mark> = "Mark";
+template <>
 constexpr std::string_view kTypeName<ShownField> = "ShownField";
 template <>
 constexpr std::string_view kTypeName<Shown> = "Shown";
@@ -203,7 +205,7 @@ TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
     const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
                                  type<Usage>() + type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() +
-                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Level>() +
+                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Level>() + type<Mark>() +
                                  type<ShownField>() + type<Shown>() + type<Progress>() + method<ListTokens>() +
                                  method<ListKeys>() + method<Sign>() + method<Decrypt>() + method<Derive>() +
                                  method<Watch>() + errors_of(kAgentInterface);
