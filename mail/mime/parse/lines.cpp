@@ -55,4 +55,22 @@ Result<std::optional<Line>> LineReader::next()
     return line;
 }
 
+std::optional<std::uint64_t> LineReader::skip_to_line_with(char first)
+{
+    const std::string_view rest = base::as_text(base::BytesView(buffer_).subspan(used_));
+    auto found = rest.find(first);
+    while (found != std::string_view::npos && found > 0 && rest[found - 1] != '\n')
+        found = rest.find(first, found + 1);
+    const auto last_line_end = rest.rfind('\n');
+    const std::size_t skipped = found != std::string_view::npos           ? found
+                                : last_line_end != std::string_view::npos ? last_line_end + 1
+                                                                          : 0;
+    if (skipped == 0)
+        return std::nullopt;
+    const std::uint64_t begin = position_ - (buffer_.size() - used_);
+    used_ += skipped;
+    const bool has_cr = skipped > 1 && rest[skipped - 2] == '\r';
+    return begin + skipped - (has_cr ? 2 : 1);
+}
+
 } // namespace sceau::mail::mime

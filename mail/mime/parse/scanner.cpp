@@ -84,8 +84,11 @@ std::uint64_t Scanner::body_end(std::uint64_t body_begin) const
 Result<Range> Scanner::skip_to_delimiter()
 {
     const std::uint64_t begin = line_ ? line_->range.begin : source_.size();
-    while (!at_end_of_body())
+    while (!at_end_of_body()) {
+        if (const auto skipped = lines_.skip_to_line_with('-'))
+            line_->text_end = *skipped;
         TRY(advance());
+    }
     return Range{.begin = begin, .end = body_end(begin)};
 }
 
