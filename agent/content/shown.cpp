@@ -9,6 +9,7 @@ namespace sceau::agent {
 using base::Language;
 using ipc::FieldName;
 using ipc::Level;
+using ipc::Mark;
 using preview::Mailbox;
 using preview::Noted;
 
@@ -66,6 +67,22 @@ std::string sentence(const preview::Note& note, Language language)
     return {};
 }
 
+std::string domain_of(const std::string& address)
+{
+    const auto parsed = mail::cms::parse_address(address);
+    return parsed ? parsed->domain : std::string();
+}
+
+/// Whether this is a recipient in another domain than all of those whom the mail is from.
+bool is_outside(const ipc::ShownField& field, const std::vector<Mailbox>& from)
+{
+    const bool is_recipient =
+        field.name == FieldName::to || field.name == FieldName::cc || field.name == FieldName::bcc;
+    return is_recipient && std::ranges::none_of(from, [&](const Mailbox& mailbox) {
+               return domain_of(mailbox.address) == domain_of(field.address.value_or(""));
+           });
+}
+
 class Fields {
   public:
     explicit Fields(Level level) { shown_.level = level; }
@@ -76,11 +93,19 @@ class Fields {
         shown_.lines.push_back(
             {.name = name, .level = level, .value = std::move(value), .address = std::move(address)});
     }
-    void add(FieldName name, const std::vector<Mailbox>& mailboxes)
+    void add(FieldName name, const std::vector<Mailbox>& mailboxes, const std::vector<preview::Note>& notes)
     {
-        for (const Mailbox& mailbox : mailboxes)
+        for (const Mailbox& mailbox : mailboxes) {
             add(name, shown_.level, written(mailbox), mailbox.address);
+            const bool looks_like_address = std::ranges::any_of(notes, [&](const preview::Note& note) {
+                return note.what == Noted::name_like_address && note.other == mailbox.address;
+            });
+            if (looks_like_address)
+                mark(Mark::looks_like_address);
+        }
     }
+    /// Marks the field that was added last.
+    void mark(Mark mark) { shown_.lines.back().marks.push_back(mark); }
     ipc::Shown take() { return std::move(shown_); }
 
   private:
@@ -93,8 +118,11 @@ void add_text(Fields& fields, const preview::Text& text, bool one_of_several, La
         fields.add(FieldName::text, text.form == preview::Form::html
                                         ? language.phrase("[What programs show that read HTML]")
                                         : language.phrase("[What programs show that read plain text]"));
-    for (const preview::Line& line : text.lines)
-        fields.add(FieldName::text, line.hidden ? language.phrase("[hidden] {}", line.text) : line.text);
+    for (const preview::Line& line : text.lines) {
+        fields.add(FieldName::text, line.text);
+        if (line.hidden)
+            fields.mark(Mark::hidden);
+    }
     if (text.lines_left_out > 0)
         fields.add(FieldName::text, language.counted(text.lines_left_out, "[{} more line, which is not shown]",
                                                      "[{} more lines, which are not shown]"));
@@ -127,8 +155,8 @@ ipc::Shown shown_mail(const preview::Summary& summary, bool on_behalf, const std
                       Language language)
 {
     Fields fields(Level::proven);
-    fields.add(FieldName::to, summary.to);
-    fields.add(FieldName::cc, summary.cc);
+    fields.add(FieldName::to, summary.to, summary.notes);
+    fields.add(FieldName::cc, summary.cc, summary.notes);
     for (const std::string& address : bcc)
         fields.add(FieldName::bcc, Level::claimed, address,
                    mail::cms::parse_address(address) ? std::optional(address) : std::nullopt);
@@ -138,11 +166,11 @@ ipc::Shown shown_mail(const preview::Summary& summary, bool on_behalf, const std
         fields.add(FieldName::iban, account);
     if (summary.subject)
         fields.add(FieldName::subject, *summary.subject);
-    fields.add(FieldName::from, summary.from);
-    fields.add(FieldName::sender, summary.sender);
+    fields.add(FieldName::from, summary.from, summary.notes);
+    fields.add(FieldName::sender, summary.sender, summary.notes);
     if (on_behalf)
         fields.add(FieldName::note, language.phrase("You sign on behalf of those whom the mail is from."));
-    fields.add(FieldName::reply_to, summary.reply_to);
+    fields.add(FieldName::reply_to, summary.reply_to, summary.notes);
     if (summary.date)
         fields.add(FieldName::date, summary.date->text);
     for (const preview::Note& note : summary.notes)
@@ -153,7 +181,11 @@ ipc::Shown shown_mail(const preview::Summary& summary, bool on_behalf, const std
         fields.add(FieldName::attachment, written(attachment, language));
     for (const preview::Text& text : summary.texts)
         add_text(fields, text, summary.texts.size() > 1, language);
-    return fields.take();
+    ipc::Shown shown = fields.take();
+    for (ipc::ShownField& field : shown.lines)
+        if (is_outside(field, summary.from))
+            field.marks.insert(field.marks.begin(), Mark::outside);
+    return shown;
 }
 
 ipc::Shown shown_request(const mail::cms::CertificationRequest& request, Language language)

@@ -110,18 +110,38 @@ asio::awaitable<Result<Secret>> PinEntry::ask_at(const Prompting& prompting, con
 
 asio::awaitable<Result<>> PinEntry::confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream)
 {
+    ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
+    progress.tries_left = 1;
+    const std::function<PromptText(bool)> text = [&](bool again) {
+        return last_try_prompt(prompting.key, again, prompting.language);
+    };
+    const auto typed = co_await ask_for_word(prompting, last_try_word(prompting.language), text, progress, stream);
+    if (!typed && (typed.error().code == ErrorCode::cancelled || typed.error().code == ErrorCode::timed_out))
+        co_return std::unexpected(base::pin_final_try("one wrong PIN more would lock the token"));
+    co_return typed;
+}
+
+asio::awaitable<Result<>> PinEntry::confirm_recipients(const Prompting& prompting, ipc::ReplyStream& stream)
+{
+    const ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
+    const std::function<PromptText(bool)> text = [&](bool again) {
+        return recipients_prompt(prompting.wish.to_confirm, again, prompting.language);
+    };
+    co_return co_await ask_for_word(prompting, recipients_word(prompting.language), text, progress, stream);
+}
+
+asio::awaitable<Result<>> PinEntry::ask_for_word(const Prompting& prompting, std::string_view word,
+                                                 std::function<PromptText(bool again)> text, ipc::Progress progress,
+                                                 ipc::ReplyStream& stream)
+{
     for (bool again = false;; again = true) {
         CO_TRY_ASSIGN(const Queue::Turn turn, co_await turn_for(prompting.wish.peer));
-        ipc::Progress progress = progress_at(ipc::State::pin, prompting.key);
-        progress.tries_left = 1;
         CO_TRY(co_await tell(stream, progress));
-        const PromptText text = last_try_prompt(prompting.key, again, prompting.language);
-        auto typed = co_await ask_once(prompting, text, Clock::now() + config_.pin_timeout);
-        if (!typed && (typed.error().code == ErrorCode::cancelled || typed.error().code == ErrorCode::timed_out))
-            co_return std::unexpected(base::pin_final_try("one wrong PIN more would lock the token"));
+        const PromptText dialog = text(again);
+        auto typed = co_await ask_once(prompting, dialog, Clock::now() + config_.pin_timeout);
         if (!typed && typed.error().code != ErrorCode::invalid_parameter)
             co_return std::unexpected(std::move(typed).error());
-        if (typed && is_word(*typed, last_try_word(prompting.language)))
+        if (typed && is_word(*typed, word))
             co_return Result<>{};
     }
 }

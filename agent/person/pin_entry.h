@@ -11,6 +11,7 @@
 #include "agent/tokens/directory.h"
 #include "ipc/server.h"
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -29,6 +30,7 @@ struct Wish {
     const mail::cms::SignedAttributes* attributes = nullptr; // of a signature, if known
     const ipc::Shown* shown = nullptr;                       // likewise; none: its content cannot be shown
     Content content = Content::unknown;
+    std::vector<std::string> to_confirm = {}; // domains of recipients that the person has to confirm
 };
 
 /// What the client is told of what the dialog shows: the level, and the first fields without the text. Nothing if
@@ -85,6 +87,9 @@ class PinEntry {
     /// as ask() does.
     asio::awaitable<base::Result<>> confirm_last_try(const Prompting& prompting, ipc::ReplyStream& stream);
 
+    /// Asks for a word because a mail goes to these domains. Fails as ask() does.
+    asio::awaitable<base::Result<>> confirm_recipients(const Prompting& prompting, ipc::ReplyStream& stream);
+
     /// Uses the key with a PIN that is typed at the reader, while a notice offers to cancel.
     asio::awaitable<base::Result<base::Bytes>> perform_at_reader(const Prompting& prompting,
                                                                  const pkcs11::PinState& state, KeyUse& use,
@@ -107,6 +112,11 @@ class PinEntry {
     Enlisted enlist() { return Enlisted(enlisted_); }
 
   private:
+    /// Asks for a word until it is typed. `text` makes the dialog's text, for the first time or again after another
+    /// word.
+    asio::awaitable<base::Result<>> ask_for_word(const Prompting& prompting, std::string_view word,
+                                                 std::function<PromptText(bool again)> text, ipc::Progress progress,
+                                                 ipc::ReplyStream& stream);
     asio::awaitable<base::Result<base::Secret>> ask_once(const Prompting& prompting, const PromptText& text,
                                                          Clock::time_point deadline);
     asio::awaitable<base::Result<base::Secret>> ask_at(const Prompting& prompting, const PromptPlace& place,

@@ -490,6 +490,39 @@ PromptText last_try_prompt(const Key& key, bool again, Language language)
     };
 }
 
+std::string_view recipients_word(Language language)
+{
+    // Translators: a word of ASCII letters that the person types.
+    return language.translated("SEND");
+}
+
+PromptText recipients_prompt(const std::vector<std::string>& domains, bool again, Language language)
+{
+    constexpr std::size_t kMostShown = 6;
+    std::string list;
+    for (std::size_t i = 0; i < std::min(domains.size(), kMostShown); ++i)
+        list += "> " + shown(domains[i], kPageColumns - 2) + "\n";
+    if (domains.size() > kMostShown)
+        list += language.counted(domains.size() - kMostShown, "> and {} more\n", "> and {} more\n");
+    const std::string_view word = recipients_word(language);
+    return {
+        .title = language.phrase("Sceau: other recipients"),
+        .description = language.phrase("THIS MAIL GOES OUTSIDE YOUR ORGANISATION, TO:\n") + list +
+                       language.phrase("\n"
+                                       "Its content is shown next, before you are asked for the PIN.\n"
+                                       "If you know that it goes there, type the word {} here\n"
+                                       "(not the PIN).\n",
+                                       word),
+        .prompt = language.phrase("The word {}:", word),
+        .error = again ? language.phrase("That was not the word; nothing was signed.") : std::string(),
+        .ok = language.phrase("Go on"),
+        .cancel = language.phrase("Cancel"),
+        .brief = language.phrase("THE MAIL GOES OUTSIDE, TO:\n") + shown(domains.empty() ? "" : domains.front(), 40) +
+                 (domains.size() > 1 ? " …" : "") + "\n" + language.phrase("If you know that, type {} here.", word),
+        .brief_prompt = language.phrase("{}:", word),
+    };
+}
+
 PromptText pad_notice(const PromptRequest& request, Language language)
 {
     PromptText text = pin_prompt(request, {}, language);

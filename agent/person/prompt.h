@@ -66,6 +66,10 @@ PromptText pin_prompt(const PromptRequest& request, const PinHistory& history, b
 PromptText last_try_prompt(const Key& key, bool again, base::Language language);
 std::string_view last_try_word(base::Language language);
 
+/// Asks for the word of recipients_word() because a mail goes to these domains.
+PromptText recipients_prompt(const std::vector<std::string>& domains, bool again, base::Language language);
+std::string_view recipients_word(base::Language language);
+
 /// Shown while the PIN is typed at the reader; its one button cancels.
 PromptText pad_notice(const PromptRequest& request, base::Language language);
 

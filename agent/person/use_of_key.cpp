@@ -144,6 +144,10 @@ asio::awaitable<Result<>> UseOfKey::make_ready()
     }
     if (state_.final_try)
         CO_TRY(co_await means_.person.confirm_last_try(*prompting_, stream_));
+    if (!wish_.to_confirm.empty() && !has_confirmed_) {
+        CO_TRY(co_await means_.person.confirm_recipients(*prompting_, stream_));
+        has_confirmed_ = true;
+    }
     history_.problem = was_refused_ ? PinProblem::incorrect : PinProblem::none;
     history_.refused = means_.person.refused(key_.token);
     unlikely_.reset();

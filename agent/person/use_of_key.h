@@ -66,6 +66,7 @@ class UseOfKey {
     PinHistory history_;
     std::optional<base::Secret> unlikely_; // the last PIN, if the token does not expect its length
     bool was_refused_ = false;             // whether a PIN of this request was refused
+    bool has_confirmed_ = false;           // the recipients
     int absences_ = 0;
 };
 

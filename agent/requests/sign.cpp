@@ -25,6 +25,22 @@ asio::awaitable<base::Error> why_wrong(TokenDirectory& tokens, const ipc::Peer& 
     co_return base::token_failed("the token's signature is wrong; it was not released");
 }
 
+Content content_of(const std::optional<ipc::Evidence>& evidence)
+{
+    if (!evidence)
+        return Content::unknown;
+    switch (evidence->kind) {
+    case ipc::Evidence::Kind::mail:
+        return Content::mail;
+    case ipc::Evidence::Kind::request:
+        return Content::certificate_request;
+    case ipc::Evidence::Kind::attributes:
+    case ipc::Evidence::Kind::git:
+        break;
+    }
+    return Content::unknown;
+}
+
 } // namespace
 
 asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previews, const ipc::Peer& peer,
@@ -54,7 +70,10 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previe
                   co_await examine(request.evidence, what, previews, asker_of(peer), language));
     if (examined.shown.level == ipc::Level::unseen)
         CO_TRY(means.policy.permits_blind(peer.executable));
+    CO_TRY_ASSIGN(wish.to_confirm, means.policy.to_be_confirmed(examined.shown));
     wish.attributes = examined.attributes ? &*examined.attributes : nullptr;
+    wish.shown = examined.shown.level == ipc::Level::unseen ? nullptr : &examined.shown;
+    wish.content = content_of(request.evidence);
 
     CO_TRY_ASSIGN(base::Bytes signature, co_await use.perform());
     if (!mail::cms::verifies_with_key(use.key().facts.public_key, request.scheme, digest.bytes(), signature))
