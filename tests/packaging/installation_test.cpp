@@ -29,6 +29,7 @@ TEST_CASE("an installation for a package has every file where Debian's programs 
              {"usr/bin/sceau", "program"},
              {"usr/bin/sceau-agent", "closed program"},
              {"usr/libexec/sceau/sceau-dialog", "closed program"},
+             {"usr/libexec/sceau/sceau-preview", "closed program"},
              {"usr/libexec/sceau/sceau-token", "closed program"},
              {"usr/lib/systemd/user/sceau-agent.socket", "data"},
              {"usr/lib/systemd/user/sceau-agent.service", "data"},

@@ -85,7 +85,7 @@ TEST_CASE("the agent links no parser of mails, no module of PKCS#11 and no parse
     }
 }
 
-TEST_CASE("the preview's program links nothing that knows tokens, PINs or the net")
+TEST_CASE("P19: the preview's program links nothing that knows tokens, PINs or the net")
 {
     const std::string program = std::string(SCEAU_BINARY_DIR) + "/libexec/sceau-preview";
     const std::string libraries = run({"/usr/bin/objdump", "-p", program});

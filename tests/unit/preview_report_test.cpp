@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kPatience = 60'000; // milliseconds
+constexpr int kLongestWait = 60'000; // milliseconds
 
 Preview started(const std::string& behaviour, const tests::Scratch& scratch)
 {
@@ -43,7 +43,7 @@ std::pair<std::vector<Report>, std::optional<base::Error>> all_of(Preview& previ
             return {std::move(reports), report.error()};
         if (!*report) {
             pollfd event{.fd = preview.events(), .events = POLLIN, .revents = 0};
-            REQUIRE(::poll(&event, 1, kPatience) == 1);
+            REQUIRE(::poll(&event, 1, kLongestWait) == 1);
             continue;
         }
         reports.push_back(std::move(**report));
@@ -78,7 +78,7 @@ int filtered(const std::string& what)
          .descriptors = {{.ours = theirs.value(), .theirs = 3}, {.ours = content.value(), .theirs = 4}}});
     REQUIRE(child);
     pollfd end{.fd = child->end(), .events = POLLIN, .revents = 0};
-    REQUIRE(::poll(&end, 1, kPatience) == 1);
+    REQUIRE(::poll(&end, 1, kLongestWait) == 1);
     return child->reap().value();
 }
 
@@ -95,13 +95,13 @@ TEST_CASE("a preview that reports the hash, then the summary, and exits, has rep
     CHECK(std::get<Summary>(reports[1]) == Summary{});
 }
 
-TEST_CASE("a second hash of the content is an error, even after the summary")
+TEST_CASE("P19: a second hash of the content is an error, even after the summary")
 {
     CHECK(reason_of("twohashes").ends_with("a second hash of the content"));
     CHECK(reason_of("latehash").ends_with("a report after the summary"));
 }
 
-TEST_CASE("a summary without the hash before it, or twice, is an error")
+TEST_CASE("P19: a summary without the hash before it, or twice, is an error")
 {
     CHECK(reason_of("nohash").ends_with("a summary before the content's hash"));
     CHECK(reason_of("twosummaries").ends_with("a report after the summary"));
@@ -132,7 +132,7 @@ TEST_CASE("a preview that hangs is killed with its handle")
         Preview preview = started("hang", scratch);
         pid = preview.pid();
         pollfd event{.fd = preview.events(), .events = POLLIN, .revents = 0};
-        REQUIRE(::poll(&event, 1, kPatience) == 1);
+        REQUIRE(::poll(&event, 1, kLongestWait) == 1);
         const auto hash = preview.receive();
         REQUIRE(hash);
         CHECK(std::holds_alternative<ContentHash>(hash->value()));
@@ -184,7 +184,7 @@ TEST_CASE("the preview's filter allows reading the content, reporting and memory
     }
 }
 
-TEST_CASE("the preview's filter kills a process that does anything else")
+TEST_CASE("P19: the preview's filter kills a process that does anything else")
 {
     for (const std::string what :
          {"open", "socket", "fork", "execute", "kill", "write", "readother", "code", "map", "time"}) {

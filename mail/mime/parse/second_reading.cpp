@@ -3,13 +3,75 @@
 #include "mail/mime/gmime.h"
 #include "mail/mime/parse/oddities.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 
 namespace sceau::mail::mime {
 
 using base::Result;
 
 namespace {
+
+struct Block {
+    std::array<char, 65536> bytes;
+    gint64 begin = 0;
+    gint64 size = 0;
+
+    bool holds(gint64 position) const { return position >= begin && position < begin + size; }
+};
+
+/// A GMimeStreamFs that reads larger blocks, since GMime's parser asks for 4 KiB at a time.
+struct BlockStream {
+    GMimeStreamFs stream;
+    Block* block;
+};
+
+ssize_t read_from_block(GMimeStream* stream, char* to, size_t size)
+{
+    GMimeStreamFs* file = GMIME_STREAM_FS(stream);
+    Block& block = *reinterpret_cast<BlockStream*>(stream)->block;
+    if (stream->position >= stream->bound_end) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (!block.holds(stream->position)) {
+        block.begin = stream->position;
+        block.size = ::pread(file->fd, block.bytes.data(), block.bytes.size(), block.begin);
+    }
+    if (block.size <= 0) {
+        file->eos = TRUE;
+        return block.size;
+    }
+    const gint64 at = stream->position - block.begin;
+    const gint64 count = std::min({static_cast<gint64>(size), block.size - at, stream->bound_end - stream->position});
+    std::memcpy(to, block.bytes.data() + at, static_cast<std::size_t>(count));
+    stream->position += count;
+    return count;
+}
+
+void use_blocks(gpointer stream_class, gpointer /*data*/)
+{
+    GMIME_STREAM_CLASS(stream_class)->read = read_from_block;
+}
+
+/// The source and the block must outlive the stream.
+GObjectHandle<GMimeStream> stream_of(const Source& source, gint64 begin, Block& block)
+{
+    static const GType kType =
+        g_type_register_static_simple(GMIME_TYPE_STREAM_FS, "SceauBlockStream", sizeof(GMimeStreamFsClass), use_blocks,
+                                      sizeof(BlockStream), nullptr, GTypeFlags{});
+    auto* stream = static_cast<BlockStream*>(g_object_new(kType, nullptr));
+    stream->block = &block;
+    stream->stream.owner = FALSE;
+    stream->stream.fd = source.fd();
+    GMimeStream* const whole = GMIME_STREAM(stream);
+    g_mime_stream_construct(whole, begin, static_cast<gint64>(source.size()));
+    return GObjectHandle<GMimeStream>(whole);
+}
 
 std::vector<std::uint64_t> offsets(GMimeObject* object)
 {
@@ -88,10 +150,8 @@ Result<> read_again(const Source& source, const Message& message)
     if (!message.defects.empty())
         return {};
     GMimeParserOptions* options = gmime();
-    const GObjectHandle<GMimeStream> stream(g_mime_stream_fs_new_with_bounds(
-        source.fd(), static_cast<gint64>(message.root.header.begin), static_cast<gint64>(source.size())));
-    g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream.get()), FALSE);
-    g_mime_stream_reset(stream.get());
+    Block block;
+    const auto stream = stream_of(source, static_cast<gint64>(message.root.header.begin), block);
     const GObjectHandle<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
     g_mime_parser_set_persist_stream(parser.get(), TRUE);
     const GObjectHandle<GMimeMessage> again(g_mime_parser_construct_message(parser.get(), options));
