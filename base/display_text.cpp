@@ -155,7 +155,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t first, std::
                 break_at(blank, blank + 1);
             else if (joins && letter != std::string::npos && letter > 0)
                 break_at(letter, letter);
-            if (used + width > columns)
+            if (used + width > (lines.empty() ? first : columns))
                 break_at(line.size(), line.size());
         }
         if (bytes == " ") {

@@ -199,7 +199,7 @@ PartText part_text(const Budget& budget, const std::vector<const ShownField*>& f
         if (budget.part == Part::text) {
             lines = text_lines(field->value);
             if (label != last_label)
-                lines.insert(lines.begin(), base::shown(language.phrase("{}:", label), kPageColumns));
+                lines.insert(lines.begin(), base::shown(language.phrase("{}:", label), kPageColumns - 1));
             last_label = label;
         } else {
             lines = field_lines(language.phrase("{}: {}", label, value_of(*field)));

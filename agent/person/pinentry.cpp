@@ -74,6 +74,9 @@ std::vector<PromptText> dialogs_of(PromptText text, const std::string& flavor)
         text.prompt = text.brief_prompt;
     }
     dialogs.push_back(std::move(text));
+    for (PromptText& dialog : dialogs)
+        if (dialog.description.ends_with('\n')) // pinentry-curses would draw an empty line, for which there is no room
+            dialog.description.pop_back();
     if (is_fltk)
         for (PromptText& dialog : dialogs)
             for (std::string* each : {&dialog.description, &dialog.prompt, &dialog.error})

@@ -260,8 +260,8 @@ Lines essentials(const std::vector<PartText>& parts, const Lines& head, const Li
         for (; count < std::min(part->fields.size(), repeated.fields); ++count) {
             Lines field = part->fields[count];
             if (field.size() > repeated.lines) {
-                field.resize(repeated.lines);
-                field.back() += "…"; // whole on a page before
+                field.resize(repeated.lines); // it is whole on a page before
+                field.back() = base::wrapped(field.back(), kPageColumns - 1, kPageColumns).front() + "…";
             }
             const Lines rest = all == count + 1 || repeated.part == Part::subject
                                    ? Lines{}
