@@ -38,6 +38,13 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text)
     return text[0] == '-' ? -offset : offset;
 }
 
+// Takes ".250" off ".250Z".
+std::string_view without_fraction(std::string_view text)
+{
+    const std::size_t digits_end = text.starts_with('.') ? text.find_first_not_of("0123456789", 1) : 0;
+    return digits_end > 1 && digits_end != std::string_view::npos ? text.substr(digits_end) : text;
+}
+
 std::string_view month_name(int month, Language language)
 {
     static constexpr std::array kNames = {
@@ -55,7 +62,7 @@ std::optional<Moment> parse_any_moment(std::string_view text)
     if (text.size() <= kDateAndTime)
         return parse_utc(std::string(text), "%Y-%m-%d");
     const auto local = parse_utc(std::string(text.substr(0, kDateAndTime)), "%Y-%m-%dT%H:%M:%S");
-    const auto offset = parse_offset(text.substr(kDateAndTime));
+    const auto offset = parse_offset(without_fraction(text.substr(kDateAndTime)));
     if (!local || !offset)
         return std::nullopt;
     return *local - *offset;
@@ -81,6 +88,13 @@ std::optional<Moment> parse_moment(std::string_view text)
 std::string rfc3339(Moment moment)
 {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(moment.time_since_epoch().count()));
+}
+
+std::string rfc3339_with_milliseconds(system_clock::time_point time)
+{
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds.count()), (milliseconds - seconds).count());
 }
 
 std::string shown_date(Moment moment, Language language)

@@ -17,6 +17,15 @@ TEST_CASE("a moment is read from a date or an RFC 3339 time with its offset")
     CHECK(rfc3339(*parse_moment("2024-02-29")) == "2024-02-29T00:00:00Z");
 }
 
+TEST_CASE("the fraction of a second in a moment is read, and written where it is wanted")
+{
+    CHECK(parse_moment("2026-11-24T10:12:00.25Z") == parse_moment("2026-11-24T10:12:00Z"));
+    CHECK(parse_moment("2026-11-24T11:12:00.250+01:00") == parse_moment("2026-11-24T10:12:00Z"));
+    CHECK_FALSE(parse_moment(GENERATE("2026-11-24T10:12:00.Z", "2026-11-24T10:12:00.25", "2026-11-24.25")));
+    CHECK(rfc3339_with_milliseconds(*parse_moment("2026-11-24T10:12:00Z") + std::chrono::milliseconds(7)) ==
+          "2026-11-24T10:12:00.007Z");
+}
+
 TEST_CASE("text that is not a moment is refused")
 {
     CHECK_FALSE(parse_moment(GENERATE("", "2026", "2026-11", "2026-13-01", "2026-02-29", "2026-1-1", "24.11.2026",
