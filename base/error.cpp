@@ -75,6 +75,10 @@ Error token_failed(std::string message)
 {
     return make(ErrorCode::token_failed, std::move(message));
 }
+Error journal_failed(std::string reason)
+{
+    return make(ErrorCode::journal_failed, std::move(reason));
+}
 Error internal(std::string message)
 {
     return make(ErrorCode::internal, std::move(message));

@@ -23,7 +23,7 @@ enum class ErrorCode {
     unsupported,       // this key or this agent cannot do that
     busy,              // too much at once: try again later
     token_failed,      // the token or its module failed
-    journal_failed,    // the signature could not be recorded, so it was not released
+    journal_failed,    // the request could not be recorded, so nothing was released
     internal,          // a fault in Sceau
     // errors of the protocol
     invalid_parameter,   // Error::parameter names it
@@ -64,6 +64,7 @@ Error evidence_mismatch(std::string reason);
 Error unsupported(std::string message);
 Error busy(std::string message);
 Error token_failed(std::string message);
+Error journal_failed(std::string reason);
 Error internal(std::string message);
 Error invalid_parameter(std::string parameter, std::string message);
 Error method_not_found(std::string method);

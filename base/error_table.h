@@ -79,7 +79,7 @@ inline constexpr std::array kErrors = {
     ErrorTraits{token_failed, "token_failed", 12, EX_SOFTWARE, kDeviceError,
                 {agent, "TokenFailed", "the token failed", message, "detail"}},
     ErrorTraits{journal_failed, "journal_failed", 13, EX_SOFTWARE, kDeviceError,
-                {agent, "JournalFailed", "the signature could not be recorded and was not released"}},
+                {agent, "JournalFailed", "the request could not be recorded; nothing was released", message, "reason"}},
     ErrorTraits{internal, "internal", 14, EX_SOFTWARE, kGeneralError,
                 {agent, "Internal", "a fault of the agent's: see its log"}},
     ErrorTraits{invalid_parameter, "invalid_parameter", 16, EX_USAGE, kGeneralError,

@@ -47,6 +47,19 @@ fs::path user_folder()
     return fs::path(home != nullptr ? home : "/") / ".config/sceau";
 }
 
+fs::path state_folder()
+{
+    if (const char* folder = std::getenv("XDG_STATE_HOME"); folder != nullptr && *folder == '/')
+        return fs::path(folder) / "sceau";
+    const char* home = std::getenv("HOME");
+    return fs::path(home != nullptr ? home : "/") / ".local/state/sceau";
+}
+
+fs::path default_journal()
+{
+    return state_folder() / "journal.jsonl";
+}
+
 Result<fs::path> socket_path()
 {
     if (const char* path = std::getenv("SCEAU_SOCKET"); path != nullptr && *path != '\0')

@@ -17,6 +17,11 @@ Result<std::filesystem::path> libexec_program(std::string_view name);
 inline constexpr const char* kAdministratorsFolder = "/etc/sceau";
 std::filesystem::path user_folder();
 
+/// The folder of what is kept for the person: $XDG_STATE_HOME/sceau, with ~/.local/state in place of an unset variable.
+std::filesystem::path state_folder();
+/// Returns where the agent's journal is unless its configuration says otherwise.
+std::filesystem::path default_journal();
+
 /// Returns PREFIX/etc/sceau/FILE, beside bin/, for an installation outside /usr. Empty for /usr, whose configuration is
 /// in /etc.
 std::filesystem::path prefix_configuration(std::string_view file);

@@ -121,7 +121,7 @@ Result<Call::AnyRequest> decode_request(const Envelope& call)
         return decode_one_of<GetInfo, GetInterfaceDescription>(call);
     if (call.method == Watch::kName && call.mode != Mode::more)
         return std::unexpected(base::expected_more());
-    return decode_one_of<ListTokens, ListKeys, Sign, Decrypt, Derive, Watch>(call);
+    return decode_one_of<ListTokens, ListKeys, Sign, Decrypt, Derive, Watch, ReadJournal>(call);
 }
 
 } // namespace
@@ -189,6 +189,7 @@ template std::string encode_call<Sign>(const Sign::Parameters&, Mode);
 template std::string encode_call<Decrypt>(const Decrypt::Parameters&, Mode);
 template std::string encode_call<Derive>(const Derive::Parameters&, Mode);
 template std::string encode_call<Watch>(const Watch::Parameters&, Mode);
+template std::string encode_call<ReadJournal>(const ReadJournal::Parameters&, Mode);
 template std::string encode_call<GetInfo>(const GetInfo::Parameters&, Mode);
 template std::string encode_call<GetInterfaceDescription>(const GetInterfaceDescription::Parameters&, Mode);
 template Result<DecodedReply<ListTokens>> decode_reply<ListTokens>(std::string_view);
@@ -197,6 +198,7 @@ template Result<DecodedReply<Sign>> decode_reply<Sign>(std::string_view);
 template Result<DecodedReply<Decrypt>> decode_reply<Decrypt>(std::string_view);
 template Result<DecodedReply<Derive>> decode_reply<Derive>(std::string_view);
 template Result<DecodedReply<Watch>> decode_reply<Watch>(std::string_view);
+template Result<DecodedReply<ReadJournal>> decode_reply<ReadJournal>(std::string_view);
 template Result<DecodedReply<GetInfo>> decode_reply<GetInfo>(std::string_view);
 template Result<DecodedReply<GetInterfaceDescription>> decode_reply<GetInterfaceDescription>(std::string_view);
 

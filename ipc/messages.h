@@ -10,6 +10,7 @@
 #include "base/key_id.h"
 #include "base/scheme.h"
 #include "base/sealed_memory.h"
+#include "ipc/journal.h"
 #include "ipc/shown.h"
 
 #include <algorithm>
@@ -404,11 +405,40 @@ struct Watch {
     };
 };
 
+/// Returns the journal's entries, the oldest first, as many as fit into a reply; with `more`, all in several replies.
+struct ReadJournal {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "ReadJournal";
+    struct Parameters {
+        std::optional<int> after = {};         // only entries with a larger number
+        std::optional<std::string> to = {};    // only what went to this address
+        std::optional<std::string> since = {}; // only from this time on: RFC 3339, or a date in UTC
+        std::optional<int> limit = {};         // of entries
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"after", &Parameters::after}, Field{"to", &Parameters::to},
+                              Field{"since", &Parameters::since}, Field{"limit", &Parameters::limit}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::vector<JournalEntry> entries;
+        std::optional<int> next = {}; // there may be more: to be passed as `after`
+        std::string path;             // the journal's file
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"entries", &Reply::entries}, Field{"next", &Reply::next},
+                              Field{"path", &Reply::path}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
 /// A client's request to the agent, and the agent's reply.
 using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Decrypt::Parameters,
-                             Derive::Parameters, Watch::Parameters>;
+                             Derive::Parameters, Watch::Parameters, ReadJournal::Parameters>;
 using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Decrypt::Reply, Derive::Reply, Watch::Reply,
-                           ProgressReply>;
+                           ReadJournal::Reply, ProgressReply>;
 
 // --- methods of org.varlink.service, which the server answers itself ---
 

@@ -38,7 +38,7 @@ enum {
     SCEAU_UNSUPPORTED = 10,      /* this key or this agent cannot do this */
     SCEAU_BUSY = 11,             /* too many requests at once: try again later */
     SCEAU_TOKEN_FAILED = 12,     /* the token or its module failed */
-    SCEAU_JOURNAL_FAILED = 13,   /* the signature could not be recorded and was not released */
+    SCEAU_JOURNAL_FAILED = 13,   /* the request could not be recorded; nothing was released */
     SCEAU_INTERNAL = 14,         /* a fault in the agent or in this library */
     SCEAU_UNREACHABLE = 15,      /* no agent answers */
     SCEAU_BAD_ARGUMENT = 16,     /* an impossible key, scheme or digest, or NULL */

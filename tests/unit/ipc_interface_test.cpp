@@ -50,6 +50,11 @@ constexpr std::string_view kTypeName<ShownField> = "ShownField";
 template <>
 constexpr std::string_view kTypeName<Shown> = "Shown";
 
+template <>
+constexpr std::string_view kTypeName<LeftOut> = "LeftOut";
+template <>
+constexpr std::string_view kTypeName<JournalEntry> = "JournalEntry";
+
 template <class T>
 concept Enumerated = requires(T value) { enumerators(value); };
 
@@ -203,12 +208,12 @@ std::string file_text(const std::string& name)
 
 TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
-    const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
-                                 type<Usage>() + type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() +
-                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Level>() + type<Mark>() +
-                                 type<ShownField>() + type<Shown>() + type<Progress>() + method<ListTokens>() +
-                                 method<ListKeys>() + method<Sign>() + method<Decrypt>() + method<Derive>() +
-                                 method<Watch>() + errors_of(kAgentInterface);
+    const std::string messages =
+        "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() + type<Usage>() +
+        type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() + type<Evidence>() + type<Terminal>() +
+        type<State>() + type<Level>() + type<Mark>() + type<ShownField>() + type<Shown>() + type<Progress>() +
+        type<LeftOut>() + type<JournalEntry>() + method<ListTokens>() + method<ListKeys>() + method<Sign>() +
+        method<Decrypt>() + method<Derive>() + method<Watch>() + method<ReadJournal>() + errors_of(kAgentInterface);
     CHECK(words_of(interface_description()) == messages);
 }
 

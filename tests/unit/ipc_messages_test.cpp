@@ -46,6 +46,35 @@ Key key()
             .absent = true};
 }
 
+JournalEntry journal_entry()
+{
+    return {.number = 7,
+            .previous = "abc",
+            .time = "2026-11-24T10:12:00.250Z",
+            .operation = KeyOperation::derive,
+            .outcome = RequestOutcome::refused,
+            .program = "/usr/bin/a\nb",
+            .pid = 77,
+            .key = kKey,
+            .token_label = "Direction 2026",
+            .token_serial = "0042",
+            .scheme = "ecdh",
+            .digest = "00ff",
+            .shown = Shown{.level = Level::claimed,
+                           .lines = {{.name = FieldName::to,
+                                      .level = Level::proven,
+                                      .value = "Zoé <b@example.org>",
+                                      .address = "b@example.org"},
+                                     {.name = FieldName::bcc, .level = Level::claimed, .value = "undisclosed"},
+                                     {.name = FieldName::subject, .level = Level::proven, .value = "Virement"}}},
+            .left_out = std::vector{LeftOut{.name = FieldName::to, .count = 4000}},
+            .error = "not_permitted",
+            .reason = "why",
+            .times = 3,
+            .torn_bytes = 17,
+            .torn_sha256 = "ab"};
+}
+
 Sign::Parameters sign_parameters()
 {
     return {.key = kKey,
@@ -104,6 +133,8 @@ TEST_CASE("every call arrives as it was sent")
     check_call_goes_through<Sign>(sign_parameters(), Mode::more);
     check_call_goes_through<Sign>({.key = kKey, .digest = {}, .evidence = {}, .terminal = {}}, Mode::single);
     check_call_goes_through<Watch>({}, Mode::more);
+    check_call_goes_through<ReadJournal>({.after = 3, .to = "a@example.org", .since = "2026-11-24", .limit = 7},
+                                         Mode::more);
     check_call_goes_through<GetInfo>({}, Mode::single);
     check_call_goes_through<GetInterfaceDescription>({.interface = "org.sceau.Agent"}, Mode::single);
 }
@@ -122,6 +153,20 @@ TEST_CASE("every reply arrives as it was sent")
              .progress = Progress{.state = state.value, .token_label = "T", .before = 2, .tries_left = 1}},
             true);
     check_reply_goes_through<Watch>({.tokens = {token()}, .keys = {key()}, .obstacles = {Obstacle{}}}, true);
+    check_reply_goes_through<ReadJournal>({.entries = {journal_entry(), {}}, .next = 9, .path = "/j"}, true);
+}
+
+TEST_CASE("an entry of the journal is read as it was written, and one with members of a later agent as well")
+{
+    JournalEntry entry = journal_entry();
+    const std::string link = R"({"number":7,"previous":"abc",)";
+    CHECK(*decode_entry(link + encode_entry(entry).substr(1)) == entry);
+    CHECK(*decode_entry(link + R"("weather":"rain",)" + encode_entry(entry).substr(1)) == entry);
+    CHECK(encode_entry(entry).find('\n') == std::string::npos);
+    CHECK(recipients(entry) == std::vector<std::string>{"b@example.org", "undisclosed"});
+    for (const char* text : {"", "{}", "[]", "null", R"({"number":1,"previous":"","time":"","kind":"other"})",
+                             R"({"number":"1","previous":"","time":"","kind":"request"})"})
+        CHECK_FALSE(decode_entry(text));
 }
 
 TEST_CASE("the members of a call stand in the interface's order")

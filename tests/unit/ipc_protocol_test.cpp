@@ -142,7 +142,7 @@ TEST_CASE("the protocol document's tables of errors name no other")
 TEST_CASE("the protocol document names every method and field and state")
 {
     const std::string text = document();
-    for (const auto name : {ListTokens::kName, ListKeys::kName, Sign::kName, Watch::kName})
+    for (const auto name : {ListTokens::kName, ListKeys::kName, Sign::kName, Watch::kName, ReadJournal::kName})
         CHECK_THAT(text, Catch::Contains("### " + std::string(name) + "("));
     check_fields_are_named<Token>(text);
     check_fields_are_named<Key>(text);
@@ -150,6 +150,9 @@ TEST_CASE("the protocol document names every method and field and state")
     check_fields_are_named<Obstacle>(text);
     check_fields_are_named<Progress>(text);
     check_fields_are_named<Terminal>(text);
+    check_fields_are_named<JournalEntry>(text);
+    check_fields_are_named<ReadJournal::Parameters>(text);
+    check_fields_are_named<ReadJournal::Reply>(text);
     check_fields_are_named<Sign::Parameters>(text);
     check_fields_are_named<ListKeys::Parameters>(text);
     for (const auto& state : enumerators(State{}))
