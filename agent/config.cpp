@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -64,6 +65,22 @@ class Table {
             if (!value || !fs::path(*value).is_absolute())
                 return wrong(node, full, "must be a path that begins with /");
             into = *value;
+            return {};
+        });
+    }
+
+    // "~/" stands for the person's folder, so that an administrator can name a file of each person's.
+    Result<> path_or_home_path(std::string_view name, fs::path& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<std::string>();
+            const char* home = std::getenv("HOME");
+            if (value && value->starts_with("~/") && home != nullptr)
+                into = fs::path(home) / value->substr(2);
+            else if (value && fs::path(*value).is_absolute())
+                into = *value;
+            else
+                return wrong(node, full, "must be a path that begins with / or ~/");
             return {};
         });
     }
@@ -286,6 +303,12 @@ Result<> read_policy(Table table, Config& into)
     return table.nothing_else();
 }
 
+Result<> read_journal_section(Table table, Config& into)
+{
+    TRY(table.path_or_home_path("path", into.journal));
+    return table.nothing_else();
+}
+
 Result<toml::table> parse(const std::string& text, const fs::path& path)
 {
     try {
@@ -307,6 +330,7 @@ Result<> read_text(const std::string& text, const fs::path& path, std::set<std::
     TRY(table.section<Config>("token", final_sections, config, read_token));
     TRY(table.section<Config>("pin", final_sections, config, read_pin));
     TRY(table.section<Config>("policy", final_sections, config, read_policy));
+    TRY(table.section<Config>("journal", final_sections, config, read_journal_section));
     return table.nothing_else();
 }
 
@@ -340,6 +364,7 @@ Result<Config> load_config(const fs::path& administrators, const fs::path& users
                            uid_t administrator, const fs::path& prefixes)
 {
     Config config;
+    config.journal = base::default_journal();
     std::set<std::string> final_sections;
     TRY_ASSIGN(const auto for_all, base::read_owned_file(administrators, base::for_all(administrator)));
     if (for_all)

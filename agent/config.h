@@ -42,7 +42,8 @@ struct Config {
     pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
     RecipientRule recipients;
-    IssuerSources issuers; // not from the files: empty until the program sets it
+    std::filesystem::path journal; // as base::default_journal() unless the files say otherwise
+    IssuerSources issuers;         // not from the files: empty until the program sets it
 };
 
 /// Reads the files. Any of them may be missing, except one that was asked for by name. If no file has a [[module]],

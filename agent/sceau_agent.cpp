@@ -51,7 +51,7 @@ void refuse_inspection()
 
 // The variables that the agent, its dialogs and its workers need from the environment, and those that the user manager
 // sets for the agent.
-constexpr std::array<std::string_view, 27> kVariables{"HOME",
+constexpr std::array<std::string_view, 28> kVariables{"HOME",
                                                       "USER",
                                                       "LOGNAME",
                                                       "PATH",
@@ -65,6 +65,7 @@ constexpr std::array<std::string_view, 27> kVariables{"HOME",
                                                       "XAUTHORITY",
                                                       "XDG_RUNTIME_DIR",
                                                       "XDG_CONFIG_HOME",
+                                                      "XDG_STATE_HOME",
                                                       "XDG_SESSION_TYPE",
                                                       "XDG_CURRENT_DESKTOP",
                                                       "DBUS_SESSION_BUS_ADDRESS",
@@ -164,6 +165,7 @@ base::Result<> run(const Options& options)
     auto tokens = std::make_unique<agent::WorkerStore>(config.modules, config.after_signature);
     TRY_ASSIGN(const auto service, agent::Service::create(std::move(config), std::move(tokens)));
     TRY_ASSIGN(Endpoint endpoint, open_endpoint(options));
+    service->look_at_journal();
 
     asio::io_context context(1);
     ipc::Server server(std::move(endpoint.listener),

@@ -1,7 +1,9 @@
 #include "agent/service.h"
 
+#include "agent/journal/record.h"
 #include "agent/log.h"
 #include "agent/requests/listing.h"
+#include "agent/requests/read_journal.h"
 #include "agent/requests/sign.h"
 
 #include <asio/co_spawn.hpp>
@@ -15,25 +17,33 @@ using base::Result;
 
 namespace {
 
-/// Returns the log's word for what a request does with a key; empty for a request that needs no PIN.
+/// Returns the log's word for what a request does with a key.
 std::string use_of_key(const ipc::Request& request)
 {
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))
         return fmt::format("signature of {} with key {}", base::to_hex(signing->digest), signing->key.hex());
     if (const auto* decryption = std::get_if<ipc::Decrypt::Parameters>(&request))
         return fmt::format("decryption with key {}", decryption->key.hex());
-    if (const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request))
-        return fmt::format("derivation with key {}", derivation->key.hex());
-    return {};
+    const auto* derivation = std::get_if<ipc::Derive::Parameters>(&request);
+    return fmt::format("derivation with key {}", derivation != nullptr ? derivation->key.hex() : "");
 }
 
-void record(const ipc::Peer& peer, const std::string& use, const Result<ipc::Reply>& reply)
+void log_use(const ipc::Peer& peer, const ipc::Request& request, const Result<ipc::Reply>& reply)
 {
+    const std::string use = use_of_key(request);
     if (reply)
         log("{} for {} ({})", use, peer.name, peer.pid);
     else
         log("no {} for {} ({}): {}: {}", use, peer.name, peer.pid, base::to_string(reply.error().code),
             reply.error().message);
+}
+
+/// What a program can have as often as it likes, because no person and no token is needed for it, is counted.
+Repetition repetition_of(const ipc::JournalEntry& entry, const Account& account)
+{
+    using enum ipc::RequestOutcome;
+    return account.was_kept || entry.outcome == refused || entry.outcome == failed ? Repetition::counted
+                                                                                   : Repetition::written;
 }
 
 } // namespace
@@ -51,7 +61,8 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
       tokens_(std::move(tokens), config_.issuers),
       policy_(config_.blind, config_.programs, config_.recipients),
       person_(config_, policy_, tokens_, std::move(refused)),
-      decryption_(std::move(decryption))
+      decryption_(std::move(decryption)),
+      journal_(config_.journal)
 {
 }
 
@@ -62,15 +73,40 @@ asio::awaitable<Result<ipc::Reply>> Service::handle(const ipc::Peer& peer, ipc::
     // A worker whose module loads Sceau's module, as p11-kit's proxy may, would ask the agent that is waiting for it.
     if (ipc::is_descendant(peer))
         co_return std::unexpected(base::not_permitted("the agent's own workers get no answer from it"));
-    const std::string use = use_of_key(request);
-    std::shared_ptr<const void> place;
-    if (!use.empty()) {
-        CO_TRY_ASSIGN(place, place_for(peer.executable));
+    if (uses_key(request))
+        co_return co_await use_key(peer, request, stream);
+    Account unused;
+    co_return co_await answer(peer, request, stream, unused);
+}
+
+Service::Answer Service::use_key(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream)
+{
+    Account account;
+    Result<ipc::Reply> reply;
+    if (auto ready = journal_.ready(); ready)
+        reply = co_await answer_in_turn(peer, request, stream, account);
+    else
+        reply = std::unexpected(std::move(ready).error());
+    log_use(peer, request, reply);
+    const ipc::JournalEntry entry = entry_of(peer, request, account, reply);
+    if (auto recorded = journal_.record(entry, repetition_of(entry, account)); !recorded) {
+        log("not recorded, so nothing is released: {}", recorded.error().message);
+        co_return std::unexpected(std::move(recorded).error());
     }
-    auto reply = co_await answer(peer, request, stream);
-    if (!use.empty())
-        record(peer, use, reply);
     co_return reply;
+}
+
+Service::Answer Service::answer_in_turn(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream,
+                                        Account& account)
+{
+    CO_TRY_ASSIGN(const auto place, place_for(peer.executable));
+    co_return co_await answer(peer, request, stream, account);
+}
+
+void Service::look_at_journal()
+{
+    if (const auto ready = journal_.ready(); !ready)
+        log("no key can be used until this is mended: {}", ready.error().message);
 }
 
 Result<std::shared_ptr<const void>> Service::place_for(const std::string& program)
@@ -84,40 +120,50 @@ Result<std::shared_ptr<const void>> Service::place_for(const std::string& progra
     return place;
 }
 
-Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream)
+Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream,
+                                Account& account)
 {
-    return std::visit([&](const auto& wanted) { return answer(peer, wanted, stream); }, request);
+    return std::visit([&](const auto& wanted) { return answer(peer, wanted, stream, account); }, request);
 }
 
-Service::Answer Service::answer(const ipc::Peer&, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream&)
+Service::Answer Service::answer(const ipc::Peer&, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream&,
+                                Account&)
 {
     return list_tokens(tokens_, config_, wanted);
 }
 
-Service::Answer Service::answer(const ipc::Peer&, const ipc::ListKeys::Parameters& wanted, ipc::ReplyStream&)
+Service::Answer Service::answer(const ipc::Peer&, const ipc::ListKeys::Parameters& wanted, ipc::ReplyStream&, Account&)
 {
     return list_keys(tokens_, wanted);
 }
 
-Service::Answer Service::answer(const ipc::Peer&, const ipc::Watch::Parameters&, ipc::ReplyStream& stream)
+Service::Answer Service::answer(const ipc::Peer&, const ipc::Watch::Parameters&, ipc::ReplyStream& stream, Account&)
 {
     return watch(tokens_, config_, stream);
 }
 
-Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
+Service::Answer Service::answer(const ipc::Peer&, const ipc::ReadJournal::Parameters& wanted, ipc::ReplyStream& stream,
+                                Account&)
 {
-    return sign(means(), previews_, peer, request, stream);
+    return read_journal(journal_, wanted, stream);
+}
+
+Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
+                                Account& account)
+{
+    return sign(means(), previews_, peer, request, stream, account);
 }
 
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,
-                                ipc::ReplyStream& stream)
+                                ipc::ReplyStream& stream, Account& account)
 {
-    return decryption_.decrypt(means(), peer, request, stream);
+    return decryption_.decrypt(means(), peer, request, stream, account);
 }
 
-Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Derive::Parameters& request, ipc::ReplyStream& stream)
+Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Derive::Parameters& request, ipc::ReplyStream& stream,
+                                Account& account)
 {
-    return decryption_.derive(means(), peer, request, stream);
+    return decryption_.derive(means(), peer, request, stream, account);
 }
 
 UseOfKey::Means Service::means()

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/content/preview.h"
+#include "agent/journal/journal.h"
 #include "agent/requests/decrypt.h"
 
 #include <map>
@@ -23,6 +24,9 @@ class Service {
     /// Discovers the tokens, and again whenever one is plugged in or removed, until it is cancelled.
     asio::awaitable<void> follow_tokens();
 
+    /// Says in the log if the journal cannot be written to, since no key can be used then.
+    void look_at_journal();
+
   private:
     using Answer = asio::awaitable<base::Result<ipc::Reply>>;
 
@@ -33,13 +37,26 @@ class Service {
     static constexpr std::size_t kMostOfOneProgram = 128;
     base::Result<std::shared_ptr<const void>> place_for(const std::string& program);
 
-    Answer answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::ListKeys::Parameters& wanted, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::Watch::Parameters& wanted, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request, ipc::ReplyStream& stream);
-    Answer answer(const ipc::Peer& peer, const ipc::Derive::Parameters& request, ipc::ReplyStream& stream);
+    /// The use of a key, which is recorded before its answer leaves.
+    Answer use_key(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream);
+    Answer answer_in_turn(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream,
+                          Account& account);
+
+    Answer answer(const ipc::Peer& peer, const ipc::Request& request, ipc::ReplyStream& stream, Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::ListTokens::Parameters& wanted, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::ListKeys::Parameters& wanted, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::Watch::Parameters& wanted, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::ReadJournal::Parameters& wanted, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request, ipc::ReplyStream& stream,
+                  Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::Derive::Parameters& request, ipc::ReplyStream& stream,
+                  Account& account);
     UseOfKey::Means means();
 
     Config config_;
@@ -48,6 +65,7 @@ class Service {
     PinEntry person_;
     Previews previews_;
     Decryption decryption_;
+    Journal journal_;
     // A program's requests that need a PIN share its value.
     std::map<std::string, std::weak_ptr<const void>> programs_;
 };

@@ -63,27 +63,31 @@ Result<Decryption> Decryption::create()
 
 asio::awaitable<Result<ipc::Reply>> Decryption::decrypt(UseOfKey::Means means, const ipc::Peer& peer,
                                                         const ipc::Decrypt::Parameters& request,
-                                                        ipc::ReplyStream& stream)
+                                                        ipc::ReplyStream& stream, Account& account)
 {
-    CO_TRY_ASSIGN(base::Bytes plaintext, co_await once(means, peer, request, stream));
+    CO_TRY_ASSIGN(base::Bytes plaintext, co_await once(means, peer, request, stream, account));
     co_return ipc::Decrypt::Reply{.plaintext = std::move(plaintext), .progress = {}};
 }
 
 asio::awaitable<Result<ipc::Reply>> Decryption::derive(UseOfKey::Means means, const ipc::Peer& peer,
-                                                       const ipc::Derive::Parameters& request, ipc::ReplyStream& stream)
+                                                       const ipc::Derive::Parameters& request, ipc::ReplyStream& stream,
+                                                       Account& account)
 {
-    CO_TRY_ASSIGN(base::Bytes secret, co_await once(means, peer, request, stream));
+    CO_TRY_ASSIGN(base::Bytes secret, co_await once(means, peer, request, stream, account));
     co_return ipc::Derive::Reply{.secret = std::move(secret), .progress = {}};
 }
 
 template <class Request>
 asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, const ipc::Peer& peer,
-                                                      const Request& request, ipc::ReplyStream& stream)
+                                                      const Request& request, ipc::ReplyStream& stream,
+                                                      Account& account)
 {
     const base::Bytes identity = identity_of(request);
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
-    if (auto kept = results_->find(peer, identity, Clock::now()))
+    if (auto kept = results_->find(peer, identity, Clock::now())) {
+        account.was_kept = true;
         co_return *std::move(kept);
+    }
     const Wish wish{
         .peer = peer,
         .key = request.key,
@@ -93,6 +97,8 @@ asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, con
     };
     UseOfKey use(means, wish, stream);
     CO_TRY(co_await use.find_key());
+    account.token_label = use.key().token.label;
+    account.token_serial = use.key().token.serial;
     CO_TRY(check(use.key(), request));
     CO_TRY(means.policy.permits_key(peer.executable, request.key, Clock::now()));
     CO_TRY_ASSIGN(base::Bytes output, co_await use.perform());

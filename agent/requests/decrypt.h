@@ -1,6 +1,7 @@
 // Decrypt and Derive, which a mail program calls to read a mail.
 #pragma once
 
+#include "agent/journal/account.h"
 #include "agent/person/use_of_key.h"
 #include "agent/requests/kept_results.h"
 #include "base/rsa_encoding.h"
@@ -14,10 +15,11 @@ class Decryption {
     static base::Result<Decryption> create();
 
     asio::awaitable<base::Result<ipc::Reply>> decrypt(UseOfKey::Means means, const ipc::Peer& peer,
-                                                      const ipc::Decrypt::Parameters& request,
-                                                      ipc::ReplyStream& stream);
+                                                      const ipc::Decrypt::Parameters& request, ipc::ReplyStream& stream,
+                                                      Account& account);
     asio::awaitable<base::Result<ipc::Reply>> derive(UseOfKey::Means means, const ipc::Peer& peer,
-                                                     const ipc::Derive::Parameters& request, ipc::ReplyStream& stream);
+                                                     const ipc::Derive::Parameters& request, ipc::ReplyStream& stream,
+                                                     Account& account);
 
   private:
     explicit Decryption(const base::ImplicitRejection& rejection) : rejection_(rejection) {}
@@ -25,7 +27,7 @@ class Decryption {
     /// Asks the person once for the same request of one connection.
     template <class Request>
     asio::awaitable<base::Result<base::Bytes>> once(UseOfKey::Means means, const ipc::Peer& peer,
-                                                    const Request& request, ipc::ReplyStream& stream);
+                                                    const Request& request, ipc::ReplyStream& stream, Account& account);
     /// Makes the answer of the token's output.
     base::Result<base::Bytes> result_of(base::Bytes encoded, const ipc::Decrypt::Parameters& request) const;
     base::Result<base::Bytes> result_of(base::Bytes secret, const ipc::Derive::Parameters& request) const;

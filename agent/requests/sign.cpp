@@ -44,7 +44,8 @@ Content content_of(const std::optional<ipc::Evidence>& evidence)
 } // namespace
 
 asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previews, const ipc::Peer& peer,
-                                         const ipc::Sign::Parameters& request, ipc::ReplyStream& stream)
+                                         const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
+                                         Account& account)
 {
     CO_TRY_ASSIGN(const base::Digest digest, base::Digest::for_scheme(request.scheme, request.digest));
     Wish wish{.peer = peer,
@@ -54,6 +55,9 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previe
               .locale = request.locale};
     UseOfKey use(means, wish, stream);
     CO_TRY(co_await use.find_key());
+    account.token_label = use.key().token.label;
+    account.token_serial = use.key().token.serial;
+    account.shown = ipc::Shown{}; // nothing is proven yet
     if (std::ranges::find(use.key().facts.schemes, request.scheme) == use.key().facts.schemes.end())
         co_return std::unexpected(base::unsupported("the key cannot be used with this scheme"));
     CO_TRY(means.policy.permits_key(peer.executable, request.key, Clock::now()));
@@ -68,6 +72,7 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previe
     }
     CO_TRY_ASSIGN(const Examined examined,
                   co_await examine(request.evidence, what, previews, asker_of(peer), language));
+    account.shown = examined.shown;
     if (examined.shown.level == ipc::Level::unseen)
         CO_TRY(means.policy.permits_blind(peer.executable));
     CO_TRY_ASSIGN(wish.to_confirm, means.policy.to_be_confirmed(examined.shown));

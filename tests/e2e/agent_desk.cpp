@@ -27,6 +27,7 @@ base::UniqueFd notify_socket(const fs::path& path)
     base::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    ::unlink(path.c_str());
     if (::bind(socket.value(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         throw std::runtime_error("no socket to hear the agent on");
     const timeval patience{.tv_sec = 60, .tv_usec = 0};
@@ -43,13 +44,16 @@ AgentDesk::AgentDesk() : ca(folder.write("ca.pem", ca_certificate_pem()))
                    {"TZ", "UTC"},
                    {"TERM", "xterm"},
                    {"NO_COLOR", ""},
-                   {"XDG_CONFIG_HOME", settings.path()}};
+                   {"XDG_CONFIG_HOME", settings.path()},
+                   {"XDG_STATE_HOME", folder.path() / "state"}};
     fs::create_directories(certificates());
     fs::copy(ca, certificates() / "ca.pem");
 }
 
 void AgentDesk::start_agent(const std::string& config, const Environment& variables)
 {
+    config_ = config;
+    variables_ = variables;
     const base::UniqueFd ready = notify_socket(folder.path() / "notify");
     Environment agents = environment;
     agents.insert(variables.begin(), variables.end());

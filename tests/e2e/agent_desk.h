@@ -31,6 +31,8 @@ class AgentDesk {
     int stop_agent(int signal = 15);
     /// Sends SIGKILL.
     void kill_agent();
+    /// Starts the agent once more, after one of these.
+    void start_again() { start_agent(config_, variables_); }
 
     /// The agent's pid.
     pid_t pid() const { return agent_->pid(); }
@@ -52,6 +54,8 @@ class AgentDesk {
 
   private:
     std::unique_ptr<Program> agent_;
+    std::string config_;
+    Environment variables_;
 };
 
 /// A mail from this address with CRLF line ends, an 8-bit text and an attachment.

@@ -55,6 +55,8 @@ TEST_CASE("every setting of the installed configuration loads without its commen
     REQUIRE(config->modules.size() == 1);
     CHECK(config->modules.front().timeout == pkcs11::Module{}.timeout);
     CHECK(config->programs.size() == 1);
+    ::unsetenv("XDG_STATE_HOME");
+    CHECK(load(folder, "")->journal == config->journal);
 }
 
 TEST_CASE("every key that the agent reads is in the installed configuration")

@@ -67,6 +67,8 @@ class Bench {
     {
         config.modules = {{.path = "/memory.so", .environment = {}, .timeout = module_timeout}};
         config.pinentry = PinentryScript::program();
+        if (config.journal.empty())
+            config.journal = folder.path() / "journal.jsonl";
         auto store = std::make_unique<MemoryTokens>(std::move(tokens));
         memory = store.get();
         service = *Service::create(std::move(config), std::move(store));
@@ -157,6 +159,7 @@ class Bench {
                                             std::get<ipc::Sign::Reply>(*reply).signature.value());
     }
 
+    TemporaryFolder folder; // with the journal
     std::shared_ptr<const void> connection = std::make_shared<int>();
     ipc::Peer peer{.uid = 1000,
                    .pid = 77,

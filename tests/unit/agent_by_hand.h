@@ -43,6 +43,7 @@ class AgentByHand {
         before();
         const int log = ::open((folder_.path() / "log").c_str(), O_WRONLY | O_CREAT, 0600);
         ::dup2(log, STDERR_FILENO);
+        ::setenv("XDG_STATE_HOME", folder_.path().c_str(), 1);
         ::setenv("SCEAU_SOCKET", (folder_.path() / "agent").c_str(), 1);
         ::execl(SCEAU_BINARY_DIR "/bin/sceau-agent", "sceau-agent", "--config", config.c_str(), nullptr);
         ::_exit(1);

@@ -124,6 +124,25 @@ TEST_CASE("a section of the administrator's file is final, the others are the us
     CHECK(config->blind == Blind::deny);
 }
 
+TEST_CASE("the journal is in the person's folder of state, or where the configuration says")
+{
+    const TemporaryFolder folder;
+    ::setenv("HOME", "/home/ada", 1);
+    ::unsetenv("XDG_STATE_HOME");
+    CHECK(user_config(folder, "")->journal == "/home/ada/.local/state/sceau/journal.jsonl");
+    ::setenv("XDG_STATE_HOME", "/home/ada/state", 1);
+    CHECK(user_config(folder, "")->journal == "/home/ada/state/sceau/journal.jsonl");
+    ::unsetenv("XDG_STATE_HOME");
+    CHECK(user_config(folder, "[journal]\npath = \"/srv/journal\"\n")->journal == "/srv/journal");
+    CHECK(user_config(folder, "[journal]\npath = \"~/journal\"\n")->journal == "/home/ada/journal");
+    CHECK_FALSE(user_config(folder, "[journal]\npath = \"journal\"\n"));
+    CHECK_FALSE(user_config(folder, "[journal]\nfile = \"/srv/journal\"\n"));
+
+    const auto administrators = folder.write("etc.toml", "[journal]\npath = \"/srv/journal\"\n");
+    const auto users = folder.write("user.toml", "[journal]\npath = \"/dev/null\"\n");
+    CHECK(load_config(administrators, users, false, ::geteuid())->journal == "/srv/journal");
+}
+
 TEST_CASE("missing files leave the defaults, except one that was asked for by name")
 {
     const TemporaryFolder folder;

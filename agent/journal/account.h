@@ -1,0 +1,19 @@
+// What the coroutine of a request says of it for the journal, as it learns it. All else the journal knows from the
+// request and its answer.
+#pragma once
+
+#include "ipc/shown.h"
+
+#include <optional>
+#include <string>
+
+namespace sceau::agent {
+
+struct Account {
+    std::string token_label; // empty until the key was found
+    std::string token_serial;
+    std::optional<ipc::Shown> shown; // to the person who was asked, or would have been
+    bool was_kept = false;           // the answer is one that was given before, without the token
+};
+
+} // namespace sceau::agent
