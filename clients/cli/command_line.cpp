@@ -96,6 +96,15 @@ void add_sign(CLI::App& app, Choice& choice)
     add_input(sign, choice);
 }
 
+std::function<std::string(const std::string&)> moment_check(const Choice& choice)
+{
+    return [&choice](const std::string& text) {
+        return parse_moment(text)
+                   ? ""
+                   : choice.phrase("a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z, from 1950 to 9999");
+    };
+}
+
 void add_moment(const Added<VerifyMail>& verify, const Choice& choice)
 {
     verify.app
@@ -103,12 +112,7 @@ void add_moment(const Added<VerifyMail>& verify, const Choice& choice)
             "--at", [options = verify.options](const std::string& text) { options->at = parse_moment(text); },
             choice.phrase("Judge as of this time: 2026-11-24 or 2026-11-24T10:12:00Z"))
         ->type_name(choice.phrase("TIME"))
-        ->check([&choice](const std::string& text) {
-            return parse_moment(text)
-                       ? ""
-                       : choice.phrase("a time is a date, 2026-11-24, or like 2026-11-24T10:12:00Z, from 1950 to "
-                                       "9999");
-        });
+        ->check(moment_check(choice));
 }
 
 void add_verify(CLI::App& app, Choice& choice)
@@ -201,6 +205,48 @@ void add_certificates(CLI::App& app, Choice& choice)
     add_json(certificates, choice);
 }
 
+void add_file(CLI::App& app, std::filesystem::path& file, const Choice& choice)
+{
+    app.add_option("--file", file, choice.phrase("Read this file in place of the agent's journal"))
+        ->type_name(choice.phrase("FILE"));
+}
+
+void add_search(CLI::App& app, const std::shared_ptr<ShowJournal>& options, const Choice& choice)
+{
+    app.add_option("--to", options->to, choice.phrase("Only what went to this address"))
+        ->type_name(choice.phrase("ADDR"));
+    app.add_option_function<std::string>(
+           "--since", [options](const std::string& text) { options->since = parse_moment(text); },
+           choice.phrase("Only from this time on: 2026-11-24 or 2026-11-24T10:12:00Z"))
+        ->type_name(choice.phrase("TIME"))
+        ->check(moment_check(choice));
+    add_file(app, options->file, choice);
+    app.add_flag("--json", options->json, choice.phrase("Write one JSON value in place of text"));
+}
+
+// `sceau journal` alone shows it.
+void add_journal(CLI::App& app, Choice& choice)
+{
+    const auto journal =
+        add<ShowJournal>(app, choice, "journal", choice.phrase("Show what keys were used for, and verify that record"),
+                         "sceau journal --to bank@example.org");
+    journal.app->callback([journal, &choice] {
+        if (journal.app->get_subcommands().empty())
+            choice.command = *journal.options;
+    });
+    add_search(*journal.app, journal.options, choice);
+    const auto show = add<ShowJournal>(*journal.app, choice, "show",
+                                       choice.phrase("Show what keys were used for: when, for whom, by which program"),
+                                       "sceau journal show --since 2026-11-24");
+    add_search(*show.app, show.options, choice);
+    const auto verify =
+        add<VerifyJournal>(*journal.app, choice, "verify",
+                           choice.phrase("Say whether the journal is as it was written; the exit status is 1 if not"),
+                           "sceau journal verify");
+    add_file(*verify.app, verify.options->file, choice);
+    add_json(verify, choice);
+}
+
 bool asks_for_json(int argc, const char* const* argv)
 {
     return std::ranges::any_of(std::span(argv, static_cast<std::size_t>(argc)),
@@ -261,6 +307,7 @@ std::expected<Command, int> parse_command_line(int argc, const char* const* argv
     add_lists(app, choice);
     add_certificates(app, choice);
     add_digest(app, choice);
+    add_journal(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -59,7 +59,20 @@ struct Watch {
     bool json = false;
 };
 
-using Command = std::variant<ListTokens, ListKeys, ListCertificates, SignMail, VerifyMail, SignDigest, Watch>;
+struct ShowJournal {
+    std::string to;              // only what went to this address; empty: all
+    std::optional<Moment> since; // only from then on; empty: all
+    std::filesystem::path file;  // empty: the agent's
+    bool json = false;
+};
+
+struct VerifyJournal {
+    std::filesystem::path file; // empty: the agent's
+    bool json = false;
+};
+
+using Command = std::variant<ListTokens, ListKeys, ListCertificates, SignMail, VerifyMail, SignDigest, Watch,
+                             ShowJournal, VerifyJournal>;
 
 Outcome<int> run(const ListTokens& command, const Console& console);
 Outcome<int> run(const ListKeys& command, const Console& console);
@@ -68,5 +81,7 @@ Outcome<int> run(const SignMail& command, const Console& console);
 Outcome<int> run(const VerifyMail& command, const Console& console);
 Outcome<int> run(const SignDigest& command, const Console& console);
 Outcome<int> run(const Watch& command, const Console& console);
+Outcome<int> run(const ShowJournal& command, const Console& console);
+Outcome<int> run(const VerifyJournal& command, const Console& console);
 
 } // namespace sceau::cli

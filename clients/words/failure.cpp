@@ -71,8 +71,10 @@ constexpr std::array kExplanations = {
                 base::translatable("Try again in a moment; if another program keeps the token, close it.")},
     Explanation{ErrorCode::token_failed, base::translatable("The token failed: {}."),
                 base::translatable("Unplug it, plug it in again and try again.")},
-    Explanation{ErrorCode::journal_failed,
-                base::translatable("The signature could not be recorded, so it was not released."), kAskTechnician},
+    Explanation{
+        ErrorCode::journal_failed,
+        base::translatable("It could not be recorded in the journal, so nothing was released: {}."),
+        base::translatable("Make room on the disk, or see to it that the journal can be written, and try again.")},
     Explanation{ErrorCode::internal, base::translatable("A fault in Sceau: {}."), kAskTechnician},
     Explanation{ErrorCode::invalid_parameter, base::translatable("That is not a valid request: {}."), {}},
     Explanation{ErrorCode::method_not_found, base::translatable("The agent does not know this request: {}."), kRestart},

@@ -24,6 +24,10 @@ constexpr std::array kReasons = {
     base::translatable("the configuration forbids {} signatures whose content cannot be shown (policy.programs)"),
     base::translatable("the configuration keeps this key from {} (policy.programs)"),
     base::translatable("the configuration forbids mail to {} (policy.other_recipients)"),
+    base::translatable("the disk of the journal {} is full"),
+    base::translatable("the journal {} is on a read-only disk"),
+    base::translatable("the journal {} is being written by another agent"),
+    base::translatable("the journal {} can be written by another account"),
     base::translatable("cancelled three times within a minute: wait a minute"),
     // About a content that the agent examined before it asked.
     base::translatable("the mail is larger than 256 MiB, the most that can be shown"),
