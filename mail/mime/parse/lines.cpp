@@ -61,10 +61,8 @@ std::optional<std::uint64_t> LineReader::skip_to_line_with(char first)
     auto found = rest.find(first);
     while (found != std::string_view::npos && found > 0 && rest[found - 1] != '\n')
         found = rest.find(first, found + 1);
-    const auto last_line_end = rest.rfind('\n');
-    const std::size_t skipped = found != std::string_view::npos           ? found
-                                : last_line_end != std::string_view::npos ? last_line_end + 1
-                                                                          : 0;
+    // Without a line end there is nothing to skip: npos + 1 is 0.
+    const std::size_t skipped = found != std::string_view::npos ? found : rest.rfind('\n') + 1;
     if (skipped == 0)
         return std::nullopt;
     const std::uint64_t begin = position_ - (buffer_.size() - used_);
