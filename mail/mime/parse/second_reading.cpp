@@ -61,10 +61,10 @@ void use_blocks(gpointer stream_class, gpointer /*data*/)
 /// The source and the block must outlive the stream.
 GObjectHandle<GMimeStream> stream_of(const Source& source, gint64 begin, Block& block)
 {
-    static const GType kType =
+    static const GType type =
         g_type_register_static_simple(GMIME_TYPE_STREAM_FS, "SceauBlockStream", sizeof(GMimeStreamFsClass), use_blocks,
                                       sizeof(BlockStream), nullptr, GTypeFlags{});
-    auto* stream = static_cast<BlockStream*>(g_object_new(kType, nullptr));
+    auto* stream = static_cast<BlockStream*>(g_object_new(type, nullptr));
     stream->block = &block;
     stream->stream.owner = FALSE;
     stream->stream.fd = source.fd();
