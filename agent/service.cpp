@@ -39,11 +39,9 @@ void log_use(const ipc::Peer& peer, const ipc::Request& request, const Result<ip
 }
 
 /// What a program can have as often as it likes, because no person and no token is needed for it, is counted.
-Repetition repetition_of(const ipc::JournalEntry& entry, const Account& account)
+Repetition repetition_of(const Account& account)
 {
-    using enum ipc::RequestOutcome;
-    return account.was_kept || entry.outcome == refused || entry.outcome == failed ? Repetition::counted
-                                                                                   : Repetition::written;
+    return account.was_asked ? Repetition::written : Repetition::counted;
 }
 
 } // namespace
@@ -89,7 +87,7 @@ Service::Answer Service::use_key(const ipc::Peer& peer, const ipc::Request& requ
         reply = std::unexpected(std::move(ready).error());
     log_use(peer, request, reply);
     const ipc::JournalEntry entry = entry_of(peer, request, account, reply);
-    if (auto recorded = journal_.record(entry, repetition_of(entry, account)); !recorded) {
+    if (auto recorded = journal_.record(entry, repetition_of(account)); !recorded) {
         log("not recorded, so nothing is released: {}", recorded.error().message);
         co_return std::unexpected(std::move(recorded).error());
     }

@@ -13,7 +13,7 @@ struct Account {
     std::string token_label; // empty until the key was found
     std::string token_serial;
     std::optional<ipc::Shown> shown; // to the person who was asked, or would have been
-    bool was_kept = false;           // the answer is one that was given before, without the token
+    bool was_asked = false;          // whether the person was asked for the PIN, or was about to be
 };
 
 } // namespace sceau::agent

@@ -84,6 +84,7 @@ bool Journal::is_repetition(const JournalEntry& entry) const
     JournalEntry last = repeated_->entry;
     last.time = entry.time;
     last.digest = entry.digest;
+    last.pid = entry.pid;
     return last == entry;
 }
 
@@ -93,7 +94,8 @@ Result<> Journal::write_counted()
         return {};
     JournalEntry entry = repeated_->entry;
     entry.times = repeated_->times;
-    entry.digest.reset(); // they may have differed
+    entry.digest.reset(); // these may have differed
+    entry.pid.reset();
     TRY(append(entry));
     repeated_->times = 0;
     repeated_->since = Clock::now();

@@ -8,8 +8,8 @@
 
 namespace sceau::agent {
 
-/// Whether the same entry in a row may be counted in place of being written again. That is for what used no token, so
-/// that a program cannot fill the disk with requests that are refused.
+/// Whether the same entry in a row may be counted in place of being written again. That is for requests about which
+/// nobody was asked, so that a program cannot fill the disk with them.
 enum class Repetition { written, counted };
 
 class Journal {
@@ -24,9 +24,9 @@ class Journal {
     /// now: the file cannot be opened, or the disk is full.
     base::Result<> ready();
 
-    /// Writes the entry, which gets its number and its time. The first of several that are the same but for their
-    /// digest is written at once, the others are counted; the count is written when something else comes, or within a
-    /// minute of the next one. Fails with `journal_failed`.
+    /// Writes the entry, which gets its number and its time. The first of several that are the same but for digest and
+    /// pid is written at once, the others are counted; the count is written when something else comes, or with the
+    /// first repetition after a minute. Fails with `journal_failed`.
     base::Result<> record(ipc::JournalEntry entry, Repetition repetition);
 
     /// Writes what was only counted so far. Fails with `journal_failed`.

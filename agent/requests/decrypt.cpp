@@ -84,10 +84,8 @@ asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, con
 {
     const base::Bytes identity = identity_of(request);
     CO_TRY_ASSIGN(const Queue::Turn turn, co_await results_->turn(peer, identity));
-    if (auto kept = results_->find(peer, identity, Clock::now())) {
-        account.was_kept = true;
+    if (auto kept = results_->find(peer, identity, Clock::now()))
         co_return *std::move(kept);
-    }
     const Wish wish{
         .peer = peer,
         .key = request.key,
@@ -101,6 +99,7 @@ asio::awaitable<Result<base::Bytes>> Decryption::once(UseOfKey::Means means, con
     account.token_serial = use.key().token.serial;
     CO_TRY(check(use.key(), request));
     CO_TRY(means.policy.permits_key(peer.executable, request.key, Clock::now()));
+    account.was_asked = true;
     CO_TRY_ASSIGN(base::Bytes output, co_await use.perform());
     CO_TRY_ASSIGN(base::Bytes result, result_of(std::move(output), request));
     results_->keep(peer, identity, result, co_await asio::this_coro::executor);

@@ -80,6 +80,7 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previe
     wish.shown = examined.shown.level == ipc::Level::unseen ? nullptr : &examined.shown;
     wish.content = content_of(request.evidence);
 
+    account.was_asked = true;
     CO_TRY_ASSIGN(base::Bytes signature, co_await use.perform());
     if (!mail::cms::verifies_with_key(use.key().facts.public_key, request.scheme, digest.bytes(), signature))
         co_return std::unexpected(co_await why_wrong(means.tokens, peer, use.key()));
