@@ -60,7 +60,8 @@ Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins 
       policy_(config_.blind, config_.programs, config_.recipients),
       person_(config_, policy_, tokens_, std::move(refused)),
       decryption_(std::move(decryption)),
-      journal_(config_.journal)
+      journal_(config_.journal),
+      correspondents_(config_.journal)
 {
 }
 
@@ -91,6 +92,7 @@ Service::Answer Service::use_key(const ipc::Peer& peer, const ipc::Request& requ
         log("not recorded, so nothing is released: {}", recorded.error().message);
         co_return std::unexpected(std::move(recorded).error());
     }
+    correspondents_.note(entry);
     co_return reply;
 }
 
@@ -149,7 +151,7 @@ Service::Answer Service::answer(const ipc::Peer&, const ipc::ReadJournal::Parame
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
                                 Account& account)
 {
-    return sign(means(), previews_, peer, request, stream, account);
+    return sign(means(), {.previews = previews_, .correspondents = correspondents_}, peer, request, stream, account);
 }
 
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,

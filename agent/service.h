@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/content/preview.h"
+#include "agent/journal/correspondents.h"
 #include "agent/journal/journal.h"
 #include "agent/requests/decrypt.h"
 
@@ -66,6 +67,7 @@ class Service {
     Previews previews_;
     Decryption decryption_;
     Journal journal_;
+    Correspondents correspondents_;
     // A program's requests that need a PIN share its value.
     std::map<std::string, std::weak_ptr<const void>> programs_;
 };

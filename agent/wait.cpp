@@ -4,6 +4,7 @@
 
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <fcntl.h>
@@ -56,6 +57,13 @@ asio::awaitable<Result<>> readable(int fd, Clock::time_point deadline)
         if (is_readable(fd))
             co_return Result<>{};
     }
+}
+
+asio::awaitable<Result<>> let_others_run()
+{
+    const auto executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, asio::use_awaitable);
+    co_return co_await unless_cancelled();
 }
 
 void Event::notify()

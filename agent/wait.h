@@ -20,6 +20,9 @@ namespace sceau::agent {
 /// Waits until the descriptor is readable or its other end has closed. Fails with `timed_out` at the deadline.
 asio::awaitable<base::Result<>> readable(int fd, Clock::time_point deadline);
 
+/// Lets the other coroutines that are ready run before this one goes on: for one that computes for long.
+asio::awaitable<base::Result<>> let_others_run();
+
 /// An event that any number of coroutines can wait for. It must outlive them or the context in which they wait.
 class Event {
   public:

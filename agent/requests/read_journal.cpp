@@ -1,13 +1,10 @@
 #include "agent/requests/read_journal.h"
 
+#include "agent/wait.h"
 #include "base/chain_check.h"
 #include "base/moment.h"
 #include "ipc/frame.h"
 #include "mail/cms/certificate.h"
-
-#include <asio/post.hpp>
-#include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -36,7 +33,11 @@ std::vector<std::filesystem::path> files_after(const std::filesystem::path& newe
     return files;
 }
 
-struct Search {
+} // namespace
+
+// Not in the unnamed namespace: a coroutine keeps them in its frame, which g++ 12 takes for exported in a unity build.
+
+struct JournalSearch {
     const ipc::ReadJournal::Parameters& wanted;
     std::optional<base::Moment> since;
 
@@ -59,9 +60,9 @@ struct Search {
 };
 
 /// The entries of one reply.
-class Page {
+class JournalPage {
   public:
-    explicit Page(std::string path) : path_(std::move(path)) {}
+    explicit JournalPage(std::string path) : path_(std::move(path)) {}
 
     bool has_room_for(std::size_t size) const { return entries_.empty() || size_ + size <= kRoomForEntries; }
     void add(ipc::JournalEntry entry, std::size_t size)
@@ -86,29 +87,18 @@ class Page {
     std::size_t size_ = 0;
 };
 
-asio::awaitable<Result<>> let_others_run()
-{
-    const auto executor = co_await asio::this_coro::executor;
-    co_await asio::post(executor, asio::use_awaitable);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-        co_return std::unexpected(base::cancelled("the client is gone"));
-    co_return Result<>{};
-}
-
-} // namespace
-
 asio::awaitable<Result<ipc::Reply>> read_journal(Journal& journal, const ipc::ReadJournal::Parameters& wanted,
                                                  ipc::ReplyStream& stream)
 {
-    const Search search{.wanted = wanted, .since = wanted.since ? base::parse_moment(*wanted.since) : std::nullopt};
+    const JournalSearch search{.wanted = wanted,
+                               .since = wanted.since ? base::parse_moment(*wanted.since) : std::nullopt};
     if (wanted.since && !search.since)
         co_return std::unexpected(base::invalid_parameter("since", "is not a time"));
     if (wanted.limit && *wanted.limit < 0)
         co_return std::unexpected(base::invalid_parameter("limit", "is less than 0"));
     static_cast<void>(journal.write_counted()); // on a full disk, what was written can still be read
     base::ChainReader reader(files_after(journal.path(), wanted.after.value_or(0)));
-    Page page(journal.path().string());
+    JournalPage page(journal.path().string());
     int left = wanted.limit.value_or(std::numeric_limits<int>::max());
     for (std::size_t lines = 1; left > 0; ++lines) {
         if (lines % kLinesInARound == 0)

@@ -43,7 +43,7 @@ Content content_of(const std::optional<ipc::Evidence>& evidence)
 
 } // namespace
 
-asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previews, const ipc::Peer& peer,
+asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, ContentMeans contents, const ipc::Peer& peer,
                                          const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
                                          Account& account)
 {
@@ -70,8 +70,10 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, Previews& previe
         const ipc::Progress examining = progress_at(ipc::State::preview, use.key());
         CO_TRY(co_await tell(stream, examining));
     }
-    CO_TRY_ASSIGN(const Examined examined,
-                  co_await examine(request.evidence, what, previews, asker_of(peer), language));
+    CO_TRY_ASSIGN(Examined examined,
+                  co_await examine(request.evidence, what, contents.previews, asker_of(peer), language));
+    CO_TRY(co_await contents.correspondents.learn());
+    contents.correspondents.mark_new(examined.shown);
     account.shown = examined.shown;
     if (examined.shown.level == ipc::Level::unseen)
         CO_TRY(means.policy.permits_blind(peer.executable));

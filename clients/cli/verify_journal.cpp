@@ -12,7 +12,7 @@ namespace sceau::cli {
 namespace {
 
 constexpr int kBroken = 1;
-constexpr std::size_t kPathColumns = 200;
+constexpr std::size_t kJournalPathColumns = 200;
 
 using nlohmann::ordered_json;
 
@@ -42,7 +42,7 @@ ordered_json json_of(const JournalCheck& check, const std::filesystem::path& fil
 
 std::string place(const base::BrokenLink& link, const Console& console)
 {
-    return console.phrase("{}, line {}", base::shown(link.file.string(), kPathColumns), link.line);
+    return console.phrase("{}, line {}", base::shown(link.file.string(), kJournalPathColumns), link.line);
 }
 
 std::string fault_text(base::ChainFault fault, const Console& console)
@@ -80,7 +80,7 @@ std::string broken_text(const JournalCheck& check, const Console& console)
 
 std::string text_of(const JournalCheck& check, const std::filesystem::path& file, const Console& console)
 {
-    const std::string name = base::shown(file.string(), kPathColumns);
+    const std::string name = base::shown(file.string(), kJournalPathColumns);
     if (!check.is_whole())
         return console.painted(Colour::bad, console.phrase("BROKEN")) + ": " + name + "\n" +
                broken_text(check, console);

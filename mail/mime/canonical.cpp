@@ -1,22 +1,46 @@
 #include "mail/mime/canonical.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace sceau::mail::mime {
 
 using base::Result;
 
+namespace {
+
+constexpr std::size_t kLineStart = 5; // bytes: "From "
+
+// Looks at eight bytes at a time.
+bool has_eight_bit(std::string_view text)
+{
+    std::uint64_t all = 0;
+    std::uint64_t word = 0;
+    for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+        std::memcpy(&word, text.data(), sizeof word);
+        all |= word;
+    }
+    word = 0;
+    std::memcpy(&word, text.data(), text.size());
+    return ((all | word) & 0x8080808080808080U) != 0;
+}
+
+} // namespace
+
 Result<> CanonicalLines::write(std::string_view piece)
 {
     while (!piece.empty()) {
-        const auto newline = piece.find('\n');
+        auto newline = piece.find('\n');
+        while (newline != std::string_view::npos && (newline > 0 ? piece[newline - 1] == '\r' : after_cr_))
+            newline = piece.find('\n', newline + 1);
         const std::string_view text = piece.substr(0, newline);
         TRY(sink_(text));
         if (!text.empty())
             after_cr_ = text.back() == '\r';
         if (newline == std::string_view::npos)
             return {};
-        TRY(sink_(after_cr_ ? "\n" : "\r\n"));
+        TRY(sink_("\r\n"));
         after_cr_ = false;
         piece.remove_prefix(newline + 1);
     }
@@ -49,20 +73,28 @@ Result<> TrimmedLines::finish()
 
 void Surveyor::take(std::string_view piece)
 {
-    for (const char c : piece) {
-        if (c == '\n') {
-            end_line();
-        } else {
-            survey_.bare_cr = survey_.bare_cr || last_ == '\r';
-            survey_.eight_bit = survey_.eight_bit || static_cast<unsigned char>(c) >= 0x80;
-            survey_.nul = survey_.nul || c == '\0';
-            if (line_size_ < 5)
-                line_start_ += c;
-            ++line_size_;
-        }
-        before_last_ = last_;
-        last_ = c;
+    while (!piece.empty()) {
+        const auto newline = piece.find('\n');
+        take_text(piece.substr(0, newline));
+        if (newline == std::string_view::npos)
+            return;
+        end_line();
+        before_last_ = std::exchange(last_, '\n');
+        piece.remove_prefix(newline + 1);
     }
+}
+
+void Surveyor::take_text(std::string_view text)
+{
+    if (text.empty())
+        return;
+    survey_.bare_cr = survey_.bare_cr || last_ == '\r' || text.find('\r') < text.size() - 1;
+    survey_.eight_bit = survey_.eight_bit || has_eight_bit(text);
+    survey_.nul = survey_.nul || text.find('\0') != std::string_view::npos;
+    line_start_ += text.substr(0, kLineStart - std::min(kLineStart, line_start_.size()));
+    line_size_ += text.size();
+    before_last_ = text.size() > 1 ? text[text.size() - 2] : last_;
+    last_ = text.back();
 }
 
 void Surveyor::end_line()
@@ -98,10 +130,34 @@ Result<Survey> survey(const Source& source, Range range)
 
 Result<> SevenBitGate::write(std::string_view piece)
 {
+    for (std::string_view rest = piece; !rest.empty();) {
+        const std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size() - 1) + 1);
+        if (!take_whole_line(line))
+            TRY(take_each(line));
+        rest.remove_prefix(line.size());
+    }
+    return sink_(piece);
+}
+
+// The quick way through nearly all lines. Returns false for any other.
+bool SevenBitGate::take_whole_line(std::string_view line)
+{
+    if (after_cr_ || !line.ends_with("\r\n"))
+        return false;
+    const std::string_view text = line.substr(0, line.size() - 2);
+    if (line_size_ + text.size() > kLineLimit || has_eight_bit(text) || text.find('\r') != std::string_view::npos ||
+        text.find('\0') != std::string_view::npos)
+        return false;
+    line_size_ = 0;
+    return true;
+}
+
+Result<> SevenBitGate::take_each(std::string_view bytes)
+{
     const auto refuse = [&](const char* what) {
         return std::unexpected(base::bad_message(place_ + " holds " + what + ", and cannot be altered"));
     };
-    for (const char c : piece) {
+    for (const char c : bytes) {
         if (after_cr_ != (c == '\n'))
             return refuse("a CR that is no line end");
         if (c == '\0')
@@ -113,7 +169,7 @@ Result<> SevenBitGate::write(std::string_view piece)
         if (line_size_ > kLineLimit)
             return refuse("a line of more than 998 bytes");
     }
-    return sink_(piece);
+    return {};
 }
 
 } // namespace sceau::mail::mime

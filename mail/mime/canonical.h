@@ -55,6 +55,7 @@ class Surveyor {
     Survey finish();
 
   private:
+    void take_text(std::string_view text);
     void end_line();
 
     Survey survey_;
@@ -79,6 +80,9 @@ class SevenBitGate {
     base::Result<> write(std::string_view piece);
 
   private:
+    bool take_whole_line(std::string_view line);
+    base::Result<> take_each(std::string_view bytes);
+
     Sink sink_;
     std::string place_;
     std::size_t line_size_ = 0;

@@ -337,3 +337,22 @@ TEST_CASE("P17: a request for a certificate is proven if it is for the key that 
     request.digest[0] ^= 1;
     CHECK_THAT(desk.refusal(request), Catch::Contains("digest"));
 }
+
+TEST_CASE("a recipient to whom nothing was signed before is marked, and one outside the sender's domain")
+{
+    Desk desk;
+    desk.person.will_answer({"pin 123456", "cancel", "pin 123456", "pin 123456"});
+    const auto marks = [&](const std::string& to) {
+        const std::size_t before = desk.person.log().size();
+        const auto request = desk.request_for(mail_with(std::string(kFrom) + "To: " + to + "\r\n"));
+        const bool is_signed = desk.bench.run(request).has_value();
+        const std::string log = desk.person.log().substr(before);
+        return std::string(is_signed ? "signed" : "cancelled") +
+               (log.find("FIRST TIME") != std::string::npos ? ", first time" : "") +
+               (log.find("OUTSIDE example.org") != std::string::npos ? ", outside" : "");
+    };
+    CHECK(marks("bank@bank.example") == "signed, first time, outside");
+    CHECK(marks("colleague@example.org") == "cancelled, first time");
+    CHECK(marks("colleague@example.org") == "signed, first time"); // nothing was signed to them yet
+    CHECK(marks("Colleague <COLLEAGUE@Example.org>, bank@bank.example") == "signed, outside");
+}

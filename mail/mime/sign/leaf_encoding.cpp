@@ -5,6 +5,9 @@
 #include "mail/mime/sign/field_meaning.h"
 #include "mail/mime/sign/quoted_printable.h"
 
+#include <algorithm>
+#include <array>
+
 namespace sceau::mail::mime {
 
 using base::Result;
@@ -59,13 +62,11 @@ class Base64Check {
   public:
     Result<> write(std::string_view piece)
     {
-        for (const char c : piece) {
-            if (c == '\n')
-                end_line();
-            else if (c == ' ' || c == '\t')
-                regular_ = false;
-            else if (c != '\r')
-                TRY(digit(c));
+        while (!piece.empty()) {
+            const std::string_view line = piece.substr(0, std::min(piece.find('\n'), piece.size() - 1) + 1);
+            if (!take_whole_line(line))
+                TRY(take_each(line));
+            piece.remove_prefix(line.size());
         }
         return {};
     }
@@ -81,10 +82,49 @@ class Base64Check {
   private:
     static constexpr std::uint64_t kLine = 76;
 
+    // Whether each byte is one of the alphabet's.
+    static constexpr auto kIsDigit = [] {
+        std::array<bool, 256> all{};
+        for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+            all[static_cast<unsigned char>(c)] = true;
+        return all;
+    }();
+
+    static bool is_digit(char c) { return kIsDigit[static_cast<unsigned char>(c)]; }
+
+    // The quick way through nearly all lines. Returns false for any other.
+    bool take_whole_line(std::string_view line)
+    {
+        if (padding_ > 0 || ended_ || !line.ends_with('\n'))
+            return false;
+        const std::string_view text = line.substr(0, line.size() - (line.ends_with("\r\n") ? 2 : 1));
+        bool all_digits = true;
+        for (const char c : text)
+            all_digits &= is_digit(c);
+        if (!all_digits)
+            return false;
+        digits_ += text.size();
+        line_ += text.size();
+        end_line();
+        return true;
+    }
+
+    Result<> take_each(std::string_view bytes)
+    {
+        for (const char c : bytes) {
+            if (c == '\n')
+                end_line();
+            else if (c == ' ' || c == '\t')
+                regular_ = false;
+            else if (c != '\r')
+                TRY(digit(c));
+        }
+        return {};
+    }
+
     Result<> digit(char c)
     {
-        const bool is_digit = g_ascii_isalnum(c) || c == '+' || c == '/';
-        if (c != '=' && (padding_ > 0 || !is_digit))
+        if (c != '=' && (padding_ > 0 || !is_digit(c)))
             return std::unexpected(base::bad_message("a part that is declared base64 holds something else"));
         ++(c == '=' ? padding_ : digits_);
         regular_ = regular_ && !ended_;
