@@ -77,7 +77,8 @@ constexpr const auto& enumerators(Form)
 }
 
 /// A text that a receiver reads. Where text/plain and text/html of one multipart/alternative have the same words, only
-/// the first is here; where they differ, both are, and Note::alternatives_differ says so.
+/// the last is here, unless another one has hidden text; where they differ, both are, and Noted::alternatives_differ
+/// says so.
 struct Text {
     Form form = Form::plain;
     std::vector<Line> lines;
