@@ -32,8 +32,8 @@ std::size_t escaped_size(const Lines& lines)
 {
     return std::accumulate(lines.begin(), lines.end(), std::size_t{0}, [](std::size_t size, const std::string& line) {
         for (const char c : line)
-            size += c == '%' ? 3 : c == '@' ? 2 : 1; // pinentry-fltk is sent two @ for one
-        return size + 3;                             // "%0A"
+            size += c == '%' ? 3 : c == '@' || c == ' ' ? 2 : 1; // more for pinentry-fltk and -gtk-2 (dialogs_of)
+        return size + 3;                                         // "%0A"
     });
 }
 

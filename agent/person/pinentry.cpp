@@ -77,6 +77,11 @@ std::vector<PromptText> dialogs_of(PromptText text, const std::string& flavor)
     for (PromptText& dialog : dialogs)
         if (dialog.description.ends_with('\n')) // pinentry-curses would draw an empty line, for which there is no room
             dialog.description.pop_back();
+    // pinentry-gtk-2 wraps lines of about 50 letters at their blanks, and what goes on without "> " could be taken for
+    // a field.
+    if (flavor == "gtk2")
+        for (PromptText& dialog : dialogs)
+            dialog.description = std::regex_replace(dialog.description, std::regex(" "), "\u00A0");
     if (is_fltk)
         for (PromptText& dialog : dialogs)
             for (std::string* each : {&dialog.description, &dialog.prompt, &dialog.error})

@@ -223,15 +223,17 @@ TEST_CASE("P16: the looks and the hardest of 100 random mails are whole in a ter
 TEST_CASE("P16: the hardest of 1,000 random mails are whole on each terminal and screen", "[whole]")
 {
     const std::string flavor = GENERATE(as<std::string>{}, "curses", "tty", "gtk-2", "qt", "gnome3", "fltk");
-    INFO(flavor);
-    const auto hardest = hardest_dialogs(flavor, 1000, 20);
-    const json seen = seen_of(flavor, hardest, false);
-    for (std::size_t i = 0; i < hardest.size(); ++i) {
-        INFO(hardest[i].text.description);
-        if (seen.at(i).contains("rows"))
-            check_is_on_terminal(hardest[i], seen.at(i));
-        else
-            check_is_on_screen(seen.at(i));
+    DYNAMIC_SECTION(flavor)
+    {
+        const auto hardest = hardest_dialogs(flavor, 1000, 20);
+        const json seen = seen_of(flavor, hardest, false);
+        for (std::size_t i = 0; i < hardest.size(); ++i) {
+            INFO(hardest[i].text.description);
+            if (seen.at(i).contains("rows"))
+                check_is_on_terminal(hardest[i], seen.at(i));
+            else
+                check_is_on_screen(seen.at(i));
+        }
     }
 }
 

@@ -167,6 +167,17 @@ TEST_CASE("progress is a line each, and none while the PIN dialog may use the te
     CHECK(line(ipc::State::pin).empty());
 }
 
+TEST_CASE("P16: before the dialog opens, a person is told at which level it shows what is signed")
+{
+    const auto line = [](ipc::Level level, const Console& console) {
+        return explained(ipc::Progress{.state = ipc::State::pin, .shown = ipc::Shown{.level = level}}, console);
+    };
+    CHECK(line(ipc::Level::proven, kEnglish) == "The dialog shows what will be signed.\n");
+    CHECK(line(ipc::Level::claimed, kEnglish) == "The dialog shows only what this program says will be signed.\n");
+    CHECK(line(ipc::Level::unseen, kEnglish) == "The dialog cannot show the content that will be signed.\n");
+    CHECK(line(ipc::Level::unseen, kFrench) == "Le dialogue ne peut pas montrer le contenu qui sera signé.\n");
+}
+
 TEST_CASE("items are enumerated as people do")
 {
     CHECK(enumerated({}, Language::english).empty());
