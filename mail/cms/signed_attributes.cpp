@@ -47,6 +47,33 @@ const ASN1_TYPE* value_of(const AttributePtr& attribute)
     return X509_ATTRIBUTE_count(attribute.get()) == 1 ? X509_ATTRIBUTE_get0_type(attribute.get(), 0) : nullptr;
 }
 
+BytesView type_of(const AttributePtr& attribute)
+{
+    const ASN1_OBJECT* type = X509_ATTRIBUTE_get0_object(attribute.get());
+    return {OBJ_get0_data(type), OBJ_length(type)};
+}
+
+Result<> take_in_own(const AttributePtr& attribute, OwnAttributes& own)
+{
+    const ASN1_TYPE* value = value_of(attribute);
+    switch (own_attribute(type_of(attribute))) {
+    case OwnAttribute::shown_summary:
+        if (value != nullptr && ASN1_TYPE_get(value) == V_ASN1_SEQUENCE)
+            own.shown_summary = read_shown_summary(bytes_of(value->value.sequence));
+        if (!own.shown_summary)
+            return malformed("have a hash of what was shown that is none");
+        return {};
+    case OwnAttribute::journal_head:
+        if (value == nullptr || ASN1_TYPE_get(value) != V_ASN1_OCTET_STRING)
+            return malformed("have a journal's head that is none");
+        own.journal_head = bytes_of(value->value.octet_string);
+        return {};
+    case OwnAttribute::none:
+        break;
+    }
+    return {};
+}
+
 Result<> take_in(const AttributePtr& attribute, SignedAttributes& attributes)
 {
     const ASN1_TYPE* value = value_of(attribute);
@@ -81,7 +108,7 @@ Result<> take_in(const AttributePtr& attribute, SignedAttributes& attributes)
         attributes.of_mail = true;
         return {};
     default:
-        return {};
+        return take_in_own(attribute, attributes.own);
     }
 }
 

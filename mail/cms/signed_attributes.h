@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "mail/cms/own_attributes.h"
 
 #include <chrono>
 #include <optional>
@@ -17,12 +18,14 @@ struct SignedAttributes {
     std::optional<std::chrono::system_clock::time_point> signing_time; // claimed by the signer
     base::Bytes signing_certificate;                                   // DER of the attribute's value (RFC 2634 §5.4)
     base::Bytes signing_certificate_v2;                                // the same (RFC 5035 §3)
+    OwnAttributes own;
 };
 
 inline constexpr std::size_t kSignedAttributesLimit = 65536; // bytes
 
 /// Reads the DER that is hashed: a SET OF Attribute. Fails with `bad_message` unless it contains one contentType and
-/// one messageDigest (§11.1, §11.2), every attribute only once, and nothing follows it.
+/// one messageDigest (§11.1, §11.2), every attribute only once and, if it is one of those that are read here, with its
+/// own kind of value, and nothing follows it.
 base::Result<SignedAttributes> read_signed_attributes(base::BytesView der);
 
 /// Returns false if the attributes name another certificate as the signer's. If they name none, any certificate

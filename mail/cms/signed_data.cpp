@@ -112,6 +112,22 @@ Result<> add_attributes(CMS_SignerInfo* signer, BytesView content_digest, std::c
     return add_capabilities(signer);
 }
 
+using AddedAttributePtr = std::unique_ptr<X509_ATTRIBUTE, Deleter<X509_ATTRIBUTE_free>>;
+
+Result<> add_others(CMS_SignerInfo* signer, const std::vector<Bytes>& others)
+{
+    for (const Bytes& der : others) {
+        const unsigned char* position = der.data();
+        const AddedAttributePtr attribute(d2i_X509_ATTRIBUTE(nullptr, &position, static_cast<long>(der.size())));
+        if (!attribute || position != der.data() + der.size() ||
+            CMS_signed_get_attr_by_OBJ(signer, X509_ATTRIBUTE_get0_object(attribute.get()), -1) >= 0)
+            return failed("take in a further attribute: it is none, or there is one of its type already");
+        if (CMS_signed_add1_attr(signer, attribute.get()) != 1)
+            return failed("add the signed attributes");
+    }
+    return {};
+}
+
 /// Returns the DER SET OF, whose members are in the order of their encodings (X.690 §11.6). OpenSSL has no public
 /// function for this.
 Result<Bytes> encode_attributes(const CMS_SignerInfo* signer)
@@ -154,7 +170,7 @@ Draft& Draft::operator=(Draft&&) noexcept = default;
 Draft::~Draft() = default;
 
 Result<Draft> Draft::create(const Signer& signer, BytesView content_digest,
-                            std::chrono::system_clock::time_point signing_time)
+                            std::chrono::system_clock::time_point signing_time, const std::vector<Bytes>& others)
 {
     const QuietErrors quiet;
     const SchemeTraits& scheme = base::traits(signer.scheme);
@@ -182,6 +198,7 @@ Result<Draft> Draft::create(const Signer& signer, BytesView content_digest,
             return failed("add the issuers");
     }
     TRY(add_attributes(info, content_digest, signing_time));
+    TRY(add_others(info, others));
     TRY_ASSIGN(Bytes attributes, encode_attributes(info));
     TRY_ASSIGN(base::Digest digest, base::Digest::for_scheme(signer.scheme, base::hash_of(scheme.hash, attributes)));
     return Draft(std::make_unique<Parts>(

@@ -21,10 +21,12 @@ struct Signer {
 class Draft {
   public:
     /// Drafts the signed attributes (RFC 8551 §2.5): contentType, messageDigest, signingTime, signing-certificate-v2,
-    /// SMIMECapabilities. `content_digest` is the digest of the signed part with the scheme's hash. Fails with
-    /// `unsupported` if the certificate's key does not fit the scheme.
+    /// SMIMECapabilities. `content_digest` is the digest of the signed part with the scheme's hash. `others` are
+    /// further attributes, each the DER of an Attribute with a type of its own. Fails with `unsupported` if the
+    /// certificate's key does not fit the scheme, and with `internal` if one of the others is no such attribute.
     static base::Result<Draft> create(const Signer& signer, base::BytesView content_digest,
-                                      std::chrono::system_clock::time_point signing_time);
+                                      std::chrono::system_clock::time_point signing_time,
+                                      const std::vector<base::Bytes>& others = {});
 
     Draft(Draft&&) noexcept;
     Draft& operator=(Draft&&) noexcept;

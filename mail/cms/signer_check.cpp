@@ -33,6 +33,7 @@ class SignerCheck {
         read_certificate_found();
         const bool checkable = flaw ? fail(flaw->fault, flaw->finding) : certificate_is_there() && key_is_checkable();
         read_claimed_time();
+        read_own_attributes();
         check_signature(checkable);
         if (report_.flaws.empty())
             weigh();
@@ -159,6 +160,26 @@ class SignerCheck {
         if (value == nullptr || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
             return;
         report_.claimed_time = time_of(value->value.asn1_string);
+    }
+
+    /// What cannot be read counts as not there: these attributes change nothing about what the signature proves.
+    void read_own_attributes()
+    {
+        for (int i = 0; i < CMS_signed_get_attr_count(signer_); ++i) {
+            X509_ATTRIBUTE* attribute = CMS_signed_get_attr(signer_, i);
+            const ASN1_OBJECT* type = X509_ATTRIBUTE_get0_object(attribute);
+            const ASN1_TYPE* value = X509_ATTRIBUTE_get0_type(attribute, 0);
+            const OwnAttribute own = own_attribute({OBJ_get0_data(type), OBJ_length(type)});
+            const int wanted = own == OwnAttribute::shown_summary ? V_ASN1_SEQUENCE : V_ASN1_OCTET_STRING;
+            if (own == OwnAttribute::none || value == nullptr || value->type != wanted)
+                continue;
+            const unsigned char* data = ASN1_STRING_get0_data(value->value.asn1_string);
+            const base::Bytes bytes(data, data + ASN1_STRING_length(value->value.asn1_string));
+            if (own == OwnAttribute::shown_summary)
+                report_.own.shown_summary = read_shown_summary(bytes);
+            else
+                report_.own.journal_head = bytes;
+        }
     }
 
     /// Returns whether each kind of attribute appears once with one value (RFC 5652 §11, RFC 8551 §2.5); otherwise two

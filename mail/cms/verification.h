@@ -5,6 +5,7 @@
 #include "mail/cms/certificate.h"
 #include "mail/cms/content_hash.h"
 #include "mail/cms/flaw.h"
+#include "mail/cms/own_attributes.h"
 #include "mail/cms/trust.h"
 
 #include <map>
@@ -19,6 +20,7 @@ struct SignerReport {
     std::optional<CertificateFacts> certificate;          // empty if the message does not carry it
     std::string algorithm;                                // "rsa 2048, sha256"
     std::optional<std::chrono::sys_seconds> claimed_time; // signingTime, which the signer claims
+    OwnAttributes own;                                    // empty where there are none that can be read
     Revocation revocation = Revocation::not_asked;
     std::vector<Flaw> flaws; // empty if the signature is good
     std::vector<Finding> warnings;

@@ -3,6 +3,9 @@
 #include "tests/support/signed_attributes.h"
 
 #include <catch2/catch.hpp>
+#include <openssl/objects.h>
+
+#include <array>
 
 using namespace sceau;
 using namespace sceau::test;
@@ -88,4 +91,51 @@ TEST_CASE("a certificate that the attributes name is distinguished from another"
         {content_type(), message_digest(), attribute(hex("060b2a864886f70d010910022f"), hex("30020500"))}));
     REQUIRE(broken);
     CHECK_FALSE(is_named_certificate(*broken, signer.der()));
+}
+
+TEST_CASE("P18: the attributes that say what was shown are read as they are written")
+{
+    const ShownSummary summary{.version = GENERATE(1, 2, 127, 128, 70000), .hash = Bytes(32, 5)};
+    const auto attributes = read_signed_attributes(attributes_of(
+        {content_type(), message_digest(), encode_attribute(summary), encode_journal_head(Bytes(32, 6))}));
+    REQUIRE(attributes);
+    CHECK(attributes->own.shown_summary == summary);
+    CHECK(attributes->own.journal_head == Bytes(32, 6));
+    const auto without = read_signed_attributes(attributes_of({content_type(), message_digest()}));
+    CHECK(without->own == OwnAttributes{});
+}
+
+TEST_CASE("the types of the attributes of our own are those of the documented arc")
+{
+    const auto type_in = [](const Bytes& der) {
+        const unsigned char* position = der.data();
+        X509_ATTRIBUTE* attribute = d2i_X509_ATTRIBUTE(nullptr, &position, static_cast<long>(der.size()));
+        REQUIRE(attribute != nullptr);
+        std::array<char, 80> text{};
+        OBJ_obj2txt(text.data(), text.size(), X509_ATTRIBUTE_get0_object(attribute), 1);
+        X509_ATTRIBUTE_free(attribute);
+        return std::string(text.data());
+    };
+    CHECK(type_in(encode_attribute(ShownSummary{.version = 1, .hash = Bytes(32)})) == kShownSummaryType);
+    CHECK(type_in(encode_journal_head(Bytes(32))) == kJournalHeadType);
+    const Bytes other = hex("060b2a864886f70d010910022f");
+    CHECK(own_attribute(base::BytesView(other).subspan(2)) == OwnAttribute::none);
+}
+
+TEST_CASE(
+    "P18: attributes of our own with another kind of value are refused, and later versions are read as far as known")
+{
+    const Bytes good = encode_attribute(ShownSummary{.version = 1, .hash = Bytes(32)});
+    const Bytes type(good.begin() + 2, good.begin() + 24); // the OBJECT IDENTIFIER, behind the SEQUENCE's head
+    const auto read = [&](const Bytes& value) {
+        return read_signed_attributes(attributes_of({content_type(), message_digest(), attribute(type, value)}));
+    };
+    for (const char* wrong : {"0500", "04020102", "3000", "3003020100", "30030201ff", "300304010a"})
+        CHECK(read(hex(wrong)).error().code == base::ErrorCode::bad_message);
+    for (const char* later : {"3003020102", "30050201020500", "30080201020401aa0500"})
+        CHECK(read(hex(later))->own.shown_summary == ShownSummary{.version = 2, .hash = {}});
+    Bytes head = type;
+    head.back() = 2;
+    CHECK_FALSE(
+        read_signed_attributes(attributes_of({content_type(), message_digest(), attribute(head, hex("0500"))})));
 }

@@ -1,4 +1,5 @@
 #include "mail/cms/certificate.h"
+#include "mail/cms/signed_attributes.h"
 #include "mail/cms/signed_data.h"
 #include "tests/support/pki.h"
 
@@ -239,4 +240,24 @@ TEST_CASE("a draft takes only schemes of the certificate's key and digests of th
           "digest");
     CHECK(Draft::create({{1, 2, 3}, {}, Scheme::ecdsa_secp256r1_sha256}, Bytes(32), now).error().code ==
           base::ErrorCode::bad_message);
+}
+
+TEST_CASE("P18: attributes of our own are signed like the others, and other software verifies them")
+{
+    const Authority authority(test::new_key("P-256"));
+    const Signer signer = authority.signer(Scheme::ecdsa_secp256r1_sha256);
+    const Bytes digest = base::hash_of(base::Hash::sha256, kContent);
+    const OwnAttributes own{.shown_summary = ShownSummary{.version = 1, .hash = Bytes(32, 5)},
+                            .journal_head = Bytes(32, 6)};
+    const std::vector<Bytes> others{encode_attribute(*own.shown_summary), encode_journal_head(*own.journal_head)};
+    auto draft = Draft::create(signer, digest, test::moment("20261124101200Z"), others);
+    REQUIRE(draft);
+    CHECK(read_signed_attributes(draft->signed_attributes())->own == own);
+    const Bytes signature = test::sign_digest(authority.alice, signer.scheme, draft->digest().bytes());
+    const Bytes signed_data = std::move(*draft).finish(signature).value();
+    CHECK(verifies_elsewhere(signed_data, authority.root));
+    const Bytes twice = encode_attribute(ShownSummary{.version = 2, .hash = Bytes(32, 5)});
+    for (const Bytes& wrong : {Bytes(), Bytes{0x30, 0x00}, twice})
+        CHECK(Draft::create(signer, digest, test::moment("20261124101200Z"), {others.front(), wrong}).error().code ==
+              base::ErrorCode::internal);
 }

@@ -32,7 +32,8 @@ SignerFacts facts_of(const cms::SignerReport& report)
             .not_after = certificate.not_after,
             .claimed_time = report.claimed_time,
             .algorithm = report.algorithm,
-            .key = certificate.key.hex()};
+            .key = certificate.key.hex(),
+            .own = report.own};
 }
 
 std::string joined_plain(const std::vector<std::string>& addresses)

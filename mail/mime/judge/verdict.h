@@ -1,6 +1,7 @@
 // Judges a received message: whether it is signed, by whom, whether it is unchanged, and what the signature covers.
 #pragma once
 
+#include "mail/cms/own_attributes.h"
 #include "mail/cms/trust.h"
 #include "mail/limit.h"
 #include "mail/mime/judge/coverage.h"
@@ -23,6 +24,7 @@ struct SignerFacts {
     std::optional<std::chrono::sys_seconds> claimed_time; // signingTime
     std::string algorithm;                                // "rsa 2048, sha256"
     std::string key;                                      // the KeyId in hex
+    cms::OwnAttributes own = {};                          // what the signature says of what the signer was shown
 };
 
 /// All text in it is fit to be shown on a terminal: U+FFFD replaces characters that are hidden or control the display.
