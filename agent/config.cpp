@@ -85,6 +85,17 @@ class Table {
         });
     }
 
+    Result<> flag(std::string_view name, bool& into)
+    {
+        return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
+            const auto value = node.value_exact<bool>();
+            if (!value)
+                return wrong(node, full, "must be true or false");
+            into = *value;
+            return {};
+        });
+    }
+
     Result<> seconds(std::string_view name, std::chrono::seconds& into)
     {
         return key(name, [&into](const toml::node& node, const std::string& full) -> Result<> {
@@ -293,6 +304,7 @@ std::string read_domain(const std::string& text, std::vector<std::string>& into)
 Result<> read_policy(Table table, Config& into)
 {
     TRY(table.blind("blind", into.blind));
+    TRY(table.flag("attest", into.attest));
     TRY(table.choice<pkcs11::AfterLogin>("after_signature", into.after_signature,
                                          {{"reset", pkcs11::AfterLogin::reset}, {"leave", pkcs11::AfterLogin::leave}}));
     TRY(table.tables("programs", [&](Table program) { return read_program(std::move(program), into.programs); }));

@@ -39,6 +39,7 @@ struct Config {
     std::chrono::seconds pin_timeout{60};
     std::string pin_contact; // whom to call about a locked PIN; shown to the person
     Blind blind = Blind::ask;
+    bool attest = false; // signatures of mails say in their attributes what was shown
     pkcs11::AfterLogin after_signature = pkcs11::AfterLogin::reset;
     std::vector<ProgramRule> programs;
     RecipientRule recipients;

@@ -2,6 +2,7 @@
 
 #include "agent/journal/record.h"
 #include "agent/log.h"
+#include "agent/requests/describe_content.h"
 #include "agent/requests/listing.h"
 #include "agent/requests/read_journal.h"
 #include "agent/requests/sign.h"
@@ -46,21 +47,26 @@ Repetition repetition_of(const Account& account)
 
 } // namespace
 
-Result<std::unique_ptr<Service>> Service::create(Config config, std::unique_ptr<TokenStore> tokens)
+Result<std::unique_ptr<Service>> Service::create(Config config, std::unique_ptr<TokenStore> tokens,
+                                                 Attestation::Head journal_head)
 {
     TRY_ASSIGN(RefusedPins refused, RefusedPins::create());
     TRY_ASSIGN(Decryption decryption, Decryption::create());
-    return std::unique_ptr<Service>(
-        new Service(std::move(config), std::move(tokens), std::move(refused), std::move(decryption)));
+    return std::unique_ptr<Service>(new Service(std::move(config), std::move(tokens), std::move(refused),
+                                                std::move(decryption), std::move(journal_head)));
 }
 
-Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption)
+Service::Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption,
+                 Attestation::Head journal_head)
     : config_(std::move(config)),
       tokens_(std::move(tokens), config_.issuers),
       policy_(config_.blind, config_.programs, config_.recipients),
       person_(config_, policy_, tokens_, std::move(refused)),
-      decryption_(std::move(decryption)),
       journal_(config_.journal),
+      examination_{.previews = {},
+                   .attestation = Attestation(
+                       config_.attest, journal_head ? std::move(journal_head) : [this] { return journal_.head(); })},
+      decryption_(std::move(decryption)),
       correspondents_(config_.journal)
 {
 }
@@ -151,7 +157,14 @@ Service::Answer Service::answer(const ipc::Peer&, const ipc::ReadJournal::Parame
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
                                 Account& account)
 {
-    return sign(means(), {.previews = previews_, .correspondents = correspondents_}, peer, request, stream, account);
+    return sign(means(), {.examination = examination_, .correspondents = correspondents_}, peer, request, stream,
+                account);
+}
+
+Service::Answer Service::answer(const ipc::Peer& peer, const ipc::DescribeContent::Parameters& request,
+                                ipc::ReplyStream&, Account&)
+{
+    return describe_content(means(), examination_, peer, request);
 }
 
 Service::Answer Service::answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request,

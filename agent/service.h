@@ -3,7 +3,7 @@
 // answer.
 #pragma once
 
-#include "agent/content/preview.h"
+#include "agent/content/examine.h"
 #include "agent/journal/correspondents.h"
 #include "agent/journal/journal.h"
 #include "agent/requests/decrypt.h"
@@ -16,7 +16,9 @@ namespace sceau::agent {
 
 class Service {
   public:
-    static base::Result<std::unique_ptr<Service>> create(Config config, std::unique_ptr<TokenStore> tokens);
+    /// Signatures name the journal's head if the configuration wants that; a test may give another one.
+    static base::Result<std::unique_ptr<Service>> create(Config config, std::unique_ptr<TokenStore> tokens,
+                                                         Attestation::Head journal_head = {});
 
     /// Answers a request. Its progress is sent through the stream.
     asio::awaitable<base::Result<ipc::Reply>> handle(const ipc::Peer& peer, ipc::Request request,
@@ -31,7 +33,8 @@ class Service {
   private:
     using Answer = asio::awaitable<base::Result<ipc::Reply>>;
 
-    Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption);
+    Service(Config config, std::unique_ptr<TokenStore> tokens, RefusedPins refused, Decryption decryption,
+            Attestation::Head journal_head);
 
     /// Limits the pending requests of one program that need a PIN. (The limit of one connection is the connection's
     /// own.)
@@ -54,6 +57,8 @@ class Service {
                   Account& account);
     Answer answer(const ipc::Peer& peer, const ipc::Sign::Parameters& request, ipc::ReplyStream& stream,
                   Account& account);
+    Answer answer(const ipc::Peer& peer, const ipc::DescribeContent::Parameters& request, ipc::ReplyStream& stream,
+                  Account& account);
     Answer answer(const ipc::Peer& peer, const ipc::Decrypt::Parameters& request, ipc::ReplyStream& stream,
                   Account& account);
     Answer answer(const ipc::Peer& peer, const ipc::Derive::Parameters& request, ipc::ReplyStream& stream,
@@ -64,9 +69,9 @@ class Service {
     TokenDirectory tokens_;
     Policy policy_;
     PinEntry person_;
-    Previews previews_;
-    Decryption decryption_;
     Journal journal_;
+    Examination examination_;
+    Decryption decryption_;
     Correspondents correspondents_;
     // A program's requests that need a PIN share its value.
     std::map<std::string, std::weak_ptr<const void>> programs_;

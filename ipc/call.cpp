@@ -121,7 +121,7 @@ Result<Call::AnyRequest> decode_request(const Envelope& call)
         return decode_one_of<GetInfo, GetInterfaceDescription>(call);
     if (call.method == Watch::kName && call.mode != Mode::more)
         return std::unexpected(base::expected_more());
-    return decode_one_of<ListTokens, ListKeys, Sign, Decrypt, Derive, Watch, ReadJournal>(call);
+    return decode_one_of<ListTokens, ListKeys, Sign, DescribeContent, Decrypt, Derive, Watch, ReadJournal>(call);
 }
 
 } // namespace
@@ -186,6 +186,7 @@ Result<DecodedReply<Method>> decode_reply(std::string_view frame)
 template std::string encode_call<ListTokens>(const ListTokens::Parameters&, Mode);
 template std::string encode_call<ListKeys>(const ListKeys::Parameters&, Mode);
 template std::string encode_call<Sign>(const Sign::Parameters&, Mode);
+template std::string encode_call<DescribeContent>(const DescribeContent::Parameters&, Mode);
 template std::string encode_call<Decrypt>(const Decrypt::Parameters&, Mode);
 template std::string encode_call<Derive>(const Derive::Parameters&, Mode);
 template std::string encode_call<Watch>(const Watch::Parameters&, Mode);
@@ -195,6 +196,7 @@ template std::string encode_call<GetInterfaceDescription>(const GetInterfaceDesc
 template Result<DecodedReply<ListTokens>> decode_reply<ListTokens>(std::string_view);
 template Result<DecodedReply<ListKeys>> decode_reply<ListKeys>(std::string_view);
 template Result<DecodedReply<Sign>> decode_reply<Sign>(std::string_view);
+template Result<DecodedReply<DescribeContent>> decode_reply<DescribeContent>(std::string_view);
 template Result<DecodedReply<Decrypt>> decode_reply<Decrypt>(std::string_view);
 template Result<DecodedReply<Derive>> decode_reply<Derive>(std::string_view);
 template Result<DecodedReply<Watch>> decode_reply<Watch>(std::string_view);

@@ -22,6 +22,9 @@ int passed_with(const Parameters& parameters)
     if constexpr (std::is_same_v<Parameters, Sign::Parameters>)
         if (parameters.evidence && parameters.evidence->content && *parameters.evidence->content)
             return (*parameters.evidence->content)->fd();
+    if constexpr (std::is_same_v<Parameters, DescribeContent::Parameters>)
+        if (parameters.content && *parameters.content)
+            return (*parameters.content)->fd();
     return -1;
 }
 

@@ -69,6 +69,23 @@ Received receive_from(int socket, std::span<char> buffer)
     return {.size = size, .passed = std::move(passed)};
 }
 
+/// The content that a request names, and where it belongs.
+struct NamedContent {
+    const char* parameter;
+    int number;
+    std::shared_ptr<const Result<base::SealedMemory>>* content;
+};
+
+std::optional<NamedContent> content_named_in(Request& request)
+{
+    if (auto* description = std::get_if<DescribeContent::Parameters>(&request))
+        return NamedContent{"content_fd", description->content_fd, &description->content};
+    auto* signing = std::get_if<Sign::Parameters>(&request);
+    if (signing == nullptr || !signing->evidence || !signing->evidence->content_fd)
+        return std::nullopt;
+    return NamedContent{"evidence.content_fd", *signing->evidence->content_fd, &signing->evidence->content};
+}
+
 Error too_long()
 {
     return base::internal("a reply longer than a frame may be");
@@ -295,15 +312,17 @@ void Connection::take_call(Call call, std::size_t size)
 // A descriptor is sent with the first byte of its call, so it has come when the call is complete.
 void Connection::attach_passed(Call& call)
 {
+    if (!call.request && call.request.error().code == base::ErrorCode::method_not_found)
+        passed_.reset(); // a later agent may have a method with content; the answer says that this one has not
     auto* request = call.request ? std::get_if<Request>(&*call.request) : nullptr;
-    auto* signing = request != nullptr ? std::get_if<Sign::Parameters>(request) : nullptr;
-    if (signing == nullptr || !signing->evidence || !signing->evidence->content_fd)
+    const auto named = request != nullptr ? content_named_in(*request) : std::nullopt;
+    if (!named)
         return;
-    if (*signing->evidence->content_fd != 0 || !passed_)
+    if (named->number != 0 || !passed_)
         call.request = std::unexpected(
-            base::invalid_parameter("evidence.content_fd", "is not the number of a descriptor that was sent along"));
+            base::invalid_parameter(named->parameter, "is not the number of a descriptor that was sent along"));
     else
-        signing->evidence->content = std::exchange(passed_, nullptr);
+        *named->content = std::exchange(passed_, nullptr);
 }
 
 void Connection::end_with(Error last_words)

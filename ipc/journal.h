@@ -65,6 +65,7 @@ struct JournalEntry {
     std::optional<std::string> digest = {}; // hex; of a signature
     std::optional<Shown> shown = {};
     std::optional<std::vector<LeftOut>> left_out = {};
+    std::optional<std::string> salt = {};  // hex; of the head that the signature names (docs/protocol.md)
     std::optional<std::string> error = {}; // its name, if it was not done
     std::optional<std::string> reason = {};
     std::optional<int> times = {}; // how often the same happened again after the entry before; `time` is the last time
@@ -89,6 +90,7 @@ struct JournalEntry {
                           base::Field{"digest", &JournalEntry::digest},
                           base::Field{"shown", &JournalEntry::shown},
                           base::Field{"left_out", &JournalEntry::left_out},
+                          base::Field{"salt", &JournalEntry::salt},
                           base::Field{"error", &JournalEntry::error},
                           base::Field{"reason", &JournalEntry::reason},
                           base::Field{"times", &JournalEntry::times},

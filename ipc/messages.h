@@ -321,6 +321,36 @@ struct Sign {
     };
 };
 
+/// What the person would be shown of a content, without asking anybody.
+struct DescribeContent {
+    static constexpr std::string_view kInterface = kAgentInterface;
+    static constexpr std::string_view kName = "DescribeContent";
+    struct Parameters {
+        base::KeyId key;                          // which is to sign the content
+        int content_fd = 0;                       // as in Evidence
+        std::optional<bool> attributes_only = {}; // nothing is read if no attributes are wanted
+        std::optional<std::string> locale = {};   // the language of `shown`
+        std::shared_ptr<const base::Result<base::SealedMemory>> content = {}; // as in Evidence
+
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"key", &Parameters::key}, Field{"content_fd", &Parameters::content_fd},
+                              Field{"attributes_only", &Parameters::attributes_only},
+                              Field{"locale", &Parameters::locale}};
+        }
+        friend bool operator==(const Parameters&, const Parameters&) = default;
+    };
+    struct Reply {
+        std::vector<base::Bytes> attributes; // DER of Attribute: what the signed attributes must have besides
+        std::optional<Shown> shown = {};     // empty if only attributes were asked for
+        static constexpr auto fields()
+        {
+            return std::tuple{Field{"attributes", &Reply::attributes}, Field{"shown", &Reply::shown}};
+        }
+        friend bool operator==(const Reply&, const Reply&) = default;
+    };
+};
+
 /// RSA. The last reply has the plaintext. Those before it, which `more` asks for, have the progress.
 struct Decrypt {
     static constexpr std::string_view kInterface = kAgentInterface;
@@ -435,10 +465,11 @@ struct ReadJournal {
 };
 
 /// A client's request to the agent, and the agent's reply.
-using Request = std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, Decrypt::Parameters,
-                             Derive::Parameters, Watch::Parameters, ReadJournal::Parameters>;
-using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, Decrypt::Reply, Derive::Reply, Watch::Reply,
-                           ReadJournal::Reply, ProgressReply>;
+using Request =
+    std::variant<ListTokens::Parameters, ListKeys::Parameters, Sign::Parameters, DescribeContent::Parameters,
+                 Decrypt::Parameters, Derive::Parameters, Watch::Parameters, ReadJournal::Parameters>;
+using Reply = std::variant<ListTokens::Reply, ListKeys::Reply, Sign::Reply, DescribeContent::Reply, Decrypt::Reply,
+                           Derive::Reply, Watch::Reply, ReadJournal::Reply, ProgressReply>;
 
 // --- methods of org.varlink.service, which the server answers itself ---
 

@@ -19,6 +19,8 @@ class Previews {
     /// and if the process dies, lies or takes longer than kTime.
     asio::awaitable<base::Result<preview::Summary>> read(Asker asker, const base::SealedMemory& content,
                                                          base::Hash hash, base::BytesView expected);
+    /// The same for a content that nothing names yet.
+    asio::awaitable<base::Result<preview::Summary>> read(Asker asker, const base::SealedMemory& content);
 
   private:
     Queue turns_;

@@ -2,6 +2,7 @@
 // request and its answer.
 #pragma once
 
+#include "base/bytes.h"
 #include "ipc/shown.h"
 
 #include <optional>
@@ -13,6 +14,7 @@ struct Account {
     std::string token_label; // empty until the key was found
     std::string token_serial;
     std::optional<ipc::Shown> shown; // to the person who was asked, or would have been
+    std::optional<base::Bytes> salt; // of the journal's head that the signature names (Attestation)
     bool was_asked = false;          // whether the person was asked for the PIN, or was about to be
 };
 

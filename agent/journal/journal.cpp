@@ -46,6 +46,11 @@ Result<> Journal::ready()
     return {};
 }
 
+std::optional<base::Bytes> Journal::head() const
+{
+    return lines_ && lines_->head().number > 0 ? base::from_hex(lines_->head().sha256) : std::nullopt;
+}
+
 Result<> Journal::open()
 {
     lines_.reset(); // lets go of a file that was removed

@@ -34,6 +34,9 @@ class Journal {
 
     const std::filesystem::path& path() const { return path_; }
 
+    /// Returns the SHA-256 of the last line, or nothing while there is none.
+    std::optional<base::Bytes> head() const;
+
   private:
     static constexpr std::chrono::minutes kLongestCount{1};
 

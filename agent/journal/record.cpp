@@ -135,6 +135,8 @@ JournalEntry entry_of(const ipc::Peer& peer, const ipc::Request& request, const 
     std::visit([&](const auto& each) { describe(each, entry); }, request);
     entry.program = cut(peer.executable, kLongestProgram);
     entry.pid = peer.pid;
+    if (account.salt)
+        entry.salt = base::to_hex(*account.salt);
     if (!account.token_label.empty() || !account.token_serial.empty()) {
         entry.token_label = cut(account.token_label, kLongestName);
         entry.token_serial = cut(account.token_serial, kLongestName);

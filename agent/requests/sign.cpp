@@ -1,6 +1,5 @@
 #include "agent/requests/sign.h"
 
-#include "agent/content/examine.h"
 #include "agent/person/progress.h"
 
 #include <algorithm>
@@ -70,11 +69,12 @@ asio::awaitable<Result<ipc::Reply>> sign(UseOfKey::Means means, ContentMeans con
         const ipc::Progress examining = progress_at(ipc::State::preview, use.key());
         CO_TRY(co_await tell(stream, examining));
     }
-    CO_TRY_ASSIGN(Examined examined,
-                  co_await examine(request.evidence, what, contents.previews, asker_of(peer), language));
+    const ForWhom whom{.asker = asker_of(peer), .connection = peer.connection, .language = language};
+    CO_TRY_ASSIGN(Examined examined, co_await examine(request.evidence, what, contents.examination, whom));
     CO_TRY(co_await contents.correspondents.learn());
     contents.correspondents.mark_new(examined.shown);
     account.shown = examined.shown;
+    account.salt = examined.salt;
     if (examined.shown.level == ipc::Level::unseen)
         CO_TRY(means.policy.permits_blind(peer.executable));
     CO_TRY_ASSIGN(wish.to_confirm, means.policy.to_be_confirmed(examined.shown));

@@ -1,7 +1,7 @@
 // Sign: signs a digest, with the evidence that the caller shows.
 #pragma once
 
-#include "agent/content/preview.h"
+#include "agent/content/examine.h"
 #include "agent/journal/account.h"
 #include "agent/journal/correspondents.h"
 #include "agent/person/use_of_key.h"
@@ -10,7 +10,7 @@ namespace sceau::agent {
 
 /// The parts of the agent that know of contents.
 struct ContentMeans {
-    Previews& previews;
+    Examination& examination;
     Correspondents& correspondents;
 };
 

@@ -180,6 +180,8 @@ asio::awaitable<Result<ipc::Reply>> answer(State& state, const ipc::Peer& peer, 
         co_return co_await watch(state, stream);
     if (const auto* signing = std::get_if<ipc::Sign::Parameters>(&request))
         co_return co_await sign(state, *signing, stream);
+    if (std::holds_alternative<ipc::DescribeContent::Parameters>(request))
+        co_return ipc::Reply(ipc::DescribeContent::Reply{});
     const auto plugged = state.locked([](auto& now) { return now.plugged; });
     if (std::holds_alternative<ipc::ListTokens::Parameters>(request))
         co_return ipc::Reply(ipc::ListTokens::Reply{.tokens = plugged.tokens});

@@ -63,7 +63,8 @@ class Bench {
     };
 
     explicit Bench(std::vector<std::shared_ptr<MemoryToken>> tokens, Config config = {},
-                   std::chrono::seconds module_timeout = std::chrono::seconds(30))
+                   std::chrono::seconds module_timeout = std::chrono::seconds(30),
+                   agent::Attestation::Head journal_head = {})
     {
         config.modules = {{.path = "/memory.so", .environment = {}, .timeout = module_timeout}};
         config.pinentry = PinentryScript::program();
@@ -71,7 +72,7 @@ class Bench {
             config.journal = folder.path() / "journal.jsonl";
         auto store = std::make_unique<MemoryTokens>(std::move(tokens));
         memory = store.get();
-        service = *Service::create(std::move(config), std::move(store));
+        service = *Service::create(std::move(config), std::move(store), std::move(journal_head));
     }
 
     /// Cancels the calls that still wait, since what they hold belongs to the service.

@@ -39,6 +39,7 @@ contact = "the help desk, 1234"
 [policy]
 blind = "deny"
 after_signature = "leave"
+attest = true
 programs = [ { exe = "/usr/bin/ssh", blind = "deny" } ]
 )");
     REQUIRE(config);
@@ -52,6 +53,7 @@ programs = [ { exe = "/usr/bin/ssh", blind = "deny" } ]
     CHECK(config->pin_timeout == std::chrono::seconds(9));
     CHECK(config->pin_contact == "the help desk, 1234");
     CHECK(config->blind == Blind::deny);
+    CHECK(config->attest);
     CHECK(config->after_signature == pkcs11::AfterLogin::leave);
     REQUIRE(config->programs.size() == 1);
     CHECK(config->programs[0].exe == "/usr/bin/ssh");
@@ -87,13 +89,14 @@ TEST_CASE("an unknown key is an error that names file and line")
 TEST_CASE("a wrong value is an error that names file and line")
 {
     const TemporaryFolder folder;
-    const auto* text = GENERATE("[pin]\ntimeout_s = \"5\"\n", "[pin]\ntimeout_s = 0\n", "[pin]\npinentry = 3\n",
-                                "[policy]\nblind = \"perhaps\"\n", "[[module]]\ntimeout_s = 3\n", "module = 3\n",
-                                "pin = 3\n", "[[module]]\npath = \"x\"\nenvironment = { A = 3 }\n",
-                                "[policy]\nprograms = [ { exe = \"/bin/x\" } ]\n",
-                                "[policy]\nprograms = [ { exe = \"/bin/x\", keys = [ \"12345\" ] } ]\n",
-                                "[policy]\nrecipients = [ \"a@example.org\" ]\n",
-                                "[policy]\nother_recipients = \"no\"\n", "[token]\nwait_s = 99999\n");
+    const auto* text =
+        GENERATE("[pin]\ntimeout_s = \"5\"\n", "[pin]\ntimeout_s = 0\n", "[pin]\npinentry = 3\n",
+                 "[policy]\nblind = \"perhaps\"\n", "[policy]\nattest = 1\n", "[[module]]\ntimeout_s = 3\n",
+                 "module = 3\n", "pin = 3\n", "[[module]]\npath = \"x\"\nenvironment = { A = 3 }\n",
+                 "[policy]\nprograms = [ { exe = \"/bin/x\" } ]\n",
+                 "[policy]\nprograms = [ { exe = \"/bin/x\", keys = [ \"12345\" ] } ]\n",
+                 "[policy]\nrecipients = [ \"a@example.org\" ]\n", "[policy]\nother_recipients = \"no\"\n",
+                 "[token]\nwait_s = 99999\n");
     const auto config = user_config(folder, text);
     REQUIRE_FALSE(config);
     CHECK(config.error().code == base::ErrorCode::invalid_parameter);

@@ -208,12 +208,13 @@ std::string file_text(const std::string& name)
 
 TEST_CASE("the agent's interface file and its messages and errors say the same")
 {
-    const std::string messages =
-        "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() + type<Usage>() +
-        type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() + type<Evidence>() + type<Terminal>() +
-        type<State>() + type<Level>() + type<Mark>() + type<ShownField>() + type<Shown>() + type<Progress>() +
-        type<LeftOut>() + type<JournalEntry>() + method<ListTokens>() + method<ListKeys>() + method<Sign>() +
-        method<Decrypt>() + method<Derive>() + method<Watch>() + method<ReadJournal>() + errors_of(kAgentInterface);
+    const std::string messages = "interface org.sceau.Agent\n" + type<base::Scheme>() + type<base::DecryptionScheme>() +
+                                 type<Usage>() + type<PinState>() + type<Token>() + type<Obstacle>() + type<Key>() +
+                                 type<Evidence>() + type<Terminal>() + type<State>() + type<Level>() + type<Mark>() +
+                                 type<ShownField>() + type<Shown>() + type<Progress>() + type<LeftOut>() +
+                                 type<JournalEntry>() + method<ListTokens>() + method<ListKeys>() + method<Sign>() +
+                                 method<DescribeContent>() + method<Decrypt>() + method<Derive>() + method<Watch>() +
+                                 method<ReadJournal>() + errors_of(kAgentInterface);
     CHECK(words_of(interface_description()) == messages);
 }
 

@@ -68,6 +68,7 @@ JournalEntry journal_entry()
                                      {.name = FieldName::bcc, .level = Level::claimed, .value = "undisclosed"},
                                      {.name = FieldName::subject, .level = Level::proven, .value = "Virement"}}},
             .left_out = std::vector{LeftOut{.name = FieldName::to, .count = 4000}},
+            .salt = "00ff",
             .error = "not_permitted",
             .reason = "why",
             .times = 3,
@@ -132,6 +133,7 @@ TEST_CASE("every call arrives as it was sent")
     check_call_goes_through<ListKeys>({.email = {}, .usage = {}, .absent = true}, Mode::single);
     check_call_goes_through<Sign>(sign_parameters(), Mode::more);
     check_call_goes_through<Sign>({.key = kKey, .digest = {}, .evidence = {}, .terminal = {}}, Mode::single);
+    check_call_goes_through<DescribeContent>({.key = kKey, .attributes_only = true, .locale = "fr"}, Mode::single);
     check_call_goes_through<Watch>({}, Mode::more);
     check_call_goes_through<ReadJournal>({.after = 3, .to = "a@example.org", .since = "2026-11-24", .limit = 7},
                                          Mode::more);
@@ -152,6 +154,12 @@ TEST_CASE("every reply arrives as it was sent")
             {.signature = {},
              .progress = Progress{.state = state.value, .token_label = "T", .before = 2, .tries_left = 1}},
             true);
+    check_reply_goes_through<DescribeContent>({.attributes = {}}, false);
+    check_reply_goes_through<DescribeContent>(
+        {.attributes = {{1}, {2, 3}},
+         .shown = Shown{.level = Level::proven,
+                        .lines = {{.name = FieldName::to, .level = Level::proven, .value = "bank"}}}},
+        false);
     check_reply_goes_through<Watch>({.tokens = {token()}, .keys = {key()}, .obstacles = {Obstacle{}}}, true);
     check_reply_goes_through<ReadJournal>({.entries = {journal_entry(), {}}, .next = 9, .path = "/j"}, true);
 }

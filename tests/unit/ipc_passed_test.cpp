@@ -29,10 +29,25 @@ std::string content_of(const base::SealedMemory& content)
     return text;
 }
 
-// Answers Sign with the content that was passed as the signature, or with what is wrong with it, and ListTokens with
-// nothing.
+const std::string kDescribe = R"({"method":"org.sceau.Agent.DescribeContent","parameters":{"key":")" +
+                              std::string(64, 'a') + R"(","content_fd":0}})";
+
+base::Bytes bytes_of(const std::string& text)
+{
+    return {text.begin(), text.end()};
+}
+
+// Answers Sign with the content that was passed as the signature, or with what is wrong with it, DescribeContent with
+// it as the only attribute, and ListTokens with nothing.
 asio::awaitable<base::Result<Reply>> return_content(const Peer&, Request request, ReplyStream&)
 {
+    if (const auto* description = std::get_if<DescribeContent::Parameters>(&request)) {
+        if (!*description->content)
+            co_return std::unexpected(description->content->error());
+        DescribeContent::Reply reply;
+        reply.attributes.push_back(bytes_of(content_of(**description->content)));
+        co_return reply;
+    }
     const auto* signing = std::get_if<Sign::Parameters>(&request);
     if (signing == nullptr) {
         ListTokens::Reply reply;
@@ -45,8 +60,7 @@ asio::awaitable<base::Result<Reply>> return_content(const Peer&, Request request
         const base::Result<base::SealedMemory>& content = *signing->evidence->content;
         if (!content)
             co_return std::unexpected(content.error());
-        const std::string text = content_of(*content);
-        reply.signature = base::Bytes(text.begin(), text.end());
+        reply.signature = bytes_of(content_of(*content));
     }
     co_return reply;
 }
@@ -83,6 +97,24 @@ TEST_CASE("content that a client passes arrives with its call")
         REQUIRE(reply);
         CHECK(reply->signature == base::Bytes{'H', 'e', 'l', 'l', 'o'});
     }
+}
+
+TEST_CASE("content that is only to be described arrives with its call as well")
+{
+    RunningServer server(return_content);
+    auto client = Client::connect(server.socket());
+    REQUIRE(client);
+    const base::UniqueFd file = file_in_memory("Hello", 0);
+    DescribeContent::Parameters request;
+    request.content =
+        std::make_shared<const base::Result<base::SealedMemory>>(base::SealedMemory::copy_of(file.value(), 5));
+    const auto reply = client->call<DescribeContent>(request);
+    REQUIRE(reply);
+    CHECK(reply->attributes == std::vector<base::Bytes>{bytes_of("Hello")});
+    RawClient other(server.socket());
+    CHECK(other.call(kDescribe).find("\"content_fd\"") != std::string::npos); // it is missing
+    other.send_with_descriptor(kDescribe + '\0', file_in_memory("x", 0).value());
+    CHECK(error_name(other.receive_frame()) == "org.sceau.Agent.EvidenceMismatch"); // it is not sealed
 }
 
 TEST_CASE("several calls that were sent at once get each its own content")
@@ -160,6 +192,18 @@ TEST_CASE("a call that names content which did not come says so")
     const std::string reply = client.call(call);
     CHECK(reply.find("InvalidParameter") != std::string::npos);
     CHECK(reply.find("evidence.content_fd") != std::string::npos);
+}
+
+TEST_CASE("a call with content that this agent does not know is answered as such")
+{
+    RunningServer server(return_content);
+    RawClient client(server.socket());
+    const base::UniqueFd file = file_in_memory("x", kSeals);
+    for (int times = 0; times < 5; ++times) {
+        client.send_with_descriptor(R"({"method":"org.sceau.Agent.Later","parameters":{"content_fd":0}})" + "\0"s,
+                                    file.value());
+        CHECK(error_name(client.receive_frame()) == "org.varlink.service.MethodNotFound");
+    }
 }
 
 TEST_CASE("P10: a client that sends more descriptors than calls may have is closed")

@@ -142,7 +142,8 @@ TEST_CASE("the protocol document's tables of errors name no other")
 TEST_CASE("the protocol document names every method and field and state")
 {
     const std::string text = document();
-    for (const auto name : {ListTokens::kName, ListKeys::kName, Sign::kName, Watch::kName, ReadJournal::kName})
+    for (const auto name :
+         {ListTokens::kName, ListKeys::kName, Sign::kName, DescribeContent::kName, Watch::kName, ReadJournal::kName})
         CHECK_THAT(text, Catch::Contains("### " + std::string(name) + "("));
     check_fields_are_named<Token>(text);
     check_fields_are_named<Key>(text);
@@ -154,6 +155,8 @@ TEST_CASE("the protocol document names every method and field and state")
     check_fields_are_named<ReadJournal::Parameters>(text);
     check_fields_are_named<ReadJournal::Reply>(text);
     check_fields_are_named<Sign::Parameters>(text);
+    check_fields_are_named<DescribeContent::Parameters>(text);
+    check_fields_are_named<DescribeContent::Reply>(text);
     check_fields_are_named<ListKeys::Parameters>(text);
     for (const auto& state : enumerators(State{}))
         CHECK_THAT(text, Catch::Contains("`" + std::string(state.name) + "`"));
