@@ -48,7 +48,10 @@ Result<> Journal::ready()
 
 std::optional<base::Bytes> Journal::head() const
 {
-    return lines_ && lines_->head().number > 0 ? base::from_hex(lines_->head().sha256) : std::nullopt;
+    if (!lines_ || lines_->head().number == 0)
+        return std::nullopt;
+    auto hash = base::from_hex(lines_->head().sha256);
+    return hash ? std::optional(*std::move(hash)) : std::nullopt;
 }
 
 Result<> Journal::open()

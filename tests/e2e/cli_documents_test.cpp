@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kCommands = {"sign", "verify", "keys", "certificates", "tokens", "watch", "digest", "journal"};
+const std::vector<std::string> kCommands = {"sign",   "verify", "keys",   "certificates",
+                                            "tokens", "watch",  "digest", "journal"};
 
 std::string source(const fs::path& path)
 {

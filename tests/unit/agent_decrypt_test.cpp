@@ -76,8 +76,8 @@ TEST_CASE("a message is decrypted for one PIN, and the dialog says what for")
     CHECK(plaintext_of(bench.answer_to(decryption(*token, scheme, encrypted(*token, scheme, kMessage)))) == kMessage);
     CHECK(person.times_asked() == 1);
     CHECK(bench.calls.back()->stream.states() == std::vector<std::string>{"pin", "decrypting"});
-    CHECK_THAT(person.log(), Catch::Contains("ABLE TO READ ALL OF A MESSAGE") &&
-                                 !Catch::Contains("SIGNED") && !Catch::Contains("Digest"));
+    CHECK_THAT(person.log(), Catch::Contains("ABLE TO READ ALL OF A MESSAGE") && !Catch::Contains("SIGNED") &&
+                                 !Catch::Contains("Digest"));
 }
 
 TEST_CASE("P6: the person is asked once for a message on one connection, and again on another connection")

@@ -27,7 +27,8 @@ class LineReader {
     base::Result<std::optional<Line>> next();
 
     /// Skips the next lines up to one that begins with that character, as far as they are already in memory, which is
-    /// much quicker than next(). Returns where the line end of the last skipped one begins, or nothing if there is none.
+    /// much quicker than next(). Returns where the line end of the last skipped one begins, or nothing if there is
+    /// none.
     std::optional<std::uint64_t> skip_to_line_with(char first);
 
   private:
