@@ -22,7 +22,7 @@ constexpr std::size_t kLongestValue = 8192; // of a field
 constexpr std::size_t kMostFields = 512;
 
 /// How much of what was shown an entry keeps.
-struct Budget {
+struct EntryBudget {
     std::size_t value = kLongestValue;
     std::size_t fields = kMostFields;
 
@@ -95,7 +95,7 @@ bool is_kept_longer(ipc::FieldName name)
     return name == from || name == sender || name == to || name == cc || name == bcc || name == subject;
 }
 
-void shorten(const ipc::Shown& shown, const Budget& budget, JournalEntry& entry)
+void shorten(const ipc::Shown& shown, const EntryBudget& budget, JournalEntry& entry)
 {
     ipc::Shown kept{.level = shown.level, .lines = {}};
     std::map<ipc::FieldName, int> left_out;
@@ -149,7 +149,7 @@ JournalEntry entry_of(const ipc::Peer& peer, const ipc::Request& request, const 
     }
     if (!account.shown)
         return entry;
-    Budget budget;
+    EntryBudget budget;
     do
         shorten(*account.shown, budget, entry);
     while (encode_entry(entry).size() + kRoomForLink > kLongestRecord && budget.shrink());
