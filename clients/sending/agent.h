@@ -18,6 +18,9 @@ class Agent {
 
     virtual Outcome<ipc::ListTokens::Reply> list_tokens(const ipc::ListTokens::Parameters& parameters) = 0;
     virtual Outcome<ipc::ListKeys::Reply> list_keys(const ipc::ListKeys::Parameters& parameters) = 0;
+    /// Fails with `method_not_found` if the agent is one that wants no attributes.
+    virtual Outcome<ipc::DescribeContent::Reply>
+    describe_content(const ipc::DescribeContent::Parameters& parameters) = 0;
     /// Returns the signature (ECDSA: DER). If the request names no terminal, the agent may open its PIN dialog on that
     /// of this process, which is left as it was found.
     virtual Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) = 0;

@@ -36,6 +36,12 @@ Outcome<ipc::ListKeys::Reply> AgentConnection::list_keys(const ipc::ListKeys::Pa
     return call<ipc::ListKeys>(parameters);
 }
 
+Outcome<ipc::DescribeContent::Reply>
+AgentConnection::describe_content(const ipc::DescribeContent::Parameters& parameters)
+{
+    return call<ipc::DescribeContent>(parameters);
+}
+
 Outcome<base::Bytes> AgentConnection::sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress)
 {
     return or_interrupted(client::sign(client_, request, on_progress));

@@ -16,7 +16,8 @@ class AgentConnection final : public Agent {
     template <class Method>
     Outcome<typename Method::Reply> call(const typename Method::Parameters& parameters = {})
     {
-        static_assert(std::is_same_v<Method, ipc::ListTokens> || std::is_same_v<Method, ipc::ListKeys>);
+        static_assert(std::is_same_v<Method, ipc::ListTokens> || std::is_same_v<Method, ipc::ListKeys> ||
+                      std::is_same_v<Method, ipc::DescribeContent>);
         auto reply = client_.call<Method>(parameters);
         if (!reply && reply.error().code == base::ErrorCode::agent_unreachable && connect_again())
             reply = client_.call<Method>(parameters);
@@ -32,6 +33,7 @@ class AgentConnection final : public Agent {
 
     Outcome<ipc::ListTokens::Reply> list_tokens(const ipc::ListTokens::Parameters& parameters) override;
     Outcome<ipc::ListKeys::Reply> list_keys(const ipc::ListKeys::Parameters& parameters) override;
+    Outcome<ipc::DescribeContent::Reply> describe_content(const ipc::DescribeContent::Parameters& parameters) override;
     Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) override;
 
     /// Whether the program is told to end; for work that takes time outside calls.

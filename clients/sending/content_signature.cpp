@@ -19,13 +19,32 @@ ipc::Evidence evidence_of(const mail::cms::Draft& draft, const SharedFile& file,
             .content = file};
 }
 
+bool failed_with(base::ErrorCode code, const Failure& failure)
+{
+    const auto* error = std::get_if<base::Error>(&failure);
+    return error != nullptr && error->code == code;
+}
+
+/// Returns what the agent's policy wants among the signed attributes. An agent that does not know the question wants
+/// nothing.
+Outcome<std::vector<base::Bytes>> attributes_wanted(const ipc::Key& key, const SharedFile& file, Agent& agent)
+{
+    auto described = agent.describe_content({.key = key.id, .attributes_only = true, .content = file});
+    if (described)
+        return std::move(described->attributes);
+    if (failed_with(base::ErrorCode::method_not_found, described.error()))
+        return std::vector<base::Bytes>();
+    return std::unexpected(std::move(described).error());
+}
+
 Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& content, const SharedFile& file, Moment now,
                                       Agent& agent, const OnStage& on_stage)
 {
     const base::Scheme scheme = key.schemes.front(); // the best scheme for mail (mail/cms/certificate.h)
     TRY_ASSIGN(const base::Bytes content_digest, content.digest(base::traits(scheme).hash));
     const mail::cms::Signer signer{.certificate = key.certificate, .chain = key.chain, .scheme = scheme};
-    TRY_ASSIGN(auto draft, mail::cms::Draft::create(signer, content_digest, now));
+    TRY_ASSIGN(const auto wanted, attributes_wanted(key, file, agent));
+    TRY_ASSIGN(auto draft, mail::cms::Draft::create(signer, content_digest, now, wanted));
     const client::OnProgress on_progress = [&](const ipc::Progress& progress) {
         on_stage(progress);
         return true;
@@ -41,12 +60,6 @@ Outcome<base::Bytes> signed_data_with(const ipc::Key& key, const Content& conten
     return signed_data;
 }
 
-bool is_not_there(const Failure& failure)
-{
-    const auto* error = std::get_if<base::Error>(&failure);
-    return error != nullptr && error->code == base::ErrorCode::key_not_found;
-}
-
 } // namespace
 
 Outcome<ContentSignature> sign(Content content, const KeyWanted& wanted, Agent& agent, const OnStage& on_stage)
@@ -55,7 +68,7 @@ Outcome<ContentSignature> sign(Content content, const KeyWanted& wanted, Agent& 
     TRY_ASSIGN(ipc::Key key, find_key(agent, wanted));
     on_stage(KeyChosen{.key = key});
     auto signed_data = signed_data_with(key, content, file, wanted.now, agent, on_stage);
-    if (!signed_data && is_not_there(signed_data.error())) {
+    if (!signed_data && failed_with(base::ErrorCode::key_not_found, signed_data.error())) {
         // The token has only the certificate, or a different one by now. The agent has learnt that from the attempt.
         TRY_ASSIGN(ipc::Key other, find_key(agent, wanted));
         if (other.id == key.id)

@@ -2,6 +2,7 @@
 #include "clients/sending/agent_connection.h"
 #include "clients/sending/outgoing_mail.h"
 #include "mail/cms/certificate.h"
+#include "mail/cms/signed_attributes.h"
 #include "mail/mime/judge/verdict.h"
 #include "tests/support/fake_agent.h"
 
@@ -48,9 +49,18 @@ class ScriptedAgent : public Agent {
         return reply;
     }
 
+    Outcome<ipc::DescribeContent::Reply> describe_content(const ipc::DescribeContent::Parameters& parameters) override
+    {
+        CHECK((parameters.content && *parameters.content));
+        if (refusal)
+            return std::unexpected(*refusal);
+        return ipc::DescribeContent::Reply{.attributes = wanted};
+    }
+
     Outcome<base::Bytes> sign(const ipc::Sign::Parameters& request, const client::OnProgress& on_progress) override
     {
         ++requests;
+        last = request;
         for (const Identity* identity : after_a_look)
             if (listed(*identity).id == request.key && identity != without_key) {
                 on_progress({.state = ipc::State::signing});
@@ -64,6 +74,9 @@ class ScriptedAgent : public Agent {
     std::vector<const Identity*> listed_first;
     std::vector<const Identity*> after_a_look;
     const Identity* without_key = nullptr; // its certificate is there without the private key
+    std::vector<base::Bytes> wanted;       // attributes
+    std::optional<base::Error> refusal;    // of DescribeContent
+    ipc::Sign::Parameters last;
     ipc::ListTokens::Reply seen;
     int refreshes = 0;
     int requests = 0;
@@ -133,6 +146,42 @@ TEST_CASE("a mail is signed by its sender's key, and verifies")
     const auto verdict = mail::mime::judge(sent.written(), trust);
     REQUIRE(verdict);
     CHECK(verdict->judgement == mail::mime::Judgement::signed_);
+}
+
+TEST_CASE("P18: the attributes that the agent wants are among the signed ones")
+{
+    const Identity alice = identity_of("alice@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = agent.after_a_look = {&alice};
+    Sent sent;
+    mail::cms::OwnAttributes own;
+    SECTION("an agent that wants none") {}
+    SECTION("an agent that does not know the question")
+    {
+        agent.refusal = base::method_not_found("org.sceau.Agent.DescribeContent");
+    }
+    SECTION("an agent that wants them")
+    {
+        own = {.shown_summary = mail::cms::ShownSummary{.version = 1, .hash = base::Bytes(32, 1)},
+               .journal_head = base::Bytes(32, 2)};
+        agent.wanted = {encode_attribute(*own.shown_summary), mail::cms::encode_journal_head(*own.journal_head)};
+    }
+    REQUIRE(sent.send(drafted(), agent));
+    CHECK(mail::cms::read_signed_attributes(*agent.last.evidence->attributes)->own == own);
+    const auto verdict = mail::mime::judge(sent.written(), {});
+    REQUIRE((verdict && verdict->signer() != nullptr));
+    CHECK(verdict->signer()->own == own);
+}
+
+TEST_CASE("a content that the agent refuses to describe is not signed")
+{
+    const Identity alice = identity_of("alice@example.org");
+    ScriptedAgent agent;
+    agent.listed_first = agent.after_a_look = {&alice};
+    agent.refusal = base::evidence_mismatch("the content has too many parts");
+    Sent sent;
+    CHECK(error_of(sent.send(drafted(), agent)) == base::ErrorCode::evidence_mismatch);
+    CHECK(agent.requests == 0);
 }
 
 TEST_CASE("if the token turns out not to have the key, the sender's other key signs")
