@@ -77,6 +77,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Found::revocatio
     "signature_algorithm_unknown",
     "pss_parameters_unusual",
     "signed_twice",
+    "shown_differs",
     "authority_key_unknown",
     "authority_key_too_small",
     "authority_key_weak",

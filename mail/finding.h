@@ -85,6 +85,7 @@ enum class Found {
     signature_algorithm_unknown, // algorithm
     pss_parameters_unusual,      // parameters of RSA-PSS
     signed_twice,                // by the same signer, and both signatures are valid
+    shown_differs,               // the signer was shown something else, as the signature says
     // about the path to a root (cms/path_check.h); name: the certificate's holder, empty for the signer
     authority_key_unknown,       // the kind of its key
     authority_key_too_small,     // so small that anyone may have used it

@@ -55,8 +55,8 @@ struct Seen {
     Summary summary;
 };
 
-/// Starts a preview and waits for its end: for tests and measurements. Fails with `evidence_mismatch`, also when the
-/// time is over, and with `internal`.
+/// Starts a preview and waits for its end, for programs that have nothing else to do meanwhile. Fails with
+/// `evidence_mismatch`, also when the time is over, and with `internal`.
 base::Result<Seen> see(int content, base::Hash hash, std::chrono::milliseconds patience);
 
 } // namespace sceau::preview

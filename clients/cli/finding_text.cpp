@@ -231,6 +231,9 @@ std::string FindingText::signature() const
         return phrase("The signer claims a time that is still to come.");
     case Found::signed_twice:
         return phrase("The same signer has signed a second time, which holds as well.");
+    case Found::shown_differs:
+        return phrase("The signer was shown something other than what this computer reads in the mail, as the "
+                      "signature says. The mail is what was signed; look at it with care.");
     default:
         return {};
     }

@@ -54,6 +54,21 @@ ordered_json json_of(const mail::mime::Coverage& coverage)
     };
 }
 
+ordered_json json_of(const ShownToSigner& shown)
+{
+    const bool is_compared = shown.comparison == Comparison::same || shown.comparison == Comparison::different;
+    return is_compared ? ordered_json(shown.comparison == Comparison::same) : ordered_json();
+}
+
+// Only of a good signature: otherwise anybody may have written it.
+ordered_json journal_head_in(const mail::mime::Verdict& verdict)
+{
+    if (verdict.judgement != mail::mime::Judgement::signed_ || verdict.signer() == nullptr)
+        return {};
+    const auto& head = verdict.signer()->own.journal_head;
+    return head ? ordered_json(base::to_hex(*head)) : ordered_json();
+}
+
 } // namespace
 
 std::string text_of(const ordered_json& value, JsonForm form)
@@ -84,7 +99,7 @@ std::string json_of(const base::Bytes& signature)
     return text_of({{"signature", base::to_base64(signature)}});
 }
 
-std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at)
+std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at, const ShownToSigner& shown)
 {
     ordered_json signers = ordered_json::array();
     for (const mail::mime::SignerFacts& signer : verdict.signers)
@@ -104,6 +119,8 @@ std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at)
         {"warnings", sentences_of(verdict.warnings)},
         {"warning_codes", codes_of(verdict.warnings)},
         {"coverage", json_of(verdict.coverage)},
+        {"shown_to_signer", json_of(shown)},
+        {"journal_head", journal_head_in(verdict)},
     });
 }
 

@@ -1,6 +1,7 @@
 // Answers as JSON for --json: verdicts, and the agent's answers in the names of the wire (ipc/org.sceau.Agent.varlink).
 #pragma once
 
+#include "clients/cli/shown_to_signer.h"
 #include "clients/cli/words.h"
 #include "ipc/messages.h"
 #include "mail/mime/judge/verdict.h"
@@ -23,7 +24,7 @@ std::string json_of(const ipc::ListTokens::Reply& reply);
 std::string json_of(const ipc::ListKeys::Reply& reply, const std::vector<ipc::Obstacle>& obstacles);
 std::string json_of(const ipc::Watch::Reply& reply, JsonForm form);
 std::string json_of(const base::Bytes& signature);
-std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at);
+std::string json_of(const mail::mime::Verdict& verdict, Moment judged_at, const ShownToSigner& shown = {});
 /// Takes the place of an answer, on one line. The code is that of the error ("io", "no_keys" …); the message is for
 /// people.
 std::string json_of_error(std::string_view code, std::string_view message);

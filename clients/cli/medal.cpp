@@ -22,7 +22,10 @@ constexpr std::size_t kSentenceColumns = 300;
 
 class Medal {
   public:
-    Medal(const Verdict& verdict, Moment at, const Console& console) : verdict_(verdict), at_(at), console_(console) {}
+    Medal(const Verdict& verdict, Moment at, const Console& console, const ShownToSigner& shown)
+        : verdict_(verdict), at_(at), console_(console), shown_(shown)
+    {
+    }
 
     std::string text() const
     {
@@ -33,6 +36,8 @@ class Medal {
             lines += indented(certificate());
         if (verdict_.judgement == Judgement::signed_)
             lines += indented(circumstances());
+        if (const std::string sentence = text_of(shown_, console_); !sentence.empty())
+            lines += indented(sentence);
         return lines + details();
     }
 
@@ -68,6 +73,7 @@ class Medal {
     const Verdict& verdict_;
     Moment at_;
     const Console& console_;
+    const ShownToSigner& shown_;
 };
 
 std::string Medal::sender() const
@@ -308,9 +314,9 @@ std::string Medal::details() const
 
 } // namespace
 
-std::string medal(const Verdict& verdict, Moment at, const Console& console)
+std::string medal(const Verdict& verdict, Moment at, const Console& console, const ShownToSigner& shown)
 {
-    return Medal(verdict, at, console).text();
+    return Medal(verdict, at, console, shown).text();
 }
 
 } // namespace sceau::cli

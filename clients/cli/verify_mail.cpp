@@ -49,8 +49,9 @@ Outcome<int> run(const VerifyMail& command, const Console& console)
         TRY_ASSIGN(OutputFile opened, OutputFile::open(command.content));
         content.fd = output.emplace(std::move(opened)).fd();
     }
-    TRY_ASSIGN(const mail::mime::Verdict verdict, mail::mime::judge(message, trust, output ? &content : nullptr));
-    const std::string text = command.json ? json_of(verdict, at) : medal(verdict, at, console);
+    TRY_ASSIGN(mail::mime::Verdict verdict, mail::mime::judge(message, trust, output ? &content : nullptr));
+    TRY_ASSIGN(const ShownToSigner shown, shown_to_signer(message, trust, verdict));
+    const std::string text = command.json ? json_of(verdict, at, shown) : medal(verdict, at, console, shown);
     if (command.content == "-")
         console.tell(text); // standard output is reserved for the content
     else

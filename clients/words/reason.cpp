@@ -28,6 +28,8 @@ constexpr std::array kReasons = {
     base::translatable("the journal {} is on a read-only disk"),
     base::translatable("the journal {} is being written by another agent"),
     base::translatable("the journal {} can be written by another account"),
+    base::translatable(
+        "the configuration wants signatures to say what was shown, and this one would not (policy.attest)"),
     base::translatable("cancelled three times within a minute: wait a minute"),
     // About a content that the agent examined before it asked.
     base::translatable("the mail is larger than 256 MiB, the most that can be shown"),

@@ -54,7 +54,7 @@ const std::map<std::string, std::set<std::string>> kArrows = {
     {"mail", {"base", "mail"}},
     {"preview", {"base", "mail", "preview"}},
     {"agent", {"base", "ipc", "pkcs11", "mail", "preview", "agent"}},
-    {"clients", {"base", "ipc", "mail", "clients"}},
+    {"clients", {"base", "ipc", "mail", "preview", "clients"}},
 };
 
 bool starts_with_any(const std::string& text, const std::vector<std::string>& prefixes)
@@ -106,6 +106,8 @@ TEST_CASE("what reads mails to be shown runs only in the preview's process, and 
             INFO(include.file << " includes " << include.target);
             if (include.target.starts_with("preview/program/"))
                 CHECK(include.file.starts_with("preview/program/"));
+            if (include.target.starts_with("preview/") && include.file.starts_with("clients/"))
+                CHECK(include.file.starts_with("clients/cli/"));
             if (include.file.starts_with("preview/") && !include.file.starts_with("preview/program/"))
                 CHECK_FALSE(include.target.starts_with("mail/"));
             if (include.file.starts_with("preview/program/"))

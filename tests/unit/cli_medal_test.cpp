@@ -383,6 +383,48 @@ TEST_CASE("colour appears when wanted, and a terminal without UTF-8 gets plain s
     CHECK_THAT(ascii_of(french(bad)), Catch::StartsWith("X MODIFIE APRES SIGNATURE."));
 }
 
+TEST_CASE("P18: a good signature says what its signer was shown, or that this cannot be compared")
+{
+    const Verdict verdict = verdict_of(Judgement::signed_);
+    ShownToSigner shown{.comparison = Comparison::same};
+    shown.summary.from.resize(1);
+    shown.summary.to.resize(2);
+    shown.summary.subject = "Payment";
+    shown.summary.texts.resize(1);
+    shown.summary.attachments.resize(1);
+    const auto ends = [&](const char* text) { return Catch::EndsWith(std::string(11, ' ') + text + "\n"); };
+    const Console in_french{.language = base::language_of("fr")};
+    CHECK_THAT(medal(verdict, kAt, {}, shown),
+               ends("shown to the signer before signing, as it claims: From, To, Subject, the text and 1 attachment"));
+    CHECK_THAT(
+        medal(verdict, kAt, in_french, shown),
+        ends("montré au signataire avant la signature, à ce qu'elle dit : From, To, Subject, le texte et 1 pièce "
+             "jointe"));
+    shown.comparison = Comparison::other_version;
+    CHECK_THAT(medal(verdict, kAt, {}, shown),
+               ends("what the signer was shown cannot be compared here (another version of Sceau)"));
+    CHECK_THAT(medal(verdict, kAt, in_french, shown),
+               ends("on ne peut comparer ici ce que le signataire a vu (autre version de Sceau)"));
+    for (const Comparison silent : {Comparison::not_said, Comparison::different})
+        CHECK(medal(verdict, kAt, {}, {.comparison = silent}) == english(verdict));
+}
+
+TEST_CASE("P18: as JSON, what was shown is the same, another, or unknown, and the journal's head only that of a good "
+          "signature")
+{
+    Verdict verdict = verdict_of(Judgement::signed_);
+    verdict.signers.front().own.journal_head = base::Bytes(32, 0xab);
+    const std::string head = base::to_hex(base::Bytes(32, 0xab));
+    const auto json = [&](Comparison comparison) { return json_of(verdict, kAt, {.comparison = comparison}); };
+    CHECK_THAT(json(Comparison::same), Catch::Contains("\"shown_to_signer\": true"));
+    CHECK_THAT(json(Comparison::different), Catch::Contains("\"shown_to_signer\": false"));
+    for (const Comparison unknown : {Comparison::not_said, Comparison::other_version, Comparison::unread})
+        CHECK_THAT(json(unknown), Catch::Contains("\"shown_to_signer\": null"));
+    CHECK_THAT(json(Comparison::not_said), Catch::Contains("\"journal_head\": \"" + head));
+    verdict.judgement = Judgement::changed;
+    CHECK_THAT(json(Comparison::not_said), Catch::Contains("\"journal_head\": null"));
+}
+
 TEST_CASE("each finding has a code, and a sentence in English and in French")
 {
     std::set<std::string> said;
@@ -482,7 +524,9 @@ TEST_CASE("a verdict in JSON has the same members whatever it says")
     "attachments": 1,
     "not_covered": [],
     "not_covered_codes": []
-  }
+  },
+  "shown_to_signer": null,
+  "journal_head": null
 }
 )");
     Verdict nothing;
