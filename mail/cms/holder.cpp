@@ -55,9 +55,10 @@ std::string address_in(const ASN1_STRING* value)
 std::vector<std::string> addresses_of(const X509_NAME* subject, const GENERAL_NAMES* names)
 {
     std::vector<std::string> addresses;
-    constexpr std::size_t kMost = 256; // each is compared with each sender
+    constexpr std::size_t kMostAddresses = 256; // each is compared with each sender
     const auto add = [&](std::string address) {
-        if (addresses.size() < kMost && !address.empty() && std::ranges::find(addresses, address) == addresses.end())
+        if (addresses.size() < kMostAddresses && !address.empty() &&
+            std::ranges::find(addresses, address) == addresses.end())
             addresses.push_back(std::move(address));
     };
     for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i)

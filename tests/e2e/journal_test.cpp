@@ -111,13 +111,14 @@ TEST_CASE("P15: beside a system journal, a tail that was cut off is found, and s
 
 TEST_CASE("P15: every signature, cancelled and refused ones too, is in the journal, which is shown and verified")
 {
-    Desk desk;
+    Desk desk(PinentryScript::program(), "blind = \"deny\"\n");
     CHECK_THAT(desk.sceau({"journal"}).out, Contains("The journal has nothing of that kind."));
     desk.person.will_answer({"pin 123456", "cancel"});
     REQUIRE(sign_for(desk, "alice@example.org").status == 0);
     REQUIRE(sign_for(desk, "alice@example.org").status == 77);
-    const std::string key = json::parse(desk.sceau({"keys", "--json"}).out)["keys"][0]["id"];
-    REQUIRE(desk.sceau({"digest", "--key", key, "--scheme", "rsa_pkcs1_sha256", "abcd"}).status != 0);
+    const json keys = json::parse(desk.sceau({"keys", "--json"}).out)["keys"];
+    const std::string key = keys[keys[0]["algorithm"] == "rsa" ? 0 : 1]["id"];
+    REQUIRE(desk.sceau({"digest", "--key", key, "--scheme", "rsa_pkcs1_sha256", std::string(64, 'a')}).status == 77);
 
     const Ended shown = desk.sceau({"journal", "--json"});
     REQUIRE(shown.status == 0);
@@ -132,7 +133,7 @@ TEST_CASE("P15: every signature, cancelled and refused ones too, is in the journ
     CHECK(first["scheme"].get<std::string>().starts_with("rsa_"));
     CHECK(journal["entries"][1]["outcome"] == "cancelled");
     CHECK(journal["entries"][2]["outcome"] == "refused");
-    CHECK(journal["entries"][2]["error"] == "invalid_parameter");
+    CHECK(journal["entries"][2]["error"] == "not_permitted");
 
     const Ended table = desk.sceau({"journal", "show"});
     CHECK_THAT(table.out, Contains("signature") && Contains("done") && Contains("cancelled") && Contains("refused: "));
@@ -182,6 +183,7 @@ TEST_CASE(
     "P15: where the journal cannot be written nothing is signed, nobody is asked, and the person is told what to do")
 {
     Desk desk;
+    fs::remove_all(desk.folder.path() / "state"); // which the agent made at its start
     desk.folder.write("state", "a file in the folder's place");
     desk.person.will_answer({"pin 123456"});
     const Ended ended = sign_for(desk, "alice@example.org");
