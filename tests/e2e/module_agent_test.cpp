@@ -20,8 +20,9 @@ std::vector<std::string> dialogs(const PinentryScript& person, const std::vector
         if (line == "GETPIN")
             told.push_back("asked");
         else if (line.starts_with("SETDESC ")) {
-            const auto named = std::ranges::find_if(
-                programs, [&](const std::string& program) { return line.starts_with("SETDESC " + program + " "); });
+            const auto named = std::ranges::find_if(programs, [&](const std::string& program) {
+                return line.find("%0AAsked by: " + program + " ") != std::string::npos;
+            });
             told.push_back(named == programs.end() ? line : *named);
         }
     }

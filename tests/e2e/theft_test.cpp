@@ -43,6 +43,8 @@ class TheftDesk : public AgentDesk {
             variables += fmt::format("{}{} = \"{}\"", variables.empty() ? "" : ", ", name, value);
         start_agent(fmt::format("[[module]]\npath = \"{}\"\nenvironment = {{ {} }}\n[pin]\npinentry = \"{}\"\n",
                                 module.path.string(), variables, PinentryScript::program().string()));
+        const std::string keys = sceau({"keys", "--json"}).out;
+        key_ = keys.substr(keys.find("\"id\": \"") + 7, 64);
     }
     ~TheftDesk() override { drop_agent(); }
 
@@ -50,11 +52,15 @@ class TheftDesk : public AgentDesk {
     {
         faults.order({});
         person.will_answer({std::string("pin ") + kPin});
-        return sceau({"sign"}, mail_from("alice@example.org"));
+        // A digest alone: with a mail the thief would meet the process that reads it first, which never has the PIN.
+        return sceau({"digest", "--key", key_, "--scheme", "rsa_pkcs1_sha256", std::string(64, 'a')});
     }
 
     SoftHsm softhsm;
     Faults faults;
+
+  private:
+    std::string key_;
 };
 
 /// What happens to a person among whose programs is a thief. It lies in memory shared with the test.

@@ -177,7 +177,10 @@ TEST_CASE("the configuration in the prefix of the installation is obeyed, and a 
     const Session session;
     session.write_configuration(session.configuration + "[policy]\nblind = \"ask\"\n");
     std::ofstream(session.installation.root() / "etc/sceau/agent.toml") << "[policy]\nblind = \"deny\"\n";
-    const Ended ended = session.run(std::string(kStartSocket) + "! sceau sign mail");
+    const Ended ended = session.run(std::string(kStartSocket) +
+                                    "key=$(sceau keys --json | grep -o '\"id\": \"[0-9a-f]*' | cut -c8- | head -n 1)\n"
+                                    "! sceau digest --key $key --scheme rsa_pkcs1_sha256 " +
+                                    std::string(64, 'a'));
     INFO(ended.err);
     CHECK(ended.status == 0);
     CHECK_THAT(ended.err, Catch::Contains("policy.blind"));
