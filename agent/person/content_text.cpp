@@ -144,9 +144,16 @@ std::string value_of(const ShownField& field)
     return *field.address + ", " + base::shown(field.value, kNameColumns);
 }
 
-bool is_marked(const ShownField* field)
+/// Recipients that are marked come before the others.
+std::vector<const ShownField*> fields_of(Part part, const ipc::Shown& shown)
 {
-    return !field->marks.empty();
+    std::vector<const ShownField*> fields;
+    std::vector<const ShownField*> unmarked;
+    for (const ShownField& field : shown.lines)
+        if (part_of(field.name) == part)
+            (part == Part::recipients && field.marks.empty() ? unmarked : fields).push_back(&field);
+    fields.insert(fields.end(), unmarked.begin(), unmarked.end());
+    return fields;
 }
 
 std::size_t letters_of(const Lines& lines, std::size_t from)
@@ -226,14 +233,9 @@ std::vector<PartText> content_text(const ipc::Shown& shown, Content content, con
 {
     std::vector<PartText> parts;
     for (const Budget& budget : kBudgets) {
-        std::vector<const ShownField*> fields;
-        for (const ShownField& field : shown.lines)
-            if (part_of(field.name) == budget.part)
-                fields.push_back(&field);
+        const std::vector<const ShownField*> fields = fields_of(budget.part, shown);
         if (fields.empty())
             continue;
-        if (budget.part == Part::recipients)
-            std::ranges::stable_partition(fields, is_marked);
         parts.push_back(part_text(budget, fields, shown, content, program, language));
     }
     return parts;
