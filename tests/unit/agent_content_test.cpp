@@ -257,7 +257,6 @@ TEST_CASE("P16: no random mail breaks out of its lines, its pages or pinentry's 
 
 TEST_CASE("a text is wrapped at blanks, within words and around marks, and its lines have two bytes a column at most")
 {
-    using Lines = std::vector<std::string>;
     CHECK(base::wrapped("", 10, 10) == Lines{""});
     CHECK(base::wrapped("one two three", 9, 9) == Lines{"one two", "three"});
     CHECK(base::wrapped("abcdefghijkl", 5, 4) == Lines{"abcde", "fghi", "jkl"});
