@@ -3,7 +3,7 @@
 #include "mail/cms/address.h"
 #include "mail/cms/certificate.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -40,10 +40,10 @@ bool has_one_of(const std::vector<preview::Mailbox>& mailboxes, const std::vecto
 
 std::string listed(const std::vector<preview::Mailbox>& mailboxes)
 {
-    std::vector<std::string> all;
+    std::string all;
     for (const preview::Mailbox& mailbox : mailboxes)
-        all.push_back(mailbox.shown);
-    return fmt::format("{}", fmt::join(all, ", "));
+        all += (all.empty() ? "" : ", ") + mailbox.shown;
+    return all;
 }
 
 std::string told(const preview::Refusal& refusal)

@@ -62,6 +62,7 @@ std::vector<PromptText> dialogs_of(PromptText text, const std::string& flavor)
     std::vector<std::string> pages = std::exchange(text.pages, {});
     if (is_fltk && pages.empty() && text.has_content && text.error.empty())
         pages = {text.description};
+    dialogs.reserve(pages.size() + 1);
     for (std::string& page : pages)
         dialogs.push_back({.title = text.title,
                            .description = std::move(page),

@@ -304,10 +304,9 @@ void write_pages(PromptText& text, const PromptRequest& request, const PinHistor
     reserved.push_back(number(88, 88));
     const std::vector<Page> pages = content_pages(parts, reserved, language);
     for (std::size_t i = 0; i < pages.size(); ++i) {
-        Page page = pages[i];
         Lines first = title;
         first.push_back(number(i + 1, pages.size() + 1));
-        text.pages.push_back(page.below(first));
+        text.pages.push_back(pages[i].below(first));
     }
     head.insert(head.begin() + static_cast<std::ptrdiff_t>(title.size()), number(pages.size() + 1, pages.size() + 1));
     if (!left_out.empty())

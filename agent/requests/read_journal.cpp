@@ -1,5 +1,6 @@
 #include "agent/requests/read_journal.h"
 
+#include "agent/log.h"
 #include "agent/wait.h"
 #include "base/chain_check.h"
 #include "base/moment.h"
@@ -96,7 +97,8 @@ asio::awaitable<Result<ipc::Reply>> read_journal(Journal& journal, const ipc::Re
         co_return std::unexpected(base::invalid_parameter("since", "is not a time"));
     if (wanted.limit && *wanted.limit < 0)
         co_return std::unexpected(base::invalid_parameter("limit", "is less than 0"));
-    static_cast<void>(journal.write_counted()); // on a full disk, what was written can still be read
+    if (const auto written = journal.write_counted(); !written)
+        log("{}", written.error().message); // what was written before can still be read
     base::ChainReader reader(files_after(journal.path(), wanted.after.value_or(0)));
     JournalPage page(journal.path().string());
     int left = wanted.limit.value_or(std::numeric_limits<int>::max());
