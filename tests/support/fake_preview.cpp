@@ -13,6 +13,12 @@ using namespace sceau::preview;
 
 namespace {
 
+void crash()
+{
+    ::signal(SIGSEGV, SIG_DFL); // a sanitizer's handler would end the process in its own way
+    ::raise(SIGSEGV);
+}
+
 void send(const std::string& packet)
 {
     if (!base::send_packet(base::kChannelFd, packet, base::Wait::yes))
@@ -78,11 +84,11 @@ int main(int, char** argv)
         return 1;
     } else if (what == "crash") {
         send_hash();
-        ::raise(SIGSEGV);
+        crash();
     } else if (what == "crashlate") {
         send_hash();
         send_summary();
-        ::raise(SIGSEGV);
+        crash();
     } else if (what == "hang") {
         send_hash();
         for (;;)

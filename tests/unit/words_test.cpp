@@ -175,7 +175,7 @@ TEST_CASE("P16: before the dialog opens, a person is told at which level it show
     CHECK(line(ipc::Level::proven, kEnglish) == "The dialog shows what will be signed.\n");
     CHECK(line(ipc::Level::claimed, kEnglish) == "The dialog shows only what this program says will be signed.\n");
     CHECK(line(ipc::Level::unseen, kEnglish) == "The dialog cannot show the content that will be signed.\n");
-    CHECK(line(ipc::Level::unseen, kFrench) == "Le dialogue ne peut pas montrer le contenu qui sera signé.\n");
+    CHECK(line(ipc::Level::unseen, kFrench) == "La fenêtre ne peut pas montrer le contenu qui sera signé.\n");
 }
 
 TEST_CASE("items are enumerated as people do")
