@@ -25,9 +25,10 @@ constexpr std::string_view kPreviewProgram = "sceau-preview";
 
 std::vector<base::Limit> preview_limits()
 {
-    std::vector<base::Limit> limits{{RLIMIT_CPU, 5}, {RLIMIT_FSIZE, 0}};
-#ifndef SCEAU_SANITIZED // sanitizers' shadow memory is larger
-    limits.insert(limits.end(), {{RLIMIT_DATA, 128UL << 20}, {RLIMIT_AS, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}});
+    std::vector<base::Limit> limits{{RLIMIT_CPU, 5}};
+#ifndef SCEAU_SANITIZED // sanitizers' shadow memory is larger, and partly a file
+    limits.insert(limits.end(),
+                  {{RLIMIT_FSIZE, 0}, {RLIMIT_DATA, 128UL << 20}, {RLIMIT_AS, 1UL << 30}, {RLIMIT_STACK, 8UL << 20}});
 #endif
     return limits;
 }
