@@ -62,7 +62,8 @@ Config config_with(Blind blind)
 /// An agent, a token and a person who would sign everything.
 class Desk {
   public:
-    explicit Desk(Blind blind = Blind::ask) : bench({token}, config_with(blind)) {}
+    explicit Desk(Blind blind = Blind::ask) : Desk(config_with(blind)) {}
+    explicit Desk(Config config) : bench({token}, std::move(config)) {}
 
     base::Bytes certificate() const { return token->keys.front().holder->der(); }
 
@@ -355,4 +356,34 @@ TEST_CASE("a recipient to whom nothing was signed before is marked, and one outs
     CHECK(marks("colleague@example.org") == "cancelled, first time");
     CHECK(marks("colleague@example.org") == "signed, first time"); // nothing was signed to them yet
     CHECK(marks("Colleague <COLLEAGUE@Example.org>, bank@bank.example") == "signed, outside");
+}
+
+TEST_CASE("P12: a mail to another domain is signed only after the word that the policy wants was typed")
+{
+    Config config;
+    config.recipients = {.domains = {"example.org"}, .others = OtherRecipients::confirm};
+    Desk desk(std::move(config));
+    const auto request =
+        desk.request_for(mail_with(std::string(kFrom) + "To: colleague@example.org, eve@elsewhere.example\r\n"));
+    SECTION("the word is typed, the second time, and the mail is shown")
+    {
+        desk.person.will_answer({"pin 123456", "pin send", "pin 123456"});
+        CHECK(desk.bench.is_good(desk.bench.run(request), *desk.token));
+        CHECK(desk.person.times_asked() == 3);
+        CHECK(desk.token->logins == 1);
+        CHECK_THAT(desk.person.log(), Catch::Contains("GOES OUTSIDE YOUR ORGANISATION") &&
+                                          Catch::Contains("elsewhere.example") && Catch::Contains("48 000 EUR"));
+    }
+    SECTION("the person cancels")
+    {
+        desk.person.will_answer({"cancel"});
+        CHECK(desk.bench.run(request).error().code == ErrorCode::cancelled);
+        CHECK(desk.token->logins == 0);
+    }
+    SECTION("a mail within the organisation costs one PIN")
+    {
+        const auto inside = desk.request_for(mail_with(std::string(kFrom) + "To: colleague@example.org\r\n"));
+        CHECK(desk.bench.is_good(desk.bench.run(inside), *desk.token));
+        CHECK(desk.person.times_asked() == 1);
+    }
 }
