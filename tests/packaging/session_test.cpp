@@ -49,6 +49,7 @@ TEST_CASE("an installed agent on an inherited socket signs with the programs ins
                                 "; LISTEN_FDS=1 LISTEN_PID=$$ exec sceau-agent --config .config/sceau/agent.toml";
     Environment environment = session.environment();
     environment["SCEAU_SOCKET"] = path;
+    environment["XDG_STATE_HOME"] = session.home.path() / "state"; // the journal is not that of whoever runs the test
     Program agent({"bash", "-c", "cd '" + session.home.path().string() + "'; " + inherit}, environment);
 
     session.person.will_answer({"pin 123456"});
