@@ -1,5 +1,7 @@
 // What a signature says that its signer was shown, held against the mail with the real sceau-preview.
+#include "base/sealed_memory.h"
 #include "clients/cli/shown_to_signer.h"
+#include "mail/cms/certificate.h"
 #include "mail/cms/signed_data.h"
 #include "mail/mime/sign/signing.h"
 #include "preview/preview.h"
