@@ -139,7 +139,7 @@ TEST_CASE("P10: a descriptor whose close hangs delays nobody else")
         const base::UniqueFd receiving(ends[0]);
         RawClient sending(base::UniqueFd{ends[1]});
         sending.send_with_descriptor("x", lingering.socket.value());
-        client.send_with_descriptor("x", receiving.value());
+        client.send_with_descriptor(kListTokens + "\0"s, receiving.value());
     }
     lingering.let_go();
     while (client.receive_frame())
