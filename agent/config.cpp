@@ -267,10 +267,7 @@ Result<> read_executable(const toml::node& node, const std::string& full, Progra
 
 std::string read_key_name(const std::string& text, std::vector<std::string>& into)
 {
-    constexpr std::size_t kShortest = 8;
-    const bool is_name = text.size() >= kShortest && text.size() <= 2 * base::KeyId::kSize &&
-                         std::ranges::all_of(text, [](char digit) { return base::hex_value(digit) >= 0; });
-    if (!is_name)
+    if (!base::is_key_name(text))
         return "must name keys by 64 hex digits, or the first 8 or more (sceau keys)";
     into.push_back(base::ascii_lower(text));
     return {};

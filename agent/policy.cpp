@@ -20,12 +20,6 @@ bool applies_to(const ProgramRule& rule, const std::string& executable)
            executable == std::filesystem::weakly_canonical(rule.exe, ignored);
 }
 
-bool is_recipient(const ipc::ShownField& field)
-{
-    using enum ipc::FieldName;
-    return field.name == to || field.name == cc || field.name == bcc;
-}
-
 bool is_among(const std::vector<std::string>& domains, std::string_view domain)
 {
     return std::ranges::any_of(domains, [&](std::string_view each) {
@@ -67,7 +61,7 @@ base::Result<std::vector<std::string>> Policy::to_be_confirmed(const ipc::Shown&
     if (recipients_.others == OtherRecipients::ask)
         return others;
     for (const ipc::ShownField& field : mail.lines) {
-        if (!is_recipient(field))
+        if (!ipc::is_recipient(field.name))
             continue;
         const auto address = mail::cms::parse_address(field.address.value_or(""));
         std::string domain = address ? address->domain : field.value;

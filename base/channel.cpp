@@ -1,5 +1,6 @@
 #include "base/channel.h"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -62,6 +63,17 @@ Result<ChannelEnds> open_channel()
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
         return std::unexpected(internal(std::string("cannot make a socket pair: ") + std::strerror(errno)));
     return ChannelEnds{.ours = UniqueFd(pair[0]), .theirs = UniqueFd(pair[1])};
+}
+
+Result<UniqueFd> readable_when_any(std::initializer_list<int> descriptors)
+{
+    UniqueFd any(::epoll_create1(EPOLL_CLOEXEC));
+    for (const int fd : descriptors) {
+        epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+        if (!any || ::epoll_ctl(any.value(), EPOLL_CTL_ADD, fd, &event) != 0)
+            return std::unexpected(internal(std::string("cannot watch a program: ") + std::strerror(errno)));
+    }
+    return any;
 }
 
 Result<> send_packet(int channel, std::string_view packet, Wait wait)

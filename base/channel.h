@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/unique_fd.h"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ struct ChannelEnds {
 
 /// Fails with `internal` if no socket pair can be made.
 Result<ChannelEnds> open_channel();
+
+/// Returns a descriptor that is readable when one of these is: the channel's, and the child's end. Fails with
+/// `internal`.
+Result<UniqueFd> readable_when_any(std::initializer_list<int> descriptors);
 
 enum class Wait { no, yes };
 

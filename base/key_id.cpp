@@ -23,4 +23,11 @@ Result<KeyId> KeyId::parse(std::string_view hex)
     return id;
 }
 
+bool is_key_name(std::string_view text)
+{
+    constexpr std::size_t kShortest = 8;
+    return text.size() >= kShortest && text.size() <= 2 * KeyId::kSize &&
+           std::ranges::all_of(text, [](char digit) { return hex_value(digit) >= 0; });
+}
+
 } // namespace sceau::base

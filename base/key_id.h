@@ -26,4 +26,7 @@ class KeyId {
     std::array<std::uint8_t, kSize> bytes_{};
 };
 
+/// Whether the text can name keys: 64 hex digits, or the first 8 or more of them.
+bool is_key_name(std::string_view text);
+
 } // namespace sceau::base

@@ -13,7 +13,7 @@ std::vector<std::string> recipients(const JournalEntry& entry)
     if (!entry.shown)
         return all;
     for (const ShownField& field : entry.shown->lines)
-        if (field.name == FieldName::to || field.name == FieldName::cc || field.name == FieldName::bcc)
+        if (is_recipient(field.name))
             all.push_back(field.address.value_or(field.value));
     return all;
 }

@@ -60,6 +60,12 @@ constexpr auto enumerators(FieldName)
                       base::Enumerator{note, "note"}};
 }
 
+/// Whether the field names somebody who gets the mail.
+constexpr bool is_recipient(FieldName name)
+{
+    return name == FieldName::to || name == FieldName::cc || name == FieldName::bcc;
+}
+
 /// What a person should notice of a field. `outside`: a recipient outside the sender's domain; `first_time`: one that
 /// nothing was signed to before; `hidden`: text that the mail's look hides; `looks_like_address`: a display name that
 /// could be taken for an address.

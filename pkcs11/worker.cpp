@@ -6,13 +6,11 @@
 #include "pkcs11/message.h"
 
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <initializer_list>
 #include <utility>
 
 namespace sceau::pkcs11 {
@@ -76,18 +74,6 @@ std::string describe(int status)
            base::told_end(status);
 }
 
-/// Returns a descriptor that is readable when one of these is.
-Result<UniqueFd> any_of(std::initializer_list<int> descriptors)
-{
-    UniqueFd any(::epoll_create1(EPOLL_CLOEXEC));
-    for (const int fd : descriptors) {
-        epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-        if (!any || ::epoll_ctl(any.value(), EPOLL_CTL_ADD, fd, &event) != 0)
-            return std::unexpected(base::internal(std::string("cannot watch the worker: ") + std::strerror(errno)));
-    }
-    return any;
-}
-
 /// Adds a part of a discovery, or returns false if the message is not one.
 Result<bool> collect(std::vector<Token>& tokens, Message& message)
 {
@@ -123,7 +109,7 @@ Result<Worker> Worker::start(const Module& module, const Task& task)
 {
     TRY_ASSIGN(base::ChannelEnds channel, base::open_channel());
     TRY_ASSIGN(base::Child child, start_child(module, channel.theirs.value()));
-    TRY_ASSIGN(UniqueFd events, any_of({channel.ours.value(), child.end()}));
+    TRY_ASSIGN(UniqueFd events, base::readable_when_any({channel.ours.value(), child.end()}));
     TRY(unless_gone(base::send_packet(channel.ours.value(), encode(task), base::Wait::no)));
     return Worker(std::move(channel.ours), std::move(child), std::move(events));
 }

@@ -6,12 +6,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <cstring>
-#include <initializer_list>
 #include <utility>
 
 namespace sceau::preview {
@@ -47,17 +45,6 @@ Result<UniqueFd> opened_again(int content)
     return again;
 }
 
-Result<UniqueFd> readable_when_either(std::initializer_list<int> descriptors)
-{
-    UniqueFd any(::epoll_create1(EPOLL_CLOEXEC));
-    for (const int fd : descriptors) {
-        epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-        if (!any || ::epoll_ctl(any.value(), EPOLL_CTL_ADD, fd, &event) != 0)
-            return std::unexpected(base::internal(std::string("cannot watch the preview: ") + std::strerror(errno)));
-    }
-    return any;
-}
-
 } // namespace
 
 Preview::Preview(UniqueFd channel, base::Child child, UniqueFd events, std::size_t hash_size)
@@ -82,7 +69,7 @@ Result<Preview> Preview::start(int content, base::Hash hash, const std::filesyst
                                    .descriptors = {{.ours = channel.theirs.value(), .theirs = base::kChannelFd},
                                                    {.ours = read_only.value(), .theirs = kContentFd}},
                                    .limits = preview_limits()}));
-    TRY_ASSIGN(UniqueFd events, readable_when_either({channel.ours.value(), child.end()}));
+    TRY_ASSIGN(UniqueFd events, base::readable_when_any({channel.ours.value(), child.end()}));
     return Preview(std::move(channel.ours), std::move(child), std::move(events), base::digest_size(hash));
 }
 

@@ -76,9 +76,7 @@ std::string domain_of(const std::string& address)
 /// Whether this is a recipient in another domain than all of those whom the mail is from.
 bool is_outside(const ipc::ShownField& field, const std::vector<Mailbox>& from)
 {
-    const bool is_recipient =
-        field.name == FieldName::to || field.name == FieldName::cc || field.name == FieldName::bcc;
-    return is_recipient && std::ranges::none_of(from, [&](const Mailbox& mailbox) {
+    return ipc::is_recipient(field.name) && std::ranges::none_of(from, [&](const Mailbox& mailbox) {
                return domain_of(mailbox.address) == domain_of(field.address.value_or(""));
            });
 }

@@ -24,12 +24,6 @@ std::string name_of(std::string_view text)
            address->domain;
 }
 
-bool is_recipient(ipc::FieldName name)
-{
-    using enum ipc::FieldName;
-    return name == to || name == cc || name == bcc;
-}
-
 } // namespace
 
 asio::awaitable<Result<>> Correspondents::learn()
@@ -63,7 +57,7 @@ void Correspondents::note(const ipc::JournalEntry& entry)
 void Correspondents::mark_new(ipc::Shown& mail) const
 {
     for (ipc::ShownField& field : mail.lines)
-        if (is_recipient(field.name) && field.address && !known_.contains(name_of(*field.address)))
+        if (ipc::is_recipient(field.name) && field.address && !known_.contains(name_of(*field.address)))
             field.marks.push_back(ipc::Mark::first_time);
 }
 

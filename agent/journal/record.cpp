@@ -92,7 +92,7 @@ void describe(const Other&, JournalEntry&)
 bool is_kept_longer(ipc::FieldName name)
 {
     using enum ipc::FieldName;
-    return name == from || name == sender || name == to || name == cc || name == bcc || name == subject;
+    return ipc::is_recipient(name) || name == from || name == sender || name == subject;
 }
 
 void shorten(const ipc::Shown& shown, const EntryBudget& budget, JournalEntry& entry)

@@ -67,7 +67,7 @@ CLI::Option* add_key(const Added<Options>& command, Value& key, const Choice& ch
     return command.app->add_option("--key", key, choice.phrase("Sign with this key (see sceau keys)"))
         ->type_name("ID")
         ->check([&choice](const std::string& text) {
-            return sending::is_key_name(text)
+            return base::is_key_name(text)
                        ? ""
                        : choice.phrase("a key is named by 64 hex digits, or by the first 8 or more of them");
         });

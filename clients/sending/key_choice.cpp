@@ -14,8 +14,6 @@ using mail::mime::Match;
 
 namespace {
 
-constexpr std::size_t kShortestName = 8;
-
 // Rates how well the certificate's addresses fit the mail's.
 Match match(const CertificateFacts& facts, const Senders& senders)
 {
@@ -118,15 +116,9 @@ std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
     return *best->key;
 }
 
-bool is_key_name(std::string_view name)
-{
-    return name.size() >= kShortestName && name.size() <= 2 * base::KeyId::kSize &&
-           std::ranges::all_of(name, [](char digit) { return base::hex_value(digit) >= 0; });
-}
-
 Result<std::vector<ipc::Key>> keys_named(const std::vector<ipc::Key>& keys, std::string_view name)
 {
-    if (!is_key_name(name))
+    if (!base::is_key_name(name))
         return std::unexpected(
             base::invalid_parameter("key", "a key is named by 64 hex digits, or the first 8 or more"));
     const std::string digits = base::ascii_lower(name);

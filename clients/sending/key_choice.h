@@ -61,7 +61,4 @@ std::expected<ipc::Key, NoKeyFits> choose_key(const std::vector<ipc::Key>& keys,
 /// the text is not such a name or could mean several keys, and with `key_not_found` if there is no such key.
 base::Result<std::vector<ipc::Key>> keys_named(const std::vector<ipc::Key>& keys, std::string_view name);
 
-/// Whether keys_named accepts the name, as far as that can be judged without the keys.
-bool is_key_name(std::string_view name);
-
 } // namespace sceau::sending

@@ -204,6 +204,7 @@ class HeaderReader {
         if (!moment || *moment < 0 || *moment >= kEnd)
             return;
         const std::chrono::sys_seconds instant{std::chrono::seconds(*moment)};
+        // base::rfc3339 would have the C library read the time zone's file, for which the filter kills the process.
         const auto day = std::chrono::floor<std::chrono::days>(instant);
         const std::chrono::year_month_day date(day);
         const std::chrono::hh_mm_ss time(instant - day);

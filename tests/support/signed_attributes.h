@@ -3,6 +3,9 @@
 
 #include "base/scheme.h"
 
+#include <array>
+#include <chrono>
+#include <ctime>
 #include <initializer_list>
 
 namespace sceau::test {
@@ -48,6 +51,16 @@ inline base::Bytes signing_time()
 {
     const std::string_view time = "261125172000Z";
     return attribute(hex("06092a864886f70d010905"), tlv(0x17, {base::Bytes(time.begin(), time.end())}));
+}
+
+inline base::Bytes signing_time_at(std::chrono::system_clock::time_point moment)
+{
+    const std::time_t time = std::chrono::system_clock::to_time_t(moment);
+    std::tm utc{};
+    ::gmtime_r(&time, &utc);
+    std::array<char, 20> text{};
+    const std::size_t size = std::strftime(text.data(), text.size(), "%Y%m%d%H%M%SZ", &utc);
+    return attribute(hex("06092a864886f70d010905"), tlv(0x18, {base::Bytes(text.data(), text.data() + size)}));
 }
 
 /// SMIMECapabilities with no capabilities.

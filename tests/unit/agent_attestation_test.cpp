@@ -7,11 +7,6 @@
 #include "tests/unit/agent_bench.h"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <ctime>
 
 using namespace sceau;
 using namespace sceau::agent;
@@ -39,20 +34,8 @@ constexpr std::string_view kContent = "From: Direction <direction@example.org>\r
 
 std::shared_ptr<const base::Result<base::SealedMemory>> sealed_copy(std::string_view content)
 {
-    const base::UniqueFd file(::memfd_create("test", MFD_CLOEXEC));
-    REQUIRE(::write(file.value(), content.data(), content.size()) == static_cast<ssize_t>(content.size()));
     return std::make_shared<const base::Result<base::SealedMemory>>(
-        base::SealedMemory::copy_of(file.value(), content.size()));
-}
-
-Bytes now_as_signing_time()
-{
-    const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm utc{};
-    ::gmtime_r(&time, &utc);
-    std::array<char, 20> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y%m%d%H%M%SZ", &utc);
-    return attribute(hex("06092a864886f70d010905"), tlv(0x18, {Bytes(text.data(), text.data() + size)}));
+        base::SealedMemory::copy_of(base::as_bytes(content)));
 }
 
 Config attesting(bool attest)
@@ -84,7 +67,7 @@ class AttestationDesk {
     ipc::Sign::Parameters request_with(const std::vector<Bytes>& own, std::string_view content = kContent)
     {
         Bytes all;
-        for (const Bytes& each : {content_type(), now_as_signing_time(),
+        for (const Bytes& each : {content_type(), signing_time_at(std::chrono::system_clock::now()),
                                   message_digest(base::hash_of(base::Hash::sha256, base::as_bytes(content))),
                                   signing_certificate(token->keys.front().holder->der())})
             all.insert(all.end(), each.begin(), each.end());

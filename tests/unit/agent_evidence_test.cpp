@@ -5,12 +5,7 @@
 #include "tests/unit/agent_bench.h"
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <openssl/x509.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <ctime>
 
 using namespace sceau;
 using namespace sceau::agent;
@@ -21,20 +16,13 @@ namespace {
 
 std::shared_ptr<const base::Result<base::SealedMemory>> sealed(std::string_view content)
 {
-    const base::UniqueFd file(::memfd_create("test", MFD_CLOEXEC));
-    REQUIRE(::write(file.value(), content.data(), content.size()) == static_cast<ssize_t>(content.size()));
     return std::make_shared<const base::Result<base::SealedMemory>>(
-        base::SealedMemory::copy_of(file.value(), content.size()));
+        base::SealedMemory::copy_of(base::as_bytes(content)));
 }
 
 base::Bytes signing_time_in(std::chrono::seconds from_now)
 {
-    const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + from_now);
-    std::tm utc{};
-    ::gmtime_r(&time, &utc);
-    std::array<char, 20> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y%m%d%H%M%SZ", &utc);
-    return attribute(hex("06092a864886f70d010905"), tlv(0x18, {base::Bytes(text.data(), text.data() + size)}));
+    return signing_time_at(std::chrono::system_clock::now() + from_now);
 }
 
 base::Bytes digest_of(std::string_view content)
